@@ -1,0 +1,37 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulator for all tests of a worker, begun anew for each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.simulator.client import ApiClient
+from tests.simulator.process import SimulatorProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess.start() as simulator:
+        yield simulator
+        # A defect of the simulator is printed, whatever the client made of the answer.
+        assert "Traceback" not in simulator.log
+
+
+@pytest.fixture
+def simulator(running: SimulatorProcess) -> SimulatorProcess:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def api(simulator: SimulatorProcess) -> Iterator[ApiClient]:
+    client = ApiClient(simulator.url)
+    yield client
+    client.session.close()

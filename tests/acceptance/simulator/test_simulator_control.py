@@ -1,0 +1,406 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control surface: the journal, state and reset, switches, deactivation, faults."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from tests.acceptance.simulator.client import KEY, ApiClient, refusal
+from tests.simulator.process import SimulatorError
+
+if TYPE_CHECKING:
+    from tests.simulator.process import SimulatorProcess
+
+WEBHOOK = "/sms/campaigns/9141/webhooks/28"
+NEW = "https://hooks.example.org/new"
+
+
+def test_the_journal_tells_all_but_the_key(api: ApiClient, simulator: SimulatorProcess) -> None:
+    headers = {"Authorization": f"Bearer {KEY}", "User-Agent": "a test/1"}
+    api.send("PUT", WEBHOOK, json={"Url": NEW, "IsActive": True}, headers=headers)
+    api.send("GET", "/sms/campaigns?page=1&pageSize=10", headers={**headers, "Authorization": "x"})
+    api.send("PUT", WEBHOOK, data="not json", headers=headers)
+
+    journal = simulator.journal()
+
+    port = journal[0]["client_port"]
+    assert isinstance(port, int)
+    common = {"user_agent": "a test/1", "client_port": port}
+    put = {"method": "PUT", "path": WEBHOOK, "query": "", "authorized": True, **common}
+    assert journal == [
+        {"number": 1, "status": 200, "body": {"Url": NEW, "IsActive": True}, **put},
+        {
+            "number": 2,
+            "method": "GET",
+            "path": "/sms/campaigns",
+            "query": "page=1&pageSize=10",
+            "status": 401,
+            "body": None,
+            "authorized": False,
+            **common,
+        },
+        {"number": 3, "status": 400, "body": None, **put},
+    ]
+    assert KEY not in str(journal)
+
+
+def test_the_journal_has_unknown_routes_but_no_control_requests(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    api.get("/elsewhere")
+    api.get("/_simulator/ui/")
+    simulator.state()
+    simulator.behaviour({"duplicates": "refused"})
+
+    assert [entry["path"] for entry in simulator.journal()] == ["/elsewhere"]
+
+
+def test_the_journal_repeats_any_json(api: ApiClient, simulator: SimulatorProcess) -> None:
+    raw = '{"Url": "\\ud800", "IsActive": 1e999}'
+    api.send("PUT", WEBHOOK, data=raw)
+
+    assert simulator.journal()[0]["body"]["Url"] == "\ud800"
+
+
+def test_an_emptied_journal_starts_again_at_1(api: ApiClient, simulator: SimulatorProcess) -> None:
+    api.delete(WEBHOOK)
+    simulator.clear_journal()
+    api.get(WEBHOOK)
+
+    assert [(one["number"], one["method"]) for one in simulator.journal()] == [(1, "GET")]
+    assert simulator.journal()[0]["status"] == 404
+
+
+def test_one_connection_serves_many_requests(api: ApiClient, simulator: SimulatorProcess) -> None:
+    for _ in range(5):
+        api.get(WEBHOOK)
+    requests.get(api.url + WEBHOOK, timeout=30)
+
+    ports = [entry["client_port"] for entry in simulator.journal()]
+    assert len(set(ports[:5])) == 1
+    assert ports[5] not in ports[:5]
+
+
+def test_simultaneous_creations_all_get_an_id_of_their_own(
+    simulator: SimulatorProcess,
+) -> None:
+    def create(number: int) -> int:
+        body = {"Url": f"{NEW}/{number}", "WebhookType": "MessageReply"}
+        identity: int = ApiClient(simulator.url).post("/sms/message/webhooks", body).json()["Id"]
+        return identity
+
+    with ThreadPoolExecutor(16) as pool:
+        identities = list(pool.map(create, range(64)))
+
+    assert len(set(identities)) == 64
+    assert len(simulator.state()["message_webhooks"]) == 66
+    assert [entry["number"] for entry in simulator.journal()] == list(range(1, 65))
+
+
+def test_the_state_is_a_seed_that_gives_the_same_state(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    api.post("/sms/lists/512/webhooks", {"Url": NEW, "WebhookType": "ListSubscribe"})
+    state = simulator.state()
+
+    simulator.reset(seed=state)
+
+    assert simulator.state() == state
+    assert [one["url"] for one in state["lists"][0]["webhooks"]].count(NEW) == 1
+
+
+def test_a_reset_undoes_everything(api: ApiClient, simulator: SimulatorProcess) -> None:
+    state, switches = simulator.state(), simulator.behaviour()
+    api.delete(WEBHOOK)
+    simulator.behaviour({"put_answer": "empty"})
+    simulator.fault(status=503)
+
+    simulator.reset()
+
+    assert simulator.state() == state
+    assert simulator.behaviour() == switches
+    assert simulator.journal() == simulator.faults() == []
+
+
+def test_a_reset_takes_a_seed_and_switches(api: ApiClient, simulator: SimulatorProcess) -> None:
+    hook = {"webhook_id": 5, "webhook_type": "MessageReply", "url": NEW}
+    seed = {"api_key": "another key", "message_webhooks": [hook]}
+
+    simulator.reset(seed=seed, behaviour={"error_shape": "gateway"})
+
+    assert simulator.state() == {
+        "api_key": "another key",
+        "campaigns": [],
+        "lists": [],
+        "message_webhooks": [
+            {**hook, "active": True, "date_created": "2021-10-25T06:58:55.951Z", "note": None}
+        ],
+    }
+    assert simulator.api_key == "another key"
+    assert api.get("/sms/message/webhooks").json()["statusCode"] == 401
+    simulator.reset()
+    assert refusal(api.get("/sms/message/webhooks/5")) == (404, 142)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"seed": {"campaigns": [{}]}},
+        {"seed": {"api_key": "another key"}, "behaviour": {"put_answer": "rude"}},
+        {"seed": {"api_key": "another key"}, "behaviour": "rude"},
+        {"state": {}},
+    ],
+)
+def test_a_refused_reset_changes_nothing(
+    api: ApiClient, simulator: SimulatorProcess, body: dict[str, Any]
+) -> None:
+    api.delete(WEBHOOK)
+    state = simulator.state()
+
+    with pytest.raises(SimulatorError, match="400"):
+        simulator.control("POST", "reset", body)
+
+    assert simulator.state() == state
+    assert len(simulator.journal()) == 1
+
+
+OWNERS: list[tuple[dict[str, Any], str]] = [
+    ({"scope": "campaign", "campaign_id": 9141, "webhook_id": 28}, WEBHOOK),
+    ({"scope": "list", "list_id": 512, "webhook_id": 26}, "/sms/lists/512/webhooks/26"),
+    ({"scope": "message", "webhook_id": 24}, "/sms/message/webhooks/24"),
+]
+
+
+@pytest.mark.parametrize(("webhook", "path"), OWNERS, ids=["campaign", "list", "message"])
+def test_the_service_switches_a_webhook_off_with_a_note(
+    api: ApiClient, simulator: SimulatorProcess, webhook: dict[str, Any], path: str
+) -> None:
+    record = simulator.deactivate(note="no answer for a day", **webhook)
+
+    details = api.get(path).json()
+    assert (details["IsActive"], details["Note"]) == (False, "no answer for a day")
+    assert (record["active"], record["note"]) == (False, "no answer for a day")
+
+
+BAD_INPUT = [
+    ("POST", "deactivate", {"scope": "campaign", "campaign_id": 9141, "webhook_id": 28}, "note"),
+    ("POST", "deactivate", {"scope": "planet", "webhook_id": 28, "note": "x"}, "scope"),
+    ("POST", "deactivate", {"scope": "message", "webhook_id": 999, "note": "x"}, "no such"),
+    ("POST", "deactivate", {"scope": "message", "note": "x"}, "no such"),
+    ("POST", "deactivate", {"scope": "list", "list_id": 9, "webhook_id": 26, "note": "x"}, "no s"),
+    ("POST", "deactivate", {"scope": "campaign", "webhook_id": 28, "note": "x"}, "no such"),
+    ("POST", "deactivate", {"scope": "message", "webhook_id": True, "note": "x"}, "webhook_id"),
+    ("POST", "deactivate", {"scope": "message", "webhook_id": 24, "note": 7}, "note"),
+    ("POST", "deactivate", [], "object"),
+    ("PATCH", "behaviour", {"put_anser": "empty"}, "put_anser"),
+    ("PATCH", "behaviour", {"put_answer": "rude"}, "choose from"),
+    ("PATCH", "behaviour", {"put_answer": ["empty"]}, "choose from"),
+    ("PATCH", "behaviour", "empty", "object"),
+    ("POST", "faults", {}, "status"),
+    ("POST", "faults", [], "object"),
+    ("POST", "faults", {"status": 99}, "status"),
+    ("POST", "faults", {"status": "503"}, "status"),
+    ("POST", "faults", {"status": True}, "status"),
+    ("POST", "faults", {"status": 503, "times": 0}, "times"),
+    ("POST", "faults", {"status": 503, "delay": -1}, "delay"),
+    ("POST", "faults", {"status": 503, "delay": "soon"}, "delay"),
+    ("POST", "faults", {"status": 503, "delay": 10**400}, "delay"),
+    ("POST", "faults", {"status": 503, "applied": 1}, "applied"),
+    ("POST", "faults", {"status": 503, "method": 7}, "method"),
+    ("POST", "faults", {"status": 503, "path": 7}, "path"),
+    ("POST", "faults", {"status": 503, "headers": []}, "headers"),
+    ("POST", "faults", {"status": 503, "headers": {"Retry-After": 1}}, "Retry-After"),
+    ("POST", "faults", {"status": 503, "headers": {"A": "b\r\nC: d"}}, "printable"),
+    ("POST", "faults", {"status": 503, "headers": {"A b": "c"}}, "A b"),
+    ("POST", "faults", {"status": 503, "headers": {"Content-Length": "5"}}, "Content-Length"),
+    ("POST", "faults", {"status": 503, "body": "\ud800"}, "UTF-8"),
+    ("POST", "faults", {"status": 204, "body": "x"}, "204"),
+    ("POST", "faults", {"delay": 1, "applied": True}, "applied"),
+    ("POST", "faults", {"delay": 1, "body": "x"}, "body"),
+    ("POST", "faults", {"status": 503, "reason": "x"}, "reason"),
+]
+
+
+@pytest.mark.parametrize(("method", "name", "body", "told"), BAD_INPUT)
+def test_control_input_that_makes_no_sense_is_explained(
+    simulator: SimulatorProcess, method: str, name: str, body: object, told: str
+) -> None:
+    before = (simulator.state(), simulator.behaviour(), simulator.faults())
+
+    with pytest.raises(SimulatorError, match=f"400.*{told}"):
+        simulator.control(method, name, body)
+
+    assert (simulator.state(), simulator.behaviour(), simulator.faults()) == before
+
+
+@pytest.mark.parametrize("raw", [b"{", b"\xff", b"[" * 100_000])
+def test_control_input_that_is_no_json_is_explained(api: ApiClient, raw: bytes) -> None:
+    answer = api.send("POST", "/_simulator/faults", data=raw)
+
+    assert answer.status_code == 400
+    assert "JSON" in answer.json()["error"]
+
+
+def test_there_is_no_other_control_operation(api: ApiClient) -> None:
+    assert api.get("/_simulator/secrets").status_code == 404
+    assert api.send("PUT", "/_simulator/journal").status_code == 405
+
+
+def test_changed_switches_keep_the_others(simulator: SimulatorProcess) -> None:
+    before = simulator.behaviour()
+
+    after = simulator.behaviour({"error_shape": "html"})
+
+    assert after == simulator.behaviour() == {**before, "error_shape": "html"}
+
+
+def test_a_fault_replaces_the_answer_and_nothing_is_carried_out(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    headers = {"Retry-After": "7", "X-Request-Id": "abc"}
+    simulator.fault(status=503, headers=headers, body={"statusCode": 503, "message": "busy"})
+
+    answer = api.put(WEBHOOK, {"Url": NEW, "IsActive": False})
+    after = api.get(WEBHOOK)
+
+    assert answer.status_code == 503
+    assert answer.json() == {"statusCode": 503, "message": "busy"}
+    assert answer.headers["Content-Type"] == "application/json"
+    assert {key: answer.headers[key] for key in headers} == headers
+    assert after.json()["IsActive"] is True
+    assert [entry["status"] for entry in simulator.journal()] == [503, 200]
+
+
+def test_an_applied_fault_hides_that_the_request_was_carried_out(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    simulator.fault(status=502, applied=True, method="put")
+
+    answer = api.put(WEBHOOK, {"Url": NEW, "IsActive": False})
+
+    assert (answer.status_code, answer.content) == (502, b"")
+    assert api.get(WEBHOOK).json()["Url"] == NEW
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "sent"),
+    [
+        (200, "<html>", {"Content-Type": "text/html"}, b"<html>"),
+        (200, '{"Id": ', {"content-type": "application/json"}, b'{"Id": '),
+        (200, {"Id": "28"}, None, b'{"Id": "28"}'),
+        (200, "", None, b""),
+        (200, "\ufeff[]", {"Content-Type": "application/json"}, b"\xef\xbb\xbf[]"),
+        (204, "", None, b""),
+        (302, "", {"Location": "https://example.com/"}, b""),
+        (429, "wait", {"Retry-After": "-1"}, b"wait"),
+    ],
+)
+def test_a_fault_may_be_any_answer(
+    api: ApiClient,
+    simulator: SimulatorProcess,
+    status: int,
+    body: object,
+    headers: dict[str, str] | None,
+    sent: bytes,
+) -> None:
+    simulator.fault(status=status, body=body, headers=headers)
+
+    answer = api.get(WEBHOOK)
+
+    assert (answer.status_code, answer.content) == (status, sent)
+    for name, value in (headers or {}).items():
+        assert answer.headers[name] == value
+    assert api.get(WEBHOOK).status_code == 200
+
+
+def test_faults_wait_for_their_method_and_path_and_are_used_up(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    simulator.fault(status=500, method="PUT")
+    simulator.fault(status=501, path=WEBHOOK, times=2)
+    simulator.fault(status=502, path="/sms/lists/*")
+    simulator.fault(status=503, method="GET", path="/sms/message/webhooks/2*")
+
+    answers = [
+        api.get("/sms/message/webhooks"),
+        api.get(WEBHOOK),
+        api.get(WEBHOOK + "9"),
+        api.put(WEBHOOK, {"Url": NEW, "IsActive": True}),
+        api.get(WEBHOOK),
+        api.get(WEBHOOK),
+        api.get("/sms/lists/512/webhooks"),
+        api.get("/sms/lists/512/webhooks"),
+        api.delete("/sms/message/webhooks/24"),
+        api.get("/sms/message/webhooks/25"),
+    ]
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [200, 501, 404, 500, 501, 200, 502, 200, 204, 503]
+    assert simulator.faults() == []
+
+
+def test_queued_faults_can_be_seen_and_taken_back(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    simulator.fault(status=503, times=3, headers={"Retry-After": "1"}, delay=0.5)
+    api.send("GET", "/elsewhere")
+
+    assert simulator.faults() == [
+        {
+            "times": 2,
+            "method": None,
+            "path": None,
+            "status": 503,
+            "headers": {"retry-after": "1"},
+            "body": "",
+            "delay": 0.5,
+            "applied": False,
+        }
+    ]
+    simulator.clear_faults()
+    assert simulator.faults() == []
+    assert api.get(WEBHOOK).status_code == 200
+
+
+def test_a_delayed_answer_is_the_real_one_and_was_carried_out_at_once(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    simulator.fault(delay=600, method="PUT")
+
+    with pytest.raises(requests.Timeout):
+        api.session.put(
+            api.url + WEBHOOK,
+            json={"Url": NEW, "IsActive": False},
+            headers={"Authorization": f"Bearer {KEY}"},
+            timeout=(30, 0.5),
+        )
+
+    assert api.get(WEBHOOK).json()["Url"] == NEW
+    # The client has gone and the answer is still to come: no status yet.
+    assert [entry["status"] for entry in simulator.journal()] == [None, 200]
+
+
+def test_a_delayed_answer_comes_in_the_end(api: ApiClient, simulator: SimulatorProcess) -> None:
+    simulator.fault(delay=0.01)
+
+    answer = api.get(WEBHOOK)
+
+    assert answer.json()["Id"] == 28
+    assert simulator.journal()[0]["status"] == 200
+
+
+def test_a_fault_is_not_misshapen_by_the_switches(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    simulator.behaviour({"error_shape": "html", "put_answer": "empty"})
+    simulator.fault(status=404, body={"Code": 142, "Message": "gone"})
+    simulator.fault(status=200, body={"Id": 1})
+
+    assert api.get(WEBHOOK).json()["Code"] == 142
+    assert api.put(WEBHOOK, {"Url": NEW, "IsActive": True}).json() == {"Id": 1}

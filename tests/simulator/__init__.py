@@ -1,0 +1,14 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A stateful TouchBasePro on loopback, for every test that needs the service.
+
+It serves tests/contract with Connexion. From the outside to the inside of one request:
+
+* ``gateway`` writes the journal, lets queued faults and the latency act, misshapes answers;
+* ``contract_app`` routes, checks the key, and validates both directions against the contract;
+* ``operations`` carries the request out on the ``state`` of one account, as ``behaviour`` says.
+
+``control`` is the tests' own way in, under /_simulator/. ``process`` starts the whole as a
+child process and is what other tests import.
+"""

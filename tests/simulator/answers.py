@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An HTTP answer as a value, so that it can be replaced or misshapen before it is sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import Send
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers (lower-case names) and body of one answer."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    async def send(self, send: Send) -> None:
+        """Send the answer; its length is computed here, whatever was said before."""
+        kept = [(name, value) for name, value in self.headers if name != "content-length"]
+        # An answer without content has no length (RFC 9110, 8.6).
+        length = [] if self.status in (204, 304) else [("content-length", str(len(self.body)))]
+        headers = [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in [*kept, *length]
+        ]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def json_answer(status: int, value: object) -> Answer:
+    """Answer with a JSON value."""
+    body = json.dumps(value).encode()
+    return Answer(status, (("content-type", "application/json"),), body)
+
+
+def gateway_error(status: int, message: str) -> Answer:
+    """Answer the way Azure API Management does for its own errors (its error handling page)."""
+    return json_answer(status, {"statusCode": status, "message": message})
+
+
+def html_error(status: int, message: str) -> Answer:
+    """Answer with a page for people, as a proxy or a web server in front of an API does."""
+    page = (
+        f"<!DOCTYPE html>\n<html><head><title>{status}</title></head>"
+        f"<body><h1>{status}</h1><p>{message}</p></body></html>\n"
+    )
+    return Answer(status, (("content-type", "text/html; charset=utf-8"),), page.encode())

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults: answers that a test puts in the place of the real ones."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.simulator.answers import Answer, Headers
+from tests.simulator.inputs import InputError, Inputs
+
+_KEYS = ("times", "method", "path", "status", "headers", "body", "delay", "applied")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[ -~\t]*")
+# The server frames the answer itself; a wrong frame is a broken server, not an answer.
+_FRAMING = ("content-length", "transfer-encoding", "connection")
+_LONGEST_DELAY = 600.0
+
+
+@dataclass
+class Fault:
+    """What happens to the next ``times`` requests that match; ``delay`` is in seconds."""
+
+    times: int
+    method: str | None
+    path: str | None
+    status: int | None
+    headers: Headers
+    body: str
+    delay: float
+    applied: bool
+
+    def matches(self, method: str, path: str) -> bool:
+        """Say whether a request is meant; a path that ends in ``*`` is a prefix."""
+        if self.method not in (None, method):
+            return False
+        if self.path is not None and self.path.endswith("*"):
+            return path.startswith(self.path[:-1])
+        return self.path in (None, path)
+
+    @property
+    def replacement(self) -> Answer | None:
+        """The answer to give instead, or None when the real one is only to be late."""
+        if self.status is None:
+            return None
+        return Answer(self.status, self.headers, self.body.encode())
+
+
+@dataclass
+class FaultQueue:
+    """The faults still to come, first in, first used."""
+
+    waiting: list[Fault] = field(default_factory=list)
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Use up one turn of the first fault that matches a request."""
+        for fault in self.waiting:
+            if fault.matches(method, path):
+                fault.times -= 1
+                if fault.times == 0:
+                    self.waiting.remove(fault)
+                return fault
+        return None
+
+    def as_data(self) -> list[dict[str, Any]]:
+        """Give the waiting faults as plain data, in the form in which they are queued."""
+        return [{**asdict(fault), "headers": dict(fault.headers)} for fault in self.waiting]
+
+
+def fault_from(value: Any) -> Fault:
+    """Build a fault from a control request.
+
+    :raises InputError: a key or value makes no sense, or the fault would do nothing.
+    """
+    inputs = Inputs.of(value, _KEYS)
+    method = inputs.text("method")
+    status = inputs.whole("status", 200, 599)
+    body, kind = _body(inputs.values.get("body", ""))
+    fault = Fault(
+        times=inputs.whole("times", 1, 1_000_000) or 1,
+        method=method.upper() if method else None,
+        path=inputs.text("path"),
+        status=status,
+        headers=_headers(inputs.mapping("headers"), kind if body else None),
+        body=body,
+        delay=inputs.number("delay", _LONGEST_DELAY),
+        applied=inputs.flag("applied"),
+    )
+    _refuse_contradictions(fault)
+    return fault
+
+
+def _refuse_contradictions(fault: Fault) -> None:
+    if fault.status is None and not fault.delay:
+        msg = "a fault needs a status, a delay, or both"
+        raise InputError(msg)
+    if fault.status is None and (fault.applied or fault.body or fault.headers):
+        msg = "applied, body and headers need a status: they belong to the answer given instead"
+        raise InputError(msg)
+    if fault.status in (204, 304) and fault.body:
+        msg = f"an answer with status {fault.status} cannot have a body"
+        raise InputError(msg)
+
+
+def _body(value: Any) -> tuple[str, str]:
+    """Give text as it is and any other value as JSON, with the media type it then has."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            msg = f"body cannot be sent as UTF-8: {error.reason}"
+            raise InputError(msg) from error
+        return value, "text/plain; charset=utf-8"
+    return json.dumps(value), "application/json"
+
+
+def _headers(given: dict[str, Any], media_type: str | None) -> Headers:
+    headers = {}
+    for name, value in given.items():
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _FRAMING:
+            msg = f"headers: {name!r} cannot be set"
+            raise InputError(msg)
+        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+            msg = f"headers: the value of {name!r} must be printable ASCII text"
+            raise InputError(msg)
+        headers[name.lower()] = value
+    if media_type:
+        headers.setdefault("content-type", media_type)
+    return tuple(headers.items())
