@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection options, documented once; private to this collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  api_key:
+    description:
+      - The API key of the TouchBasePro account, without the word V(Bearer).
+      - If not set, the environment variable E(TOUCHBASE_API_KEY) is used. A variable that is set
+        but empty counts as unset; this holds for every variable named here.
+      - Refused when it is shorter than 8 characters or has white space, control characters or
+        characters outside ASCII.
+    type: str
+    required: true
+  api_url:
+    description:
+      - Where the API is. Give another address to go through a gateway, or to test against a
+        simulator.
+      - Must be https, except for loopback addresses, and must not carry user information, a query
+        or a fragment.
+      - If not set, the environment variable E(TOUCHBASE_API_URL) is used.
+    type: str
+    default: https://api.touchbasepro.com
+  timeout:
+    description:
+      - How many seconds one attempt may take, from connecting to the last byte of the answer; above
+        0 and at most 86400.
+      - A request ends within C((retries + 1) * timeout + max_wait) seconds. Name resolution is up
+        to the system and not counted.
+    type: float
+    default: 30.0
+  retries:
+    description:
+      - How many further attempts a request gets when the connection fails or the service answers
+        429, 502, 503 or 504; from 0 to 20.
+      - The pause between attempts grows, has jitter, and is as long as the service asks for with
+        C(Retry-After), within O(max_wait).
+    type: int
+    default: 3
+  max_wait:
+    description:
+      - How many seconds one request may spend waiting between its attempts. Once they are used up
+        there is no further attempt, so V(0) switches repeating off. At most 86400.
+    type: float
+    default: 60.0
+  validate_certs:
+    description:
+      - Whether the certificate of the service is checked. Only for tests should this be V(false).
+      - If not set, the environment variable E(TOUCHBASE_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file in PEM form, or a directory, with the certificates of the authorities to trust,
+        instead of the system's own.
+      - If not set, the environment variable E(TOUCHBASE_CA_PATH) is used, else
+        E(REQUESTS_CA_BUNDLE). If none is set, the system's store and the one that the requests
+        library brings are trusted.
+    type: path
+  use_proxy:
+    description:
+      - Whether the proxy named by the environment (E(HTTPS_PROXY), E(NO_PROXY)) is used.
+    type: bool
+    default: true
+  mask_url:
+    description:
+      - Whether addresses of webhooks are shown with V(********) and a short digest in place of
+        everything behind the host. The digest lets a diff show that an address changed.
+      - This covers the result, the diff, facts, warnings, errors and the invocation. Items of a
+        loop and extra variables are printed by Ansible itself; set C(loop_control.label) there.
+      - The address is a credential as far as is known, since the service is not known to sign
+        what it sends.
+      - Cannot be combined with C(async).
+    type: bool
+    default: false
+requirements:
+  - Python 3.9 or later on the host that runs the module
+  - requests 2.31 or later on the host that runs the module
+notes:
+  - Every host of a play calls the API by itself. Use C(run_once) and C(delegate_to=localhost),
+    or a play for C(localhost).
+  - On the local connection the task runs inside Ansible's own worker process, without packing and
+    starting a module, which makes loops many times faster. Results are the same. The variable
+    C(touchbase_in_process=false) switches this off.
+  - The service has no lock. When two runs change the same webhook at once, the last writer wins.
+"""

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an answer of the service means: the one place that reads error bodies; private."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    WEBHOOK_MISSING,
+    Failure,
+    Refused,
+    TouchBaseError,
+    UnexpectedAnswer,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
+    API_KEY_ENV,
+    API_URL_ENV,
+)
+
+QUOTE_LENGTH = 200
+_TAG = re.compile(r"<[^<>]*>")
+# Names under which gateways and proxies send the id of a request, in lower case.
+_REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-ms-request-id", "x-correlation-id")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the service; ``doing`` completes the sentence "Could not …"."""
+
+    method: str
+    path: str
+    doing: str
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; header names are in lower case. What it shows of itself lacks ``secret``."""
+
+    call: Call
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    secret: str = field(default="", repr=False)
+    attempts: int = 1
+
+    def data(self) -> Any:
+        """The body as JSON. Raises UnexpectedAnswer when it is none."""
+        try:
+            return json.loads(self.body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise self.makes_no_sense("an answer that is not JSON") from None
+
+    def failure(self) -> Failure:
+        """The exchange, for an error about it."""
+        code, message = self._code_and_message()
+        return Failure(
+            status=self.status,
+            code=code,
+            message=message,
+            method=self.call.method,
+            path=self.call.path,
+            attempts=self.attempts,
+            request_id=self._request_id(),
+        )
+
+    def makes_no_sense(self, what: str) -> UnexpectedAnswer:
+        """The error for a body that is not what the contract says; quotes a little of it."""
+        return UnexpectedAnswer(
+            f"Could not {self.call.doing}: the service gave {what} (status {self.status}): "
+            f"{self._quote()}. Check that api_url (environment: {API_URL_ENV}) is the "
+            "service itself and not a portal or proxy before it.",
+            self.failure(),
+        )
+
+    def refusal(self) -> TouchBaseError | None:
+        """The error for an answer that is not a success; None for a success."""
+        if 200 <= self.status < 300:
+            return None
+        if 300 <= self.status < 400:
+            return UnexpectedAnswer(
+                f"Could not {self.call.doing}: the service answers with a redirection (status "
+                f"{self.status}), which is not followed, because the API key would go along. "
+                f"Correct api_url (environment: {API_URL_ENV}).",
+                self.failure(),
+            )
+        failure = self.failure()
+        return Refused(
+            f"Could not {self.call.doing}: the service answered {_in_words(failure)}. "
+            f"{_advice(failure)}",
+            failure,
+        )
+
+    def _code_and_message(self) -> tuple[int | None, str | None]:
+        """Read the API's ``{Code, Message}``, the gateway's ``{statusCode, message}``, or any text.
+
+        The first is the vendor's, on every operation page; the second is that of Azure API
+        Management, which stands before the API.
+        """
+        try:
+            data = json.loads(self.body)
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            return None, self._quote() if self.body.strip() else None
+        code = data.get("Code")
+        is_code = isinstance(code, int) and not isinstance(code, bool)
+        message = data.get("Message") or data.get("message")
+        return code if is_code else None, self._shown(str(message)) if message else self._quote()
+
+    def _quote(self) -> str:
+        """The beginning of the body, without the tags of an HTML page."""
+        text = self._without_secret(self.body.decode("utf-8", "replace"))
+        return self._shown(_TAG.sub(" ", text)) or "an empty body"
+
+    def _request_id(self) -> str | None:
+        for name in _REQUEST_ID_HEADERS:
+            if name in self.headers:
+                return self._shown(self.headers[name])
+        return None
+
+    def _shown(self, text: str) -> str:
+        """Text of the service made safe to show: without the key, one line, of 200 characters.
+
+        The key goes first, since half of one would no longer be recognised.
+        """
+        text = self._without_secret(text)
+        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        return line if len(line) <= QUOTE_LENGTH else f"{line[:QUOTE_LENGTH]}…"
+
+    def _without_secret(self, text: str) -> str:
+        for secret in {self.secret, json.dumps(self.secret)[1:-1]} - {""}:
+            text = text.replace(secret, MASK)
+        return text
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _in_words(failure: Failure) -> str:
+    code = f", code {failure.code}" if failure.code is not None else ""
+    message = f": {failure.message}" if failure.message else ""
+    return f"{failure.status}{code}{message.rstrip('.')}"
+
+
+def _advice(failure: Failure) -> str:
+    if failure.status == 404 and failure.code == WEBHOOK_MISSING:
+        return "There is no such webhook: check its id and that of its owner."
+    if failure.status == 404 and failure.code is None:
+        return (
+            "An error without a code comes from something before the API, so this is probably a "
+            f"wrong address: check api_url (environment: {API_URL_ENV})."
+        )
+    if failure.status == 429:
+        return "The service limits the rate of requests: try later, or raise retries and max_wait."
+    if failure.status is not None and failure.status >= 500:
+        return "The service is in trouble: try again later."
+    return {
+        401: f"Check api_key (environment: {API_KEY_ENV}).",
+        403: "Check that the account of this API key may do this.",
+        404: "Check the ids: probably their owner does not exist.",
+        407: "The proxy wants credentials: check the proxy's address in the environment.",
+    }.get(failure.status or 0, "Check the options of the task against this answer.")

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A time limit that holds whatever the other side does; private to this collection.
+
+A socket's own timeout starts anew with every byte, so that a server that drips one byte at a
+time is never late. A deadline cuts the connection instead, in whatever phase it is: handshake,
+headers or body. Python offers no such limit for a blocking socket.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_of_this_thread = threading.local()
+
+
+class Deadline:
+    """The end of one attempt's time; when it passes, the connection in use is cut."""
+
+    def __init__(self, seconds: float) -> None:
+        self.ends_at = time.monotonic() + seconds
+        self.has_passed = False
+        self._lock = threading.Lock()
+        self._line: socket.socket | None = None
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, at least a millisecond, since a socket takes 0 for "do not wait"."""
+        return max(0.001, self.ends_at - time.monotonic())
+
+    def hold(self, connection: socket.socket) -> None:
+        """Take a second handle of the connection, which survives its wrapping in TLS."""
+        with self._lock:
+            self._let_go()
+            self._line = socket.socket(fileno=os.dup(connection.fileno()))
+            if self.has_passed:
+                self._cut()
+
+    def pass_now(self) -> None:
+        """Cut the connection; what reads from it sees its end."""
+        with self._lock:
+            self.has_passed = True
+            self._cut()
+
+    def finish(self) -> None:
+        """The attempt is over; nothing is cut any more."""
+        with self._lock:
+            self._let_go()
+
+    def _cut(self) -> None:
+        if self._line is not None:
+            try:
+                self._line.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return  # The other side was faster.
+
+    def _let_go(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+
+class Watchdog:
+    """One thread that passes the deadlines of many attempts, all of the same length in seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._pending: deque[Deadline] = deque()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def deadline(self) -> Iterator[Deadline]:
+        """Bound what this thread does inside the block."""
+        deadline = Deadline(self._seconds)
+        with self._changed:
+            self._pending.append(deadline)
+            self._start()
+            if len(self._pending) == 1:
+                self._changed.notify()
+        _of_this_thread.deadline = deadline
+        try:
+            yield deadline
+        finally:
+            _of_this_thread.deadline = None
+            deadline.finish()
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._watch, daemon=True)
+            self._thread.start()
+
+    def _watch(self) -> None:
+        while True:
+            with self._changed:
+                while not self._pending:
+                    self._changed.wait()
+                # All are of the same length, so the first to come is the first to end.
+                deadline = self._pending[0]
+                left = deadline.ends_at - time.monotonic()
+                if left > 0:
+                    self._changed.wait(left)
+                    continue
+                self._pending.popleft()
+            deadline.pass_now()
+
+
+def cuttable(connection_class: type) -> type:
+    """The connection class of urllib3, for http or https, made to obey the thread's deadline.
+
+    ``_new_conn`` is where urllib3's own SOCKS support replaces the making of a socket, too.
+    """
+
+    class CuttableConnection(connection_class):
+        def _new_conn(self) -> socket.socket:
+            deadline: Deadline = _of_this_thread.deadline
+            # urllib3 gives every address of a host the whole time-out.
+            self.timeout = deadline.remaining / _count_addresses(self._dns_host, self.port)
+            made: socket.socket = super()._new_conn()
+            deadline.hold(made)
+            return made
+
+        def getresponse(self) -> Any:
+            # A connection that was kept from an earlier request comes by here only.
+            _of_this_thread.deadline.hold(self.sock)
+            return super().getresponse()
+
+    return CuttableConnection
+
+
+def _count_addresses(host: str, port: int) -> int:
+    try:
+        return max(1, len(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)))
+    except (OSError, UnicodeError):
+        return 1  # The attempt itself meets the same failure and reports it.

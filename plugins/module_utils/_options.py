@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection options, once: their specification, environment names and checks; private."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+
+API_KEY_ENV = "TOUCHBASE_API_KEY"
+API_URL_ENV = "TOUCHBASE_API_URL"
+VALIDATE_CERTS_ENV = "TOUCHBASE_VALIDATE_CERTS"
+CA_PATH_ENV = "TOUCHBASE_CA_PATH"
+# Honoured by the requests library, so a company CA that is set up once works here too.
+CA_BUNDLE_ENV = "REQUESTS_CA_BUNDLE"
+
+SHORTEST_API_KEY = 8
+MOST_RETRIES = 20
+LONGEST_TIME = 86400.0  # seconds
+
+
+def from_environment(*names: str) -> str:
+    """Ansible's ``env_fallback``, except that a variable that is set but empty counts as unset.
+
+    AWX injects an empty string for every credential field that was left blank.
+    Raises AnsibleFallbackNotFound when none of the variables has a value.
+    """
+    for name in names:
+        if os.environ.get(name):
+            return os.environ[name]
+    raise AnsibleFallbackNotFound
+
+
+CONNECTION_SPEC: dict[str, dict[str, Any]] = {
+    "api_key": {
+        "type": "str",
+        "required": True,
+        "no_log": True,
+        "fallback": (from_environment, [API_KEY_ENV]),
+    },
+    "api_url": {
+        "type": "str",
+        "default": "https://api.touchbasepro.com",
+        "fallback": (from_environment, [API_URL_ENV]),
+    },
+    "timeout": {"type": "float", "default": 30.0},
+    "retries": {"type": "int", "default": 3},
+    "max_wait": {"type": "float", "default": 60.0},
+    "validate_certs": {
+        "type": "bool",
+        "default": True,
+        "fallback": (from_environment, [VALIDATE_CERTS_ENV]),
+    },
+    "ca_path": {"type": "path", "fallback": (from_environment, [CA_PATH_ENV, CA_BUNDLE_ENV])},
+    "use_proxy": {"type": "bool", "default": True},
+    "mask_url": {"type": "bool", "default": False},
+}
+
+
+@dataclass(frozen=True)
+class ConnectionOptions:
+    """How to reach the service; checked. ``timeout`` and ``max_wait`` are in seconds.
+
+    ``ca_path`` is None where the system's own trust store decides.
+    """
+
+    api_key: str = field(repr=False)
+    api_url: str
+    timeout: float
+    retries: int
+    max_wait: float
+    validate_certs: bool
+    ca_path: str | None
+    use_proxy: bool
+
+
+def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
+    """Check the connection options of a task before the first request.
+
+    Raises NotPlannable with what is wrong; the key itself is never shown.
+    """
+    _check_numbers(params)
+    ca_path = params["ca_path"] if params["validate_certs"] else None
+    if ca_path and not Path(ca_path).exists():
+        raise NotPlannable(
+            f"The CA file {ca_path} does not exist. Correct ca_path (environment: {CA_PATH_ENV}, "
+            f"else {CA_BUNDLE_ENV})."
+        )
+    return ConnectionOptions(
+        api_key=_checked_api_key(params["api_key"]),
+        api_url=_checked_api_url(params["api_url"]),
+        timeout=params["timeout"],
+        retries=params["retries"],
+        max_wait=params["max_wait"],
+        validate_certs=params["validate_certs"],
+        ca_path=ca_path or None,
+        use_proxy=params["use_proxy"],
+    )
+
+
+def _check_numbers(params: Mapping[str, Any]) -> None:
+    timeout, retries, max_wait = params["timeout"], params["retries"], params["max_wait"]
+    # Comparisons with "not a number" are false.
+    if not 0 < timeout <= LONGEST_TIME:
+        raise NotPlannable(
+            f"timeout must be above 0 and at most {LONGEST_TIME:.0f} seconds, not {timeout}."
+        )
+    if isinstance(retries, bool) or not 0 <= retries <= MOST_RETRIES:
+        raise NotPlannable(f"retries must be from 0 to {MOST_RETRIES}, not {retries}.")
+    if not 0 <= max_wait <= LONGEST_TIME:
+        raise NotPlannable(
+            f"max_wait must be from 0 to {LONGEST_TIME:.0f} seconds, not {max_wait}."
+        )
+
+
+def _checked_api_key(api_key: str) -> str:
+    problem = None
+    if api_key.lower().startswith("bearer"):
+        problem = 'starts with "Bearer", which is added by itself: give the key alone'
+    elif not api_key.isascii():
+        problem = "has characters outside ASCII, which an HTTP header cannot carry"
+    elif not api_key.isprintable() or any(character.isspace() for character in api_key):
+        problem = "has white space or control characters, perhaps from a line end in its file"
+    elif len(api_key) < SHORTEST_API_KEY:
+        problem = f"has fewer than {SHORTEST_API_KEY} characters"
+    if problem:
+        raise NotPlannable(f"api_key {problem}. Correct api_key (environment: {API_KEY_ENV}).")
+    return api_key
+
+
+def _checked_api_url(api_url: str) -> str:
+    problem = _problem_of_api_url(api_url)
+    if problem:
+        raise NotPlannable(
+            f"api_url {problem}. Correct api_url (environment: {API_URL_ENV}); "
+            f"the service is at {CONNECTION_SPEC['api_url']['default']}."
+        )
+    return api_url.rstrip("/")
+
+
+def _problem_of_api_url(api_url: str) -> str | None:
+    if not api_url.isascii() or not api_url.isprintable() or " " in api_url:
+        return "has white space, control characters or characters outside ASCII"
+    try:
+        parts = urlsplit(api_url)
+        host, port = parts.hostname, parts.port
+        (host or "").encode("idna")  # What a resolver will do; refuses empty and overlong labels.
+    except ValueError:
+        return "has a malformed host or port"
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        return "is not an absolute https address with a host"
+    if parts.username is not None or "?" in api_url or "#" in api_url:
+        return "carries user information, a query or a fragment"
+    if parts.scheme == "http" and not _is_loopback(host):
+        return "is plain http, so the API key could be read on the way; only loopback may be http"
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,350 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP: session, authorisation, TLS, proxy, time limits, retries; private to this collection."""
+
+from __future__ import annotations
+
+import json
+import random
+import ssl
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call
+from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import (
+    Watchdog,
+    cuttable,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    Failure,
+    NotPlannable,
+    TouchBaseError,
+    Unreachable,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
+    CA_BUNDLE_ENV,
+    CA_PATH_ENV,
+    ConnectionOptions,
+)
+
+REQUESTS_IMPORT_ERROR: str | None
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+    from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+VERSION = "1.0.0"
+LARGEST_BODY = 8 * 1024 * 1024  # bytes
+_CHUNK = 16 * 1024  # bytes; a compressed chunk can grow a thousandfold
+_WORTH_ANOTHER_TRY = (429, 502, 503, 504)
+_REPEATABLE = ("GET", "PUT", "DELETE")
+_FIRST_PAUSE = 0.5  # seconds
+_LONGEST_PAUSE = 8.0  # seconds
+
+
+class Transport:
+    """A session with the service, safe for use by several threads."""
+
+    def __init__(self, options: ConnectionOptions, read_only: bool, connections: int = 1) -> None:
+        """Prepare a session of at most ``connections`` connections; nothing is sent yet.
+
+        A session that is ``read_only`` refuses to write: the second lock of check mode.
+        Raises NotPlannable when the CA file or the proxy cannot be used.
+        """
+        self._options = options
+        self._read_only = read_only
+        self._watchdog = Watchdog(options.timeout)
+        try:
+            self._proxies = _proxies(options)
+            self._adapter = _adapter(options, self._proxies, connections)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+            raise NotPlannable(
+                "The proxy in the environment cannot be used "
+                f"({type(error).__name__}). Correct it, or set use_proxy to false."
+            ) from None
+        self._not_before = 0.0
+
+    def send(self, call: Call) -> Answer:
+        """Send one request, repeat it as far as its method allows, and return the success.
+
+        Ends within ``(retries + 1) × timeout + max_wait`` seconds; name resolution is the
+        system's. Raises Unreachable, Refused or UnexpectedAnswer.
+        """
+        if self._read_only and call.method != "GET":
+            raise TouchBaseError(f"Could not {call.doing}: this run may only read.")
+        patience = _Patience(self._options)
+        while True:
+            patience.wait_for_turn(self._not_before)
+            outcome = self._attempt(call, patience.attempt)
+            if isinstance(outcome, Answer):
+                return outcome
+            if outcome.holds_all_back:
+                pause = outcome.asked_pause or _FIRST_PAUSE
+                self._not_before = max(self._not_before, time.monotonic() + pause)
+            if patience.is_over or not outcome.worth_another_try:
+                raise outcome.error
+            patience.plan_pause(outcome.asked_pause)
+
+    def _attempt(self, call: Call, attempt: int) -> Answer | _Failed:
+        with self._watchdog.deadline() as deadline:
+            try:
+                answer = self._exchange(call, deadline.remaining)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                return self._no_answer(call, attempt, _trouble(error, deadline.has_passed))
+            if deadline.has_passed:
+                # A body that ends with its connection looks complete when that was cut.
+                return self._no_answer(call, attempt, _TOO_SLOW)
+        answer = replace(answer, attempts=attempt)
+        if len(answer.body) > LARGEST_BODY:
+            too_large = answer.makes_no_sense(f"an answer over {LARGEST_BODY >> 20} MiB")
+            return _Failed(too_large, worth_another_try=False)
+        return _refused(answer) or answer
+
+    def _exchange(self, call: Call, timeout: float) -> Answer:
+        """One request and its answer; the body is read up to one chunk beyond the limit."""
+        # Not through requests.Session: it would read .netrc, the environment's CA file and
+        # cookies, and prepare to follow redirections.
+        response = self._adapter.send(
+            self._prepared(call),
+            stream=True,
+            timeout=timeout,
+            verify=self._options.ca_path or self._options.validate_certs,
+            proxies=self._proxies,
+        )
+        body = bytearray()
+        try:
+            for chunk in response.iter_content(_CHUNK):
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    break
+        finally:
+            response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(call, response.status_code, headers, bytes(body), self._options.api_key)
+
+    def _prepared(self, call: Call) -> requests.PreparedRequest:
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "Authorization": f"Bearer {self._options.api_key}",
+            "User-Agent": f"touchbasepro.sms/{VERSION}",
+        }
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if call.body is None else json.dumps(call.body).encode()
+        url = self._options.api_url + call.path
+        return requests.Request(call.method, url, headers, data=content).prepare()
+
+    def _no_answer(self, call: Call, attempt: int, trouble: _Trouble) -> _Failed:
+        after = f" after {attempt} attempts" if attempt > 1 else ""
+        unclear = call.method != "GET" and trouble.maybe_taken
+        doubt = " It may have been done all the same; run the task again to see." if unclear else ""
+        error = Unreachable(
+            f"Could not {call.doing}: no answer from {self._options.api_url}{after}, "
+            f"{trouble.why}. {trouble.advice}{doubt}",
+            Failure(method=call.method, path=call.path, attempts=attempt),
+        )
+        # A POST that arrived twice would make two webhooks.
+        may_repeat = call.method in _REPEATABLE or not trouble.maybe_taken
+        return _Failed(error, worth_another_try=may_repeat and not trouble.is_lasting)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """An attempt that did not succeed, and what that means for the next one; pause in seconds."""
+
+    error: TouchBaseError
+    worth_another_try: bool
+    asked_pause: float = 0.0
+    holds_all_back: bool = False
+
+
+def _refused(answer: Answer) -> _Failed | None:
+    error = answer.refusal()
+    if error is None:
+        return None
+    is_rate_limit = answer.status == 429
+    return _Failed(
+        error,
+        worth_another_try=is_rate_limit
+        or (answer.status in _WORTH_ANOTHER_TRY and answer.call.method in _REPEATABLE),
+        asked_pause=_retry_after(answer),
+        holds_all_back=is_rate_limit,
+    )
+
+
+def _retry_after(answer: Answer) -> float:
+    """Seconds that the service asks to wait (RFC 9110, 10.2.3: seconds or a date); else 0."""
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
+
+
+class _Patience:
+    """What one request may still spend: attempts, and seconds between them."""
+
+    def __init__(self, options: ConnectionOptions) -> None:
+        self.attempt = 0
+        self._retries = options.retries
+        self._seconds_left = options.max_wait
+        self._resume_at = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no further attempt."""
+        return self.attempt > self._retries or self._seconds_left <= 0
+
+    def plan_pause(self, asked: float) -> None:
+        """Pause before the next attempt: growing and jittered, or longer if the service asks."""
+        growing = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self.attempt - 1))
+        growing *= random.uniform(0.5, 1.0)  # noqa: S311 (jitter is no secret)
+        self._resume_at = time.monotonic() + self._spend(max(asked, growing))
+
+    def wait_for_turn(self, not_before: float) -> None:
+        """Sleep until the planned pause is over, and the one that holds back all threads."""
+        own_turn = max(self._resume_at, time.monotonic())
+        turn = own_turn + self._spend(max(0.0, not_before - own_turn))
+        pause = turn - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        self.attempt += 1
+
+    def _spend(self, seconds: float) -> float:
+        spent = min(seconds, self._seconds_left)
+        self._seconds_left -= spent
+        return spent
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """Why there was no answer, in words."""
+
+    why: str
+    advice: str
+    maybe_taken: bool = True
+    is_lasting: bool = False
+
+
+_CHECK_NETWORK = "Check api_url, the network, and the proxy in the environment (use_proxy)."
+_TOO_SLOW = _Trouble("not within timeout", "Raise timeout, or try again later.")
+
+
+def _trouble(error: Exception, was_cut: bool) -> _Trouble:
+    """Tell what is behind an exception of requests, whose own text would help nobody."""
+    chain = list(_causes(error))
+    why = _root_of(chain)
+    for cause in chain:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _Trouble(
+                f"whose certificate is not trusted ({cause.verify_message})",
+                f"Name its CA with ca_path (environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV}).",
+                maybe_taken=False,
+                is_lasting=True,
+            )
+    if any(isinstance(cause, _never_connected()) for cause in chain):
+        return _Trouble(f"no connection was made ({why})", _CHECK_NETWORK, maybe_taken=False)
+    if was_cut or isinstance(error, requests.Timeout):
+        return _TOO_SLOW
+    # What requests refuses to send at all is a ValueError, such as an address it cannot read.
+    nothing_sent = isinstance(error, ValueError)
+    return _Trouble(
+        f"the connection failed ({why})",
+        _CHECK_NETWORK,
+        maybe_taken=not nothing_sent,
+        is_lasting=nothing_sent,
+    )
+
+
+def _never_connected() -> tuple[type[Exception], ...]:
+    return (
+        requests.exceptions.ConnectTimeout,
+        requests.exceptions.ProxyError,
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exceptions inside an exception, where urllib3 and requests keep them."""
+    seen: list[BaseException] = []
+    while error is not None and not any(error is one for one in seen):
+        seen.append(error)
+        yield error
+        inside = [getattr(error, "reason", None), *reversed(error.args), error.__cause__]
+        inner = [one for one in inside if isinstance(one, BaseException)]
+        error = inner[0] if inner else error.__context__
+
+
+def _root_of(chain: list[BaseException]) -> str:
+    if isinstance(chain[0], requests.Timeout):
+        return "timed out"
+    for cause in reversed(chain):
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return type(chain[-1]).__name__
+
+
+def _proxies(options: ConnectionOptions) -> dict[str, str]:
+    if not options.use_proxy:
+        return {}
+    proxy = select_proxy(options.api_url, get_environ_proxies(options.api_url, no_proxy=None))
+    return {"all": prepend_scheme_if_needed(proxy, "http")} if proxy else {}
+
+
+def _adapter(options: ConnectionOptions, proxies: dict[str, str], connections: int) -> HTTPAdapter:
+    """A pool of connections that trusts what it should and obeys deadlines."""
+    is_secure = options.api_url.lower().startswith("https:")
+    context = _tls_context(options) if is_secure else None
+    adapter = HTTPAdapter()
+    adapter.init_poolmanager(1, connections, block=True, ssl_context=context)
+    managers = [adapter.poolmanager]
+    managers += [
+        adapter.proxy_manager_for(proxy, ssl_context=context) for proxy in proxies.values()
+    ]
+    for manager in managers:
+        manager.pool_classes_by_scheme = {
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": cuttable(pool.ConnectionCls)})
+            for scheme, pool in manager.pool_classes_by_scheme.items()
+        }
+    return adapter
+
+
+def _tls_context(options: ConnectionOptions) -> ssl.SSLContext:
+    if not options.validate_certs:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    if options.ca_path is None:
+        # The system's store; requests adds its own bundle (certifi) to it.
+        return ssl.create_default_context()
+    try:
+        if Path(options.ca_path).is_dir():
+            return ssl.create_default_context(capath=options.ca_path)
+        return ssl.create_default_context(cafile=options.ca_path)
+    except OSError as error:
+        raise NotPlannable(
+            f"The CA file {options.ca_path} cannot be used ({error.strerror or error}). It must "
+            f"hold certificates in PEM form. Correct ca_path (environment: {CA_PATH_ENV}, else "
+            f"{CA_BUNDLE_ENV})."
+        ) from None

@@ -1,0 +1,246 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: touchbase_sms_webhook
+short_description: Keep one webhook of the TouchBasePro SMS API as declared
+version_added: 1.0.0
+author:
+  - TouchBasePro SMS collection contributors (@touchbasepro)
+description:
+  - Sets the address of a webhook and switches it on or off. A webhook is where the service sends
+    replies and delivery states of a campaign, changes of a subscriber list, or replies and states
+    of single messages.
+  - Reads the webhook first and writes only when something differs, with a single C(PUT).
+  - What is not declared stays as it is.
+extends_documentation_fragment:
+  - touchbasepro.sms._attributes
+  - touchbasepro.sms._owner
+  - touchbasepro.sms._connection
+attributes:
+  diff_mode:
+    description: Returns the record before and after the change.
+    support: full
+  facts:
+    description: Sets the record as the fact C(touchbase_sms_webhook). In a loop the last one
+      stays; the registered result has them all.
+    support: full
+options:
+  webhook_id:
+    description:
+      - The webhook to keep. It must exist.
+    type: int
+    required: true
+  webhook_type:
+    description:
+      - What the webhook reports. It must be what the webhook has, because the API cannot change
+        it; give it to be sure that O(webhook_id) is the one that you mean.
+      - Campaigns have V(CampaignReply) and V(CampaignMessageStatusUpdate), lists V(ListSubscribe)
+        and V(ListUnsubscribe), the account V(MessageStatusUpdate) and V(MessageReply).
+    type: str
+    choices:
+      - CampaignReply
+      - CampaignMessageStatusUpdate
+      - ListSubscribe
+      - ListUnsubscribe
+      - MessageStatusUpdate
+      - MessageReply
+  url:
+    description:
+      - Where the service is to send events; absolute, http or https, ASCII, at most 2048
+        characters. If omitted, the address stays as it is.
+      - Compared by RFC 3986 equivalence, that is without regard to the case of scheme, host and
+        percent-encoding, a default port, and an empty path. A trailing slash, the query and the
+        case of the path do count.
+      - Plain http and user information are allowed with a warning.
+      - At least one of O(url) and O(active) must be given.
+    type: str
+  active:
+    description:
+      - Whether events are sent. If omitted, this stays as it is.
+      - Activating a webhook that the service switched off gives a warning with the service's note,
+        so that a dead receiver is not hidden.
+    type: bool
+seealso:
+  - module: touchbasepro.sms.touchbase_sms_webhook_info
+"""
+
+EXAMPLES = r"""
+- name: Keep the reply webhook of a campaign pointed at production
+  touchbasepro.sms.touchbase_sms_webhook:
+    campaign_id: 9141
+    webhook_id: 28
+    url: https://hooks.example.org/replies/5f1d
+    active: true
+
+- name: Pause delivery during maintenance; the address stays
+  touchbasepro.sms.touchbase_sms_webhook:
+    campaign_id: 9141
+    webhook_id: 28
+    active: false
+
+- name: Keep a webhook of the account, with its secret address out of the log
+  touchbasepro.sms.touchbase_sms_webhook:
+    scope: message
+    webhook_id: 5
+    webhook_type: MessageReply
+    url: https://hooks.example.org/messages/b7c4
+    mask_url: true
+
+- name: Keep several webhooks of a list
+  touchbasepro.sms.touchbase_sms_webhook:
+    list_id: 77
+    webhook_id: "{{ item.webhook_id }}"
+    url: "{{ item.url }}"
+  loop:
+    - webhook_id: 41
+      url: https://hooks.example.org/joined
+    - webhook_id: 42
+      url: https://hooks.example.org/left
+  loop_control:
+    label: "{{ item.webhook_id }}"
+  register: kept
+
+- name: Show what the last task left as a fact
+  ansible.builtin.debug:
+    msg: "{{ ansible_facts['touchbase_sms_webhook'].url }}"
+"""
+
+RETURN = r"""
+webhook:
+  description: The webhook after the task; in check mode, as it would be.
+  returned: success
+  type: dict
+  sample:
+    scope: campaign
+    campaign_id: 9141
+    list_id: null
+    webhook_id: 28
+    webhook_type: CampaignReply
+    url: https://hooks.example.org/replies/5f1d
+    active: true
+    date_created: '2021-10-25T06:58:55.951Z'
+    note: null
+  contains: &record
+    scope:
+      description: What the webhook belongs to, V(campaign), V(list) or V(message).
+      type: str
+      returned: success
+    campaign_id:
+      description: The campaign; V(null) for other scopes.
+      type: int
+      returned: success
+    list_id:
+      description: The list; V(null) for other scopes.
+      type: int
+      returned: success
+    webhook_id:
+      description: The id of the webhook, unique only within its owner.
+      type: int
+      returned: success
+    webhook_type:
+      description: What the webhook reports.
+      type: str
+      returned: success
+    url:
+      description: Where events are sent.
+      type: str
+      returned: success
+    active:
+      description: Whether events are sent.
+      type: bool
+      returned: success
+    date_created:
+      description: When the webhook was made, in the service's own spelling, which varies.
+      type: str
+      returned: success
+    note:
+      description: Why the service switched the webhook off; V(null) for an active one.
+      type: str
+      returned: success
+diff:
+  description: The record before and after, each with a header that names the webhook.
+  returned: success
+  type: dict
+  contains:
+    before:
+      description: The record as it was.
+      type: dict
+      returned: success
+    after:
+      description: The record as it is, or would be in check mode.
+      type: dict
+      returned: success
+    before_header:
+      description: Which webhook this is.
+      type: str
+      returned: success
+    after_header:
+      description: Which webhook this is.
+      type: str
+      returned: success
+ansible_facts:
+  description: The record as a fact.
+  returned: success
+  type: dict
+  contains:
+    touchbase_sms_webhook:
+      description: The same as RV(webhook).
+      type: dict
+      returned: success
+      contains: *record
+failure:
+  description: The exchange behind an error; a field is V(null) where there was no such thing.
+  returned: failure
+  type: dict
+  contains:
+    kind:
+      description: V(not_plannable), V(unreachable), V(refused) or V(unexpected_answer).
+      type: str
+      returned: failure
+    status:
+      description: The HTTP status.
+      type: int
+      returned: failure
+    code:
+      description: The service's own code, such as 100 for an invalid key or 142 for a missing
+        webhook.
+      type: int
+      returned: failure
+    message:
+      description: What the service said.
+      type: str
+      returned: failure
+    method:
+      description: The HTTP method.
+      type: str
+      returned: failure
+    path:
+      description: The path below O(api_url).
+      type: str
+      returned: failure
+    attempts:
+      description: How many attempts were made.
+      type: int
+      returned: failure
+    request_id:
+      description: The id that the service gave the request, to quote to its support.
+      type: str
+      returned: failure
+"""
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._module_door import run_as_module
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
+
+
+def main() -> None:
+    run_as_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: touchbase_sms_webhook_info
+short_description: Read webhooks of the TouchBasePro SMS API
+version_added: 1.0.0
+author:
+  - TouchBasePro SMS collection contributors (@touchbasepro)
+description:
+  - Reads one webhook by its id, or all webhooks of a campaign, a subscriber list or the account.
+extends_documentation_fragment:
+  - touchbasepro.sms._attributes
+  - touchbasepro.sms._attributes.info
+  - touchbasepro.sms._owner
+  - touchbasepro.sms._connection
+options:
+  webhook_id:
+    description:
+      - Read only this webhook, with its note. If the service says that there is none, the result
+        is an empty list.
+    type: int
+  webhook_type:
+    description:
+      - Return only webhooks of this type.
+    type: str
+    choices:
+      - CampaignReply
+      - CampaignMessageStatusUpdate
+      - ListSubscribe
+      - ListUnsubscribe
+      - MessageStatusUpdate
+      - MessageReply
+  active:
+    description:
+      - Return only webhooks that are switched on, or only those that are off.
+    type: bool
+  url:
+    description:
+      - Return only webhooks with this address, compared by RFC 3986 equivalence.
+    type: str
+  details:
+    description:
+      - Read the note of every inactive webhook too, at the cost of one request each. The list
+        that the service gives has no notes.
+    type: bool
+    default: false
+seealso:
+  - module: touchbasepro.sms.touchbase_sms_webhook
+"""
+
+EXAMPLES = r"""
+- name: Read all webhooks of a campaign
+  touchbasepro.sms.touchbase_sms_webhook_info:
+    campaign_id: 9141
+  register: campaign
+
+- name: Read one webhook with its note
+  touchbasepro.sms.touchbase_sms_webhook_info:
+    campaign_id: 9141
+    webhook_id: 28
+
+- name: Find out which webhooks of a campaign are off, and why
+  touchbasepro.sms.touchbase_sms_webhook_info:
+    campaign_id: 9142
+    active: false
+    details: true
+  register: switched_off
+
+- name: Show the reasons
+  ansible.builtin.debug:
+    msg: "{{ switched_off.webhooks | map(attribute='note') }}"
+"""
+
+RETURN = r"""
+webhooks:
+  description:
+    - The webhooks found, in the order of the service. Each is a declaration as well, since its keys
+      are the names of options.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - scope: campaign
+      campaign_id: 9142
+      list_id: null
+      webhook_id: 31
+      webhook_type: CampaignReply
+      url: https://hooks.example.org/replies/5f1d
+      active: false
+      date_created: '2021-10-25T06:58:55.951Z'
+      note: Receiver answered 410 for a day.
+  contains:
+    scope:
+      description: What the webhook belongs to, V(campaign), V(list) or V(message).
+      type: str
+      returned: success
+    campaign_id:
+      description: The campaign; V(null) for other scopes.
+      type: int
+      returned: success
+    list_id:
+      description: The list; V(null) for other scopes.
+      type: int
+      returned: success
+    webhook_id:
+      description: The id of the webhook, unique only within its owner.
+      type: int
+      returned: success
+    webhook_type:
+      description: What the webhook reports.
+      type: str
+      returned: success
+    url:
+      description: Where events are sent.
+      type: str
+      returned: success
+    active:
+      description: Whether events are sent.
+      type: bool
+      returned: success
+    date_created:
+      description: When the webhook was made, in the service's own spelling, which varies.
+      type: str
+      returned: success
+    note:
+      description: Why the service switched the webhook off; V(null) for an active one, and where
+        it was not read (see O(details)).
+      type: str
+      returned: success
+failure:
+  description: The exchange behind an error, as in M(touchbasepro.sms.touchbase_sms_webhook).
+  returned: failure
+  type: dict
+  sample:
+    kind: refused
+    status: 401
+    code: 100
+    message: Provided API key is invalid
+    method: GET
+    path: /sms/campaigns/9141/webhooks
+    attempts: 1
+    request_id: null
+"""
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._module_door import run_as_module
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook_info import (
+    OPERATION,
+)
+
+
+def main() -> None:
+    run_as_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

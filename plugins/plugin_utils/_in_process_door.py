@@ -1,0 +1,145 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The in-process door: an operation inside Ansible's own worker; private to this collection.
+
+Packing a module, starting a Python and importing an HTTP library cost a task most of its time.
+On the local connection none of that is needed. Whenever the door cannot act, Ansible's normal
+action takes over and runs the module.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible import constants as C
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import mask_addresses
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, perform
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
+from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import (
+    REQUESTS_IMPORT_ERROR,
+    Transport,
+)
+
+OFF_SWITCH = "touchbase_in_process"
+
+Variables = Mapping[str, Any]
+
+
+class InProcessDoor(NormalAction):
+    """Ansible's normal action, except that it runs the operation itself where that is the same."""
+
+    operation: ClassVar[Operation]
+
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task, in this process or as a module, and mask its result if asked to."""
+        variables = task_vars or {}
+        masks = _truth_of(self._task.args.get("mask_url") or False, unclear=True)
+        if masks and self._task.async_val:
+            return {"failed": True, **_MASKED_ASYNC.as_result()}
+        result = self._run_here(variables)
+        if result is None:
+            if masks:
+                # AnsibleModule logs its arguments before any code of ours runs.
+                variables = {**variables, "ansible_no_target_syslog": True}
+            result = super().run(tmp, variables)
+        return mask_addresses(result, self._task.args) if masks else result
+
+    def _run_here(self, variables: Variables) -> dict[str, Any] | None:
+        """The result, or None where only Ansible's normal action gives the right one."""
+        if not self._may_run_here(variables):
+            return None
+        validation = ArgumentSpecValidator(self.operation.argument_spec).validate(
+            _plain(self._task.args)
+        )
+        if validation.error_messages or validation._deprecations:
+            return None
+        params = validation.validated_parameters
+        result = perform(self.operation, params, self._task.check_mode, _open_shared_transport)
+        if _shows_invocation(variables):
+            result["invocation"] = {"module_args": params}
+        if not result.get("warnings"):
+            result.pop("warnings", None)
+        cleaned: dict[str, Any] = remove_values(result, {params["api_key"]} - {""})
+        return cleaned
+
+    def _may_run_here(self, variables: Variables) -> bool:
+        return (
+            REQUESTS_IMPORT_ERROR is None
+            # A forked process must not ask macOS for its proxy settings.
+            and sys.platform != "darwin"
+            and self._connection.transport == "local"
+            and self._connection.become is None
+            and not self._task.async_val
+            and not any(self._task.environment or [])
+            and self._is_switched_on(variables)
+            and self._wants_this_python(variables)
+        )
+
+    def _is_switched_on(self, variables: Variables) -> bool:
+        return _truth_of(self._templar.template(variables.get(OFF_SWITCH, True)), unclear=False)
+
+    def _wants_this_python(self, variables: Variables) -> bool:
+        """Whether no Python is asked for explicitly, or the one that is running."""
+        if self._task.delegate_to:
+            delegated = variables.get("ansible_delegated_vars", {})
+            variables = delegated.get(self._task.delegate_to, {})
+        configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        interpreter = str(self._templar.template(configured) or "auto")
+        # "auto", "auto_silent" and older relatives leave the choice to Ansible.
+        return interpreter.startswith("auto") or interpreter == sys.executable
+
+
+_MASKED_ASYNC = NotPlannable(
+    "mask_url cannot be combined with async: the result of an asynchronous task does not pass "
+    "through this collection again, so its addresses would be shown. Leave out one of them."
+)
+
+
+def _truth_of(value: Any, unclear: bool) -> bool:
+    try:
+        return bool(boolean(value))
+    except TypeError:
+        return unclear
+
+
+def _plain(value: Any) -> Any:
+    """Data as a module would get it: without Ansible's own types for text with a history."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool):
+        return value
+    for kind in (int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return str(value)
+
+
+def _shows_invocation(variables: Variables) -> bool:
+    """Ansible core has a setting for this since 2.20; before, it was always shown."""
+    if not C.config.get_configuration_definition("INJECT_INVOCATION"):
+        return True
+    return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
+
+
+def _open_shared_transport(options: ConnectionOptions, read_only: bool) -> Transport:
+    return _transport_of(os.getpid(), options, read_only)
+
+
+@functools.lru_cache(maxsize=8)
+def _transport_of(_process_id: int, options: ConnectionOptions, read_only: bool) -> Transport:
+    """One session per worker process and way to connect, so that a loop keeps its connection."""
+    return Transport(options, read_only)

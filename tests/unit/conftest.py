@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every unit test starts from: an empty environment, and a service that can be scripted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _transport
+from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    ScriptedService,
+    scripted_service,
+)
+
+FOREIGN = ("TOUCHBASE_", "REQUESTS_CA", "CURL_CA", "SSL_CERT", "NETRC")
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", "/nowhere")
+
+
+@pytest.fixture(name="service")
+def _service() -> Iterator[ScriptedService]:
+    with scripted_service() as service:
+        yield service
+
+
+@pytest.fixture(name="clock")
+def _clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(_transport, "time", clock)
+    return clock

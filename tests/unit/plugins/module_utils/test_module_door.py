@@ -1,0 +1,203 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module door: options in, JSON out, and a failure that is one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _module_door
+from ansible_collections.touchbasepro.sms.plugins.module_utils._address import masked_address
+from ansible_collections.touchbasepro.sms.plugins.modules import (
+    touchbase_sms_webhook,
+    touchbase_sms_webhook_info,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.modules import (
+    module_args,
+    run_module,
+    texts_of,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    KEY,
+    OTHER_URL,
+    URL,
+    WEBHOOK_PATH,
+    WEBHOOKS_PATH,
+    webhook,
+    wire,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    ScriptedService,
+    error,
+    reply,
+)
+
+Printed = pytest.CaptureFixture[str]
+
+
+def options_of(service: ScriptedService, **more: Any) -> dict[str, Any]:
+    return {
+        "api_key": KEY,
+        "api_url": service.url,
+        "retries": 0,
+        "campaign_id": 9141,
+        "webhook_id": 28,
+        **more,
+    }
+
+
+def test_a_change_is_carried_out_and_printed(service: ScriptedService, capsys: Printed) -> None:
+    service.answers(reply(json=wire()), reply(json=wire(Url=OTHER_URL)))
+
+    result = run_module(touchbase_sms_webhook.main, options_of(service, url=OTHER_URL), capsys)
+
+    after = webhook(url=OTHER_URL).record()
+    assert result["changed"]
+    assert result["webhook"] == result["diff"]["after"] == after
+    assert result["diff"]["before"] == webhook().record()
+    assert result["ansible_facts"] == {"touchbase_sms_webhook": after}
+    assert not texts_of(result.get("warnings"))
+    assert service.seen == [f"GET {WEBHOOK_PATH}", f"PUT {WEBHOOK_PATH}"]
+
+
+def test_check_mode_prints_the_same_and_writes_nothing(
+    service: ScriptedService, capsys: Printed
+) -> None:
+    service.answers(reply(json=wire()))
+    args = options_of(service, url=OTHER_URL, _ansible_check_mode=True)
+    predicted = run_module(touchbase_sms_webhook.main, args, capsys)
+    service.answers(reply(json=wire()), reply(json=wire(Url=OTHER_URL)))
+    done = run_module(touchbase_sms_webhook.main, options_of(service, url=OTHER_URL), capsys)
+
+    assert predicted == done
+    assert [one.method for one in service.requests] == ["GET", "GET", "PUT"]
+
+
+def test_webhooks_are_read_and_printed(service: ScriptedService, capsys: Printed) -> None:
+    service.answers(reply(json=[wire()]))
+    args = options_of(service, webhook_id=None)
+
+    result = run_module(touchbase_sms_webhook_info.main, args, capsys)
+
+    assert result["webhooks"] == [webhook().record()]
+    assert not result["changed"]
+    assert "ansible_facts" not in result
+    assert service.seen == [f"GET {WEBHOOKS_PATH}"]
+
+
+def test_a_failure_is_a_failed_module_with_the_exchange(
+    service: ScriptedService, capsys: Printed
+) -> None:
+    service.answers(error(401, 100, f"Provided API key {KEY} is invalid"))
+
+    result = run_module(touchbase_sms_webhook.main, options_of(service, active=True), capsys)
+
+    assert result["failed"]
+    assert "Check api_key" in result["msg"]
+    assert result["failure"]["kind"] == "refused"
+    assert (result["failure"]["status"], result["failure"]["code"]) == (401, 100)
+    assert KEY not in json.dumps(result)
+
+
+def test_warnings_become_warnings_of_the_module(service: ScriptedService, capsys: Printed) -> None:
+    service.answers(reply(json=wire(IsActive=False, Note="gone")), reply(json=wire()))
+
+    result = run_module(touchbase_sms_webhook.main, options_of(service, active=True), capsys)
+
+    assert result["changed"]
+    warnings = texts_of(result["warnings"])
+    assert len(warnings) == 1
+    assert "'gone'" in warnings[0]
+
+
+def test_options_that_ansible_refuses_send_nothing(
+    service: ScriptedService, capsys: Printed
+) -> None:
+    result = run_module(touchbase_sms_webhook.main, options_of(service, hook="x"), capsys)
+
+    assert result["failed"]
+    assert "hook" in result["msg"]
+    assert service.connections == 0
+
+
+def test_options_that_contradict_each_other_send_nothing(
+    service: ScriptedService, capsys: Printed
+) -> None:
+    args = options_of(service, list_id=77, active=True)
+
+    result = run_module(touchbase_sms_webhook.main, args, capsys)
+
+    assert result["failure"]["kind"] == "not_plannable"
+    assert service.connections == 0
+
+
+def test_the_key_and_the_service_may_come_from_the_environment(
+    service: ScriptedService, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHBASE_API_KEY", "key-from-environment")
+    monkeypatch.setenv("TOUCHBASE_API_URL", service.url)
+    service.answers(reply(json=[]))
+
+    result = run_module(touchbase_sms_webhook_info.main, {"campaign_id": 9141}, capsys)
+
+    assert result["webhooks"] == []
+    assert service.requests[0].headers["authorization"] == "Bearer key-from-environment"
+    assert "key-from-environment" not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    "main", [touchbase_sms_webhook.main, touchbase_sms_webhook_info.main], ids=["one", "info"]
+)
+def test_without_requests_the_module_says_what_to_install(
+    service: ScriptedService, capsys: Printed, monkeypatch: pytest.MonkeyPatch, main: Any
+) -> None:
+    monkeypatch.setattr(_module_door, "REQUESTS_IMPORT_ERROR", "Traceback: no requests")
+
+    result = run_module(main, options_of(service), capsys)
+
+    assert result["failed"]
+    assert "requests" in result["msg"]
+    assert "Python library" in result["msg"]
+    assert service.connections == 0
+
+
+def test_with_mask_url_no_address_is_printed(service: ScriptedService, capsys: Printed) -> None:
+    odd = "https://HOOKS.example.org/replies/77aa"
+    service.answers(reply(json=wire()), reply(json=wire(Url=odd)))
+    args = options_of(service, url=OTHER_URL, mask_url=True)
+
+    result = run_module(touchbase_sms_webhook.main, args, capsys)
+
+    result.pop("invocation", None)
+    assert "spells the address" in texts_of(result["warnings"])[0]
+    assert result["webhook"]["url"] == masked_address(OTHER_URL)
+    assert result["diff"]["before"]["url"] == masked_address(URL)
+    assert "5f1d" not in json.dumps(result)
+    assert "77aa" not in json.dumps(result)
+
+
+def test_a_linter_that_puts_its_own_class_in_place_sees_the_options_and_nothing_runs(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Looked(Exception):
+        """What ansible-lint does: raise as soon as the specification is known."""
+
+    class LintsModule:
+        def __init__(self, argument_spec: dict[str, Any], supports_check_mode: bool) -> None:
+            raise Looked(sorted(argument_spec), supports_check_mode)
+
+    monkeypatch.setattr(basic, "AnsibleModule", LintsModule)
+
+    with module_args(options_of(service, active=True)), pytest.raises(Looked) as looked:
+        touchbase_sms_webhook.main()
+
+    names, supports_check_mode = looked.value.args
+    assert "webhook_id" in names
+    assert supports_check_mode is True
+    assert service.connections == 0

@@ -1,0 +1,290 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS against a real socket: which certificates are trusted, and what a refusal says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import ssl
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from cryptography import x509
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Call
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    NotPlannable,
+    TouchBaseError,
+    Unreachable,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
+    CONNECTION_SPEC,
+    connection_options,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
+from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
+from ansible_collections.touchbasepro.sms.tests.unit.support.proxy import proxy_server
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, options
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    ScriptedService,
+    reply,
+    scripted_service,
+)
+
+GET = Call("GET", "/sms/message/webhooks", "list the webhooks of the account")
+POST = Call("POST", "/sms/message/webhooks", "create a webhook", {})
+OK = reply(json=[])
+BEHIND = "api.behind.invalid"
+
+
+class Authority:
+    """A company's CA, as the files that a user may have of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._authority = trustme.CA()
+        self.file = folder / "ca.pem"
+        self._authority.cert_pem.write_to_path(self.file)
+
+    def server(self, *names: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._authority.issue_cert(*names).configure_cert(context)
+        return context
+
+    def directory(self) -> Path:
+        """A directory as OpenSSL wants it: each file is named by a hash of its subject."""
+        folder = self.file.parent / "authorities"
+        folder.mkdir()
+        certificate = x509.load_pem_x509_certificate(self.file.read_bytes())
+        lowered = [
+            x509.NameAttribute(one.oid, str(one.value).lower()) for one in certificate.subject
+        ]
+        canonical = x509.Name(lowered).public_bytes()[2:]
+        digest = hashlib.sha1(canonical).digest()[:4]  # noqa: S324 (OpenSSL's choice)
+        name = f"{int.from_bytes(digest, 'little'):08x}.0"
+        (folder / name).write_bytes(self.file.read_bytes())
+        return folder
+
+
+@pytest.fixture(name="company")
+def _company(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture(name="strangers")
+def _strangers(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("strangers"))
+
+
+@pytest.fixture(name="secure")
+def _secure(company: Authority) -> Any:
+    with scripted_service(company.server("127.0.0.1"), "127.0.0.1") as service:
+        yield service.always_answers(OK)
+
+
+def sent(service: ScriptedService, **changed: Any) -> int:
+    return Transport(options(service.url, **changed), read_only=False).send(GET).status
+
+
+def refusal(service: ScriptedService, call: Call = GET, **changed: Any) -> TouchBaseError:
+    with pytest.raises(TouchBaseError) as caught:
+        Transport(options(service.url, **changed), read_only=False).send(call)
+    assert KEY not in json.dumps(caught.value.as_result())
+    return caught.value
+
+
+@pytest.mark.parametrize("call", [GET, POST], ids=["GET", "POST"])
+def test_an_unknown_authority_is_not_trusted_and_the_key_not_sent(
+    secure: ScriptedService, clock: Clock, call: Call
+) -> None:
+    error = refusal(secure, call)
+
+    assert isinstance(error, Unreachable)
+    assert "certificate is not trusted" in str(error)
+    assert "ca_path" in str(error)
+    assert "may have been done" not in str(error)
+    assert error.failure.attempts == 1
+    assert clock.pauses == []
+    assert secure.requests == []
+
+
+def test_an_authority_named_by_ca_path_is_trusted(
+    secure: ScriptedService, company: Authority
+) -> None:
+    assert sent(secure, ca_path=str(company.file)) == 200
+
+
+def test_an_authority_in_a_directory_named_by_ca_path_is_trusted(
+    secure: ScriptedService, company: Authority
+) -> None:
+    assert sent(secure, ca_path=str(company.directory())) == 200
+
+
+def test_only_the_authority_named_by_ca_path_is_trusted(
+    secure: ScriptedService,
+    company: Authority,
+    strangers: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(company.file))
+
+    assert "not trusted" in str(refusal(secure, ca_path=str(strangers.file)))
+
+
+@pytest.mark.parametrize("spelling", ["https", "HTTPS"])
+def test_the_system_s_store_is_trusted_by_default(
+    secure: ScriptedService,
+    company: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    spelling: str,
+) -> None:
+    # Where OpenSSL looks for the system's store is the one thing about it that can be moved.
+    monkeypatch.setenv("SSL_CERT_FILE", str(company.file))
+    transport = Transport(options(secure.url.replace("https", spelling)), read_only=False)
+
+    assert transport.send(GET).status == 200
+
+
+def test_ca_path_beats_a_bundle_in_the_environment(
+    secure: ScriptedService,
+    company: Authority,
+    strangers: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(strangers.file))
+    monkeypatch.setenv("CURL_CA_BUNDLE", str(strangers.file))
+
+    assert sent(secure, ca_path=str(company.file)) == 200
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "TOUCHBASE_CA_PATH"])
+def test_a_bundle_in_the_environment_is_trusted_where_ca_path_is_not_given(
+    secure: ScriptedService, company: Authority, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, str(company.file))
+    given = {"api_key": KEY, "api_url": secure.url}
+    validated = ArgumentSpecValidator(CONNECTION_SPEC).validate(given).validated_parameters
+
+    assert Transport(connection_options(validated), read_only=False).send(GET).status == 200
+
+
+def test_no_certificate_is_checked_where_that_is_switched_off(
+    secure: ScriptedService, strangers: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(strangers.file))
+
+    assert sent(secure, validate_certs=False) == 200
+
+
+def test_a_certificate_for_another_host_is_not_trusted(company: Authority) -> None:
+    with scripted_service(company.server("other.example")) as service:
+        error = refusal(service.always_answers(OK), ca_path=str(company.file))
+
+        assert isinstance(error, Unreachable)
+        assert "certificate is not trusted" in str(error)
+        assert "127.0.0.1" in str(error)
+        assert service.requests == []
+
+
+def test_the_host_is_not_checked_either_where_that_is_switched_off(company: Authority) -> None:
+    with scripted_service(company.server("other.example")) as service:
+        assert sent(service.always_answers(OK), validate_certs=False) == 200
+
+
+@pytest.mark.parametrize("content", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n"])
+def test_a_ca_file_without_certificates_is_our_own_error(tmp_path: Path, content: str) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text(content)
+
+    with pytest.raises(NotPlannable) as caught:
+        Transport(options("https://api.example.org", ca_path=str(broken)), read_only=False)
+
+    assert f"The CA file {broken} cannot be used" in str(caught.value)
+    assert "PEM" in str(caught.value)
+
+
+def test_a_service_without_tls_is_an_error_and_gets_no_key(clock: Clock) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+
+        def answer_without_tls() -> None:
+            for _attempt in range(2):
+                line, _peer = plain.accept()
+                with line:
+                    heard.append(line.recv(65536))
+                    line.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+        answering = threading.Thread(target=answer_without_tls)
+        answering.start()
+        api_url = f"https://127.0.0.1:{plain.getsockname()[1]}"
+        with pytest.raises(Unreachable) as caught:
+            Transport(options(api_url, retries=1), read_only=False).send(GET)
+        answering.join()
+
+    assert "the connection failed" in str(caught.value)
+    assert len(clock.pauses) == 1
+    assert not any(KEY.encode() in one for one in heard)
+
+
+def test_a_handshake_that_never_comes_ends_with_the_time_limit() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        api_url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+
+        with pytest.raises(Unreachable) as caught:
+            Transport(options(api_url, timeout=0.3, retries=0), read_only=False).send(GET)
+
+    assert "timeout" in str(caught.value) or "timed out" in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_https_goes_through_a_tunnel_of_the_proxy_which_never_sees_the_key(
+    company: Authority, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    with scripted_service(company.server(BEHIND)) as service:
+        service.always_answers(OK)
+        with proxy_server(reaches=("127.0.0.1", service.port)) as proxy:
+            monkeypatch.setenv(variable, f"http://{proxy.address}")
+            monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+            connection = options(f"https://{BEHIND}", ca_path=str(company.file))
+            transport = Transport(connection, read_only=False)
+
+            transport.send(GET)
+            transport.send(GET)
+
+            assert proxy.seen == [f"CONNECT {BEHIND}:443"]
+        assert [one.headers["authorization"] for one in service.requests] == [f"Bearer {KEY}"] * 2
+
+
+def test_a_certificate_is_checked_behind_a_proxy_as_well(
+    company: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scripted_service(company.server(BEHIND)) as service:
+        with proxy_server(reaches=("127.0.0.1", service.port)) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+
+            with pytest.raises(Unreachable, match="certificate is not trusted"):
+                Transport(options(f"https://{BEHIND}"), read_only=False).send(GET)
+
+        assert service.requests == []
+
+
+def test_a_proxy_that_refuses_the_tunnel_is_an_error_that_names_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    with proxy_server(refuses_with=407) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+
+        with pytest.raises(Unreachable) as caught:
+            Transport(options(f"https://{BEHIND}", retries=1), read_only=False).send(POST)
+
+    assert "no connection was made" in str(caught.value)
+    assert "use_proxy" in str(caught.value)
+    assert "may have been done" not in str(caught.value)
+    assert len(clock.pauses) == 1

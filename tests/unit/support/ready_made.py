@@ -1,0 +1,110 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ready-made options, records and answers, so that a test shows only what matters to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
+from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
+from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
+
+KEY = "key-0f3a9c77d1"
+URL = "https://hooks.example.org/replies/5f1d"
+OTHER_URL = "https://hooks.example.org/replies/77aa"
+DATE = "2021-10-25T06:58:55.951Z"
+CAMPAIGN = Owner("campaign", 9141)
+WEBHOOKS_PATH = "/sms/campaigns/9141/webhooks"
+WEBHOOK_PATH = f"{WEBHOOKS_PATH}/28"
+
+
+def options(api_url: str, **changed: Any) -> ConnectionOptions:
+    """Connection options that fail fast."""
+    usual: dict[str, Any] = {
+        "api_key": KEY,
+        "api_url": api_url,
+        "timeout": 5.0,
+        "retries": 3,
+        "max_wait": 60.0,
+        "validate_certs": True,
+        "ca_path": None,
+        "use_proxy": True,
+    }
+    return ConnectionOptions(**{**usual, **changed})
+
+
+def client_of(api_url: str, read_only: bool = False, **changed: Any) -> Client:
+    """A client that tries each request once, unless told otherwise."""
+    return Client(Transport(options(api_url, **{"retries": 0, **changed}), read_only))
+
+
+def connection_params(api_url: str, **changed: Any) -> dict[str, Any]:
+    """The connection options as validated task options."""
+    usual = {
+        "api_key": KEY,
+        "api_url": api_url,
+        "timeout": 5.0,
+        "retries": 0,
+        "max_wait": 60.0,
+        "validate_certs": True,
+        "ca_path": None,
+        "use_proxy": True,
+        "mask_url": False,
+    }
+    return {**usual, **changed}
+
+
+def webhook_params(api_url: str, **changed: Any) -> dict[str, Any]:
+    """Validated options of touchbase_sms_webhook."""
+    usual = {
+        "scope": None,
+        "campaign_id": 9141,
+        "list_id": None,
+        "webhook_id": 28,
+        "webhook_type": None,
+        "url": None,
+        "active": None,
+    }
+    return {**connection_params(api_url), **usual, **changed}
+
+
+def info_params(api_url: str, **changed: Any) -> dict[str, Any]:
+    """Validated options of touchbase_sms_webhook_info."""
+    return {**webhook_params(api_url, webhook_id=None), "details": False, **changed}
+
+
+def webhook(**changed: Any) -> Webhook:
+    """A webhook of campaign 9141."""
+    usual: dict[str, Any] = {
+        "owner": CAMPAIGN,
+        "webhook_id": 28,
+        "webhook_type": "CampaignReply",
+        "url": URL,
+        "active": True,
+        "date_created": DATE,
+        "note": None,
+    }
+    return Webhook(**{**usual, **changed})
+
+
+def wire(**changed: Any) -> dict[str, Any]:
+    """The same webhook as the service spells it."""
+    usual: dict[str, Any] = {
+        "Id": 28,
+        "IsActive": True,
+        "Url": URL,
+        "WebhookType": "CampaignReply",
+        "DateCreated": DATE,
+    }
+    return {**usual, **changed}
+
+
+def without(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The data without one key."""
+    return {key: value for key, value in data.items() if key != name}

@@ -1,0 +1,278 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A service on a real socket of 127.0.0.1 that answers as a test tells it, byte for byte."""
+
+from __future__ import annotations
+
+import contextlib
+import json as json_module
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_LONGEST_TEST = 10.0  # seconds; nothing here waits that long unless the code is broken
+_BETWEEN_DROPS = 0.02  # seconds; shorter than any time-out
+_MOST_DROPS = 250
+
+
+@dataclass
+class Received:
+    """A request as it arrived; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    connection: int
+
+    @property
+    def data(self) -> Any:
+        return json_module.loads(self.body)
+
+
+@dataclass
+class Line:
+    """One connection as a step of the script sees it."""
+
+    socket: socket.socket
+    stopped: threading.Event
+    number: int
+    service: ScriptedService
+
+    def wait_for_hang_up(self) -> None:
+        """Say nothing until the other side goes away."""
+        self.socket.settimeout(_LONGEST_TEST)
+        with contextlib.suppress(OSError):
+            while self.socket.recv(65536):
+                pass
+        self.service.hang_ups.release()
+
+
+Step = Callable[[Line], bool]
+"""What to do with a request that has arrived; tells whether the connection is kept."""
+
+
+@dataclass
+class ScriptedService:
+    """Answers the n-th request with the n-th step of its script, and records what it received."""
+
+    script: list[Step] = field(default_factory=list)
+    for_ever: Step | None = None
+    tls: ssl.SSLContext | None = None
+    requests: list[Received] = field(default_factory=list)
+    connections: int = 0
+    bytes_sent: int = 0
+    hang_ups: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    host: str = "127.0.0.1"
+
+    def __post_init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._lines: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
+
+    def answers(self, *steps: Step) -> ScriptedService:
+        """Append to the script."""
+        self.script.extend(steps)
+        return self
+
+    def always_answers(self, step: Step) -> ScriptedService:
+        """Answer like this once the script is at its end."""
+        self.for_ever = step
+        return self
+
+    @property
+    def seen(self) -> list[str]:
+        """The requests so far, each as method and path."""
+        return [f"{request.method} {request.path}" for request in self.requests]
+
+    def close(self) -> None:
+        self._stopped.set()
+        self._listener.close()
+        for line in self._lines:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+
+    def _accept(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                line, _peer = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                self.connections += 1
+                number = self.connections
+                self._lines.append(line)
+            threading.Thread(target=self._serve, args=(line, number), daemon=True).start()
+
+    def _serve(self, plain: socket.socket, number: int) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            line = self.tls.wrap_socket(plain, server_side=True) if self.tls else plain
+            self._lines.append(line)
+            reader = line.makefile("rb")
+            keep = True
+            while keep:
+                request = read_request(reader, number)
+                if request is None:
+                    break
+                with self._lock:
+                    self.requests.append(request)
+                    step = self.script.pop(0) if self.script else self.for_ever or _nothing_left
+                keep = step(Line(line, self._stopped, number, self))
+            reader.close()
+            line.close()
+
+
+def read_request(reader: Any, connection: int = 0) -> Received | None:
+    """Read one request; None at the end of the connection."""
+    first = reader.readline().decode("latin-1").split()
+    if len(first) < 2:
+        return None
+    headers = {}
+    for raw in iter(reader.readline, b"\r\n"):
+        if not raw:
+            return None
+        name, _colon, value = raw.decode("latin-1").partition(":")
+        headers[name.strip().lower()] = value.strip()
+    body = reader.read(int(headers.get("content-length", "0")))
+    return Received(first[0], first[1], headers, body, connection)
+
+
+def reply(
+    status: int = 200,
+    json: Any = None,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    keep: bool = True,
+) -> Step:
+    """A whole and correct answer."""
+    content = (
+        body if body is not None else b"" if json is None else json_module.dumps(json).encode()
+    )
+    fields = {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    return _writes(_head(status, {**fields, **(headers or {})}) + content, keep)
+
+
+def raw(content: bytes) -> Step:
+    """Exactly these bytes, then the end of the connection."""
+    return _writes(content, keep=False)
+
+
+def gateway(status: int, message: str, headers: Mapping[str, str] | None = None) -> Step:
+    """An error of the gateway before the API."""
+    return reply(status, {"statusCode": status, "message": message}, headers=headers)
+
+
+def error(status: int, code: int, message: str) -> Step:
+    """An error of the API."""
+    return reply(status, {"Code": code, "Message": message})
+
+
+def _writes(content: bytes, keep: bool) -> Step:
+    def step(line: Line) -> bool:
+        line.socket.sendall(content)
+        return keep
+
+    return step
+
+
+def _head(status: int, headers: Mapping[str, str]) -> bytes:
+    fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {status} Scripted\r\n{fields}\r\n".encode("latin-1")
+
+
+def resets() -> Step:
+    """The connection breaks with a reset instead of an answer."""
+
+    def step(line: Line) -> bool:
+        line.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.socket.shutdown(socket.SHUT_RD)
+        line.socket.close()
+        return False
+
+    return step
+
+
+def hangs_up() -> Step:
+    """The connection ends without an answer."""
+    return raw(b"")
+
+
+def black_hole() -> Step:
+    """Nothing comes, ever."""
+
+    def step(line: Line) -> bool:
+        line.wait_for_hang_up()
+        return False
+
+    return step
+
+
+def drips(before: bytes, drop: bytes) -> Step:
+    """After a beginning, one drop at a time, far longer than any time limit of a test."""
+
+    def step(line: Line) -> bool:
+        line.socket.sendall(before)
+        with contextlib.suppress(OSError):
+            for _drop in range(_MOST_DROPS):
+                if line.stopped.wait(_BETWEEN_DROPS):
+                    break
+                line.socket.sendall(drop)
+        line.service.hang_ups.release()
+        return False
+
+    return step
+
+
+def floods(size: int) -> Step:
+    """A body of so many bytes, streamed; the service counts what it could send."""
+
+    def step(line: Line) -> bool:
+        line.socket.sendall(_head(200, {"Content-Length": str(size)}))
+        block = b"[" * 65536
+        with contextlib.suppress(OSError):
+            while line.service.bytes_sent < size:
+                line.socket.sendall(block)
+                line.service.bytes_sent += len(block)
+        line.service.hang_ups.release()
+        return False
+
+    return step
+
+
+def _nothing_left(line: Line) -> bool:
+    line.socket.sendall(_head(418, {"Content-Length": "0", "X-Request-Id": "script-at-its-end"}))
+    return True
+
+
+@contextlib.contextmanager
+def scripted_service(
+    tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> Iterator[ScriptedService]:
+    """A service for the length of a block."""
+    service = ScriptedService(tls=tls, host=host)
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+def awaits_hang_up(service: ScriptedService) -> bool:
+    """Whether the other side went away; waits for it, but not for ever."""
+    return service.hang_ups.acquire(timeout=_LONGEST_TEST)
