@@ -13,12 +13,12 @@ options:
   api_key:
     description:
       - The API key of the TouchBasePro account, without the word V(Bearer).
-      - If not set, the environment variable E(TOUCHBASE_API_KEY) is used. A variable that is set
-        but empty counts as unset; this holds for every variable named here.
+      - Required, here or by the environment variable E(TOUCHBASE_API_KEY), which is used if this is
+        not set. A variable that is set but empty counts as unset; this holds for every variable
+        named here.
       - Refused when it is shorter than 8 characters or has white space, control characters or
         characters outside ASCII.
     type: str
-    required: true
   api_url:
     description:
       - Where the API is. Give another address to go through a gateway, or to test against a
@@ -66,7 +66,8 @@ options:
     type: path
   use_proxy:
     description:
-      - Whether the proxy named by the environment (E(HTTPS_PROXY), E(NO_PROXY)) is used.
+      - Whether the proxy named by the environment (E(HTTPS_PROXY), E(ALL_PROXY), E(NO_PROXY)) is
+        used. Plain http, which is for loopback only, never goes through a proxy.
     type: bool
     default: true
   mask_url:

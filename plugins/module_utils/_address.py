@@ -27,12 +27,13 @@ def check_address(url: str) -> None:
     if MASK in url:
         raise NotPlannable(
             "url holds an address that was masked by mask_url, so the real one is not known. "
-            "Give the real address, or leave url out to keep the one there is."
+            "Give the real address, or leave url out."
         )
     problem = _problem_of(url)
     if problem:
         raise NotPlannable(
-            f"url {problem}. Give an absolute address such as https://hooks.example.org/replies."
+            f"url {problem}. Leave it out, or give an absolute address such as "
+            "https://hooks.example.org/replies."
         )
 
 
@@ -72,13 +73,13 @@ def masked_address(url: str) -> str:
     if shape is None:
         return MASK
     host_and_port = shape["authority"].rpartition("@")[2]
-    digest = hashlib.sha256(url.encode()).hexdigest()[:8]
+    digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{shape['scheme'].lower()}://{host_and_port}/{MASK}-{digest}"
 
 
 def _problem_of(url: str) -> str | None:
     if not url:
-        return "is empty; to keep the address there is, leave it out"
+        return "is empty"
     if not url.isascii():
         return "has characters outside ASCII; write the host in punycode, the rest percent-encoded"
     if not all(character.isprintable() and character != " " for character in url):

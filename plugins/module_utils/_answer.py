@@ -26,6 +26,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
 )
 
 QUOTE_LENGTH = 200
+_LAST_WORD = re.compile(r"""[^\s"<>\[\]{}]+$""")
 _TAG = re.compile(r"<[^<>]*>")
 # Names under which gateways and proxies send the id of a request, in lower case.
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-ms-request-id", "x-correlation-id")
@@ -114,7 +115,9 @@ class Answer:
         code = data.get("Code")
         is_code = isinstance(code, int) and not isinstance(code, bool)
         message = data.get("Message") or data.get("message")
-        return code if is_code else None, self._shown(str(message)) if message else self._quote()
+        # Written anew, because an address in JSON may be escaped beyond recognition.
+        text = str(message) if message else json.dumps(data, ensure_ascii=False)
+        return code if is_code else None, self._shown(text)
 
     def _quote(self) -> str:
         """The beginning of the body, without the tags of an HTML page."""
@@ -130,11 +133,14 @@ class Answer:
     def _shown(self, text: str) -> str:
         """Text of the service made safe to show: without the key, one line, of 200 characters.
 
-        The key goes first, since half of one would no longer be recognised.
+        The key goes before the cut, since half of one would no longer be recognised.
         """
         text = self._without_secret(text)
         line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return line if len(line) <= QUOTE_LENGTH else f"{line[:QUOTE_LENGTH]}…"
+        if len(line) <= QUOTE_LENGTH:
+            return line
+        # Not within a word: half an address could not be recognised and masked.
+        return _LAST_WORD.sub("", line[:QUOTE_LENGTH]) + "…"
 
     def _without_secret(self, text: str) -> str:
         for secret in {self.secret, json.dumps(self.secret)[1:-1]} - {""}:

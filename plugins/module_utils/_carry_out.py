@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    Failure,
+    TouchBaseError,
     UnexpectedAnswer,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change, Webhook
@@ -24,21 +24,32 @@ def carry_out(client: Client, change: Change, dry_run: bool) -> list[str]:
         return []
     stored = client.update_webhook(change.after)
     if stored is None or not change.is_met_by(stored):
-        stored = client.read_webhook(change.after.owner, change.after.webhook_id)
+        stored = _read_back(client, change.after)
     if not change.is_met_by(stored):
         raise _not_stored(change.after, stored)
     if stored.url != change.after.url:
         return [
-            f"The service spells the address of {stored} {stored.url} instead of "
-            f"{change.after.url}. They are equivalent and count as the same."
+            f"The service spells the address of {stored} {stored.url!r} instead of "
+            f"{change.after.url!r}. They are equivalent and count as the same."
         ]
     return []
+
+
+def _read_back(client: Client, asked: Webhook) -> Webhook:
+    try:
+        return client.read_webhook(asked.owner, asked.webhook_id)
+    except TouchBaseError as error:
+        raise UnexpectedAnswer(
+            f"The service accepted the update of {asked}, but whether it holds now could not be "
+            f"verified. {error} Run the task again to see.",
+            error.failure,
+        ) from None
 
 
 def _not_stored(asked: Webhook, stored: Webhook) -> UnexpectedAnswer:
     return UnexpectedAnswer(
         f"Could not update {asked}: the service accepted the change but holds something else. "
-        f"Asked: url {asked.url}, active {asked.active}. Stored: url {stored.url}, active "
-        f"{stored.active}. Somebody else may have changed it meanwhile: run the task again.",
-        Failure(),
+        f"Asked: url {asked.url!r}, active {asked.active}. Stored: url {stored.url!r}, active "
+        f"{stored.active}. If it rewrites addresses, declare the one that it stored. If somebody "
+        "else changed it meanwhile, run the task again."
     )

@@ -79,9 +79,12 @@ def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
     if not isinstance(record, dict):
         raise answer.makes_no_sense("something that is no webhook")
     for name, kind in _PROPERTIES.items():
-        # A boolean is an int to isinstance, and 1 == True.
-        if type(record.get(name)) is not kind:
+        value = record.get(name)
+        # A boolean is an int to isinstance.
+        if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
             raise answer.makes_no_sense(f"a webhook whose {name} is missing or of the wrong type")
+    if not _can_be_shown(record["Url"] + record["WebhookType"]):
+        raise answer.makes_no_sense("a webhook with half a character in its text")
     date_created, note = record.get("DateCreated"), record.get("Note")
     return Webhook(
         owner=owner,
@@ -91,5 +94,19 @@ def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
         active=record["IsActive"],
         date_created=None if date_created is None else str(date_created),
         # Whether the service clears the note of a webhook that is activated again is not known.
-        note=None if note is None or record["IsActive"] else str(note),
+        note=None if note is None or record["IsActive"] else _one_line(str(note)),
     )
+
+
+def _one_line(text: str) -> str:
+    """Text for people without control characters, which could steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _can_be_shown(text: str) -> bool:
+    """Whether the text can leave this process; JSON may hold one half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -24,11 +24,16 @@ _of_this_thread = threading.local()
 
 
 class Deadline:
-    """The end of one attempt's time; when it passes, the connection in use is cut."""
+    """The end of one attempt's time; when it passes, the connection in use is cut.
+
+    ``has_sent`` tells whether the request has left, so that the service may have acted on it.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.ends_at = time.monotonic() + seconds
         self.has_passed = False
+        self.has_sent = False
+        self.is_finished = False
         self._lock = threading.Lock()
         self._line: socket.socket | None = None
 
@@ -54,6 +59,7 @@ class Deadline:
     def finish(self) -> None:
         """The attempt is over; nothing is cut any more."""
         with self._lock:
+            self.is_finished = True
             self._let_go()
 
     def _cut(self) -> None:
@@ -93,6 +99,12 @@ class Watchdog:
         finally:
             _of_this_thread.deadline = None
             deadline.finish()
+            self._forget_finished()
+
+    def _forget_finished(self) -> None:
+        with self._changed:
+            while self._pending and self._pending[0].is_finished:
+                self._pending.popleft()
 
     def _start(self) -> None:
         if self._thread is None:
@@ -126,11 +138,14 @@ def cuttable(connection_class: type) -> type:
             # urllib3 gives every address of a host the whole time-out.
             self.timeout = deadline.remaining / _count_addresses(self._dns_host, self.port)
             made: socket.socket = super()._new_conn()
+            made.settimeout(deadline.remaining)
             deadline.hold(made)
             return made
 
         def getresponse(self) -> Any:
-            # A connection that was kept from an earlier request comes by here only.
+            # A connection that was kept from an earlier request comes by here only. Whatever goes
+            # wrong from here on, the request itself is on its way.
+            _of_this_thread.deadline.has_sent = True
             _of_this_thread.deadline.hold(self.sock)
             return super().getresponse()
 

@@ -10,7 +10,6 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,7 +44,7 @@ def from_environment(*names: str) -> str:
 CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "api_key": {
         "type": "str",
-        "required": True,
+        # Not "required" by specification: ansible-lint would miss a key that the environment gives.
         "no_log": True,
         "fallback": (from_environment, [API_KEY_ENV]),
     },
@@ -91,15 +90,15 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
     Raises NotPlannable with what is wrong; the key itself is never shown.
     """
     _check_numbers(params)
-    ca_path = params["ca_path"] if params["validate_certs"] else None
-    if ca_path and not Path(ca_path).exists():
+    ca_path = _given(params, "ca_path") if params["validate_certs"] else None
+    if ca_path and not os.path.exists(ca_path):
         raise NotPlannable(
-            f"The CA file {ca_path} does not exist. Correct ca_path (environment: {CA_PATH_ENV}, "
-            f"else {CA_BUNDLE_ENV})."
+            f"The CA file {ca_path[:100]!r} does not exist. Correct ca_path "
+            f"(environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV})."
         )
     return ConnectionOptions(
-        api_key=_checked_api_key(params["api_key"]),
-        api_url=_checked_api_url(params["api_url"]),
+        api_key=_checked_api_key(_given(params, "api_key")),
+        api_url=_checked_api_url(_given(params, "api_url")),
         timeout=params["timeout"],
         retries=params["retries"],
         max_wait=params["max_wait"],
@@ -107,6 +106,22 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
         ca_path=ca_path or None,
         use_proxy=params["use_proxy"],
     )
+
+
+def api_url_of_environment() -> str | None:
+    """The address that tasks without ``api_url`` use, where the environment names one."""
+    return os.environ.get(API_URL_ENV)
+
+
+def _given(params: Mapping[str, Any], name: str) -> str:
+    """An option that is text; null or empty counts as omitted, which Ansible would not see."""
+    if params[name]:
+        return str(params[name])
+    strategy, names = CONNECTION_SPEC[name]["fallback"]
+    try:
+        return str(strategy(*names))
+    except AnsibleFallbackNotFound:
+        return str(CONNECTION_SPEC[name].get("default", ""))
 
 
 def _check_numbers(params: Mapping[str, Any]) -> None:
@@ -126,7 +141,9 @@ def _check_numbers(params: Mapping[str, Any]) -> None:
 
 def _checked_api_key(api_key: str) -> str:
     problem = None
-    if api_key.lower().startswith("bearer"):
+    if not api_key:
+        problem = "is missing"
+    elif api_key.lower().startswith("bearer"):
         problem = 'starts with "Bearer", which is added by itself: give the key alone'
     elif not api_key.isascii():
         problem = "has characters outside ASCII, which an HTTP header cannot carry"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import ssl
 import time
@@ -15,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call
 from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import (
+    Deadline,
     Watchdog,
     cuttable,
 )
@@ -39,7 +40,12 @@ try:
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
-    from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
+    from requests.utils import (
+        DEFAULT_CA_BUNDLE_PATH,
+        get_environ_proxies,
+        prepend_scheme_if_needed,
+        select_proxy,
+    )
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 else:
@@ -55,7 +61,7 @@ _LONGEST_PAUSE = 8.0  # seconds
 
 
 class Transport:
-    """A session with the service, safe for use by several threads."""
+    """A session with the service, safe for use by as many threads as it has connections."""
 
     def __init__(self, options: ConnectionOptions, read_only: bool, connections: int = 1) -> None:
         """Prepare a session of at most ``connections`` connections; nothing is sent yet.
@@ -83,7 +89,7 @@ class Transport:
         system's. Raises Unreachable, Refused or UnexpectedAnswer.
         """
         if self._read_only and call.method != "GET":
-            raise TouchBaseError(f"Could not {call.doing}: this run may only read.")
+            raise NotPlannable(f"Could not {call.doing}: this run may only read.")
         patience = _Patience(self._options)
         while True:
             patience.wait_for_turn(self._not_before)
@@ -91,7 +97,7 @@ class Transport:
             if isinstance(outcome, Answer):
                 return outcome
             if outcome.holds_all_back:
-                pause = outcome.asked_pause or _FIRST_PAUSE
+                pause = min(outcome.asked_pause or _FIRST_PAUSE, self._options.max_wait)
                 self._not_before = max(self._not_before, time.monotonic() + pause)
             if patience.is_over or not outcome.worth_another_try:
                 raise outcome.error
@@ -102,7 +108,7 @@ class Transport:
             try:
                 answer = self._exchange(call, deadline.remaining)
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                return self._no_answer(call, attempt, _trouble(error, deadline.has_passed))
+                return self._no_answer(call, attempt, _trouble(error, deadline))
             if deadline.has_passed:
                 # A body that ends with its connection looks complete when that was cut.
                 return self._no_answer(call, attempt, _TOO_SLOW)
@@ -120,7 +126,9 @@ class Transport:
             self._prepared(call),
             stream=True,
             timeout=timeout,
-            verify=self._options.ca_path or self._options.validate_certs,
+            # Never True: some releases of requests would put a context of their own in its place.
+            verify=self._options.validate_certs
+            and (self._options.ca_path or DEFAULT_CA_BUNDLE_PATH),
             proxies=self._proxies,
         )
         body = bytearray()
@@ -246,12 +254,12 @@ class _Trouble:
 
 _CHECK_NETWORK = "Check api_url, the network, and the proxy in the environment (use_proxy)."
 _TOO_SLOW = _Trouble("not within timeout", "Raise timeout, or try again later.")
+_TUNNEL_REFUSED = "Tunnel connection failed: 4"
 
 
-def _trouble(error: Exception, was_cut: bool) -> _Trouble:
+def _trouble(error: Exception, deadline: Deadline) -> _Trouble:
     """Tell what is behind an exception of requests, whose own text would help nobody."""
     chain = list(_causes(error))
-    why = _root_of(chain)
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return _Trouble(
@@ -260,26 +268,18 @@ def _trouble(error: Exception, was_cut: bool) -> _Trouble:
                 maybe_taken=False,
                 is_lasting=True,
             )
-    if any(isinstance(cause, _never_connected()) for cause in chain):
-        return _Trouble(f"no connection was made ({why})", _CHECK_NETWORK, maybe_taken=False)
-    if was_cut or isinstance(error, requests.Timeout):
-        return _TOO_SLOW
-    # What requests refuses to send at all is a ValueError, such as an address it cannot read.
-    nothing_sent = isinstance(error, ValueError)
+    is_late = deadline.has_passed or isinstance(error, requests.Timeout)
+    if is_late and not isinstance(error, requests.exceptions.ConnectTimeout):
+        return replace(_TOO_SLOW, maybe_taken=deadline.has_sent)
+    why = "timed out" if is_late else _root_of(chain)
+    if deadline.has_sent:
+        return _Trouble(f"the connection failed ({why})", _CHECK_NETWORK)
     return _Trouble(
-        f"the connection failed ({why})",
+        f"no connection was made ({why})",
         _CHECK_NETWORK,
-        maybe_taken=not nothing_sent,
-        is_lasting=nothing_sent,
-    )
-
-
-def _never_connected() -> tuple[type[Exception], ...]:
-    return (
-        requests.exceptions.ConnectTimeout,
-        requests.exceptions.ProxyError,
-        urllib3.exceptions.NewConnectionError,
-        urllib3.exceptions.ConnectTimeoutError,
+        maybe_taken=False,
+        # What requests refuses to send at all is a ValueError, such as an address it cannot read.
+        is_lasting=isinstance(error, ValueError) or _TUNNEL_REFUSED in why,
     )
 
 
@@ -295,16 +295,17 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _root_of(chain: list[BaseException]) -> str:
-    if isinstance(chain[0], requests.Timeout):
-        return "timed out"
     for cause in reversed(chain):
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
+        if isinstance(cause, OSError) and str(cause).startswith("Tunnel"):
+            return str(cause)
     return type(chain[-1]).__name__
 
 
 def _proxies(options: ConnectionOptions) -> dict[str, str]:
-    if not options.use_proxy:
+    # Plain http is for loopback only: the key must not travel to a proxy for that.
+    if not options.use_proxy or not _is_https(options):
         return {}
     proxy = select_proxy(options.api_url, get_environ_proxies(options.api_url, no_proxy=None))
     return {"all": prepend_scheme_if_needed(proxy, "http")} if proxy else {}
@@ -312,8 +313,7 @@ def _proxies(options: ConnectionOptions) -> dict[str, str]:
 
 def _adapter(options: ConnectionOptions, proxies: dict[str, str], connections: int) -> HTTPAdapter:
     """A pool of connections that trusts what it should and obeys deadlines."""
-    is_secure = options.api_url.lower().startswith("https:")
-    context = _tls_context(options) if is_secure else None
+    context = _tls_context(options) if _is_https(options) else None
     adapter = HTTPAdapter()
     adapter.init_poolmanager(1, connections, block=True, ssl_context=context)
     managers = [adapter.poolmanager]
@@ -328,18 +328,28 @@ def _adapter(options: ConnectionOptions, proxies: dict[str, str], connections: i
     return adapter
 
 
+def _is_https(options: ConnectionOptions) -> bool:
+    return options.api_url.lower().startswith("https:")
+
+
 def _tls_context(options: ConnectionOptions) -> ssl.SSLContext:
+    context = _trusting_context(options)
     if not options.validate_certs:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        return context
+    elif urllib3.__version__.startswith("1."):
+        # It checks the host by itself then, also an IP address, for which it gives ssl no name.
+        context.check_hostname = False
+    return context
+
+
+def _trusting_context(options: ConnectionOptions) -> ssl.SSLContext:
     if options.ca_path is None:
         # The system's store; requests adds its own bundle (certifi) to it.
         return ssl.create_default_context()
     try:
-        if Path(options.ca_path).is_dir():
+        if os.path.isdir(options.ca_path):
             return ssl.create_default_context(capath=options.ca_path)
         return ssl.create_default_context(cafile=options.ca_path)
     except OSError as error:

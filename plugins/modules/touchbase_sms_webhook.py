@@ -87,24 +87,30 @@ EXAMPLES = r"""
 - name: Keep a webhook of the account, with its secret address out of the log
   touchbasepro.sms.touchbase_sms_webhook:
     scope: message
-    webhook_id: 5
+    webhook_id: 25
     webhook_type: MessageReply
     url: https://hooks.example.org/messages/b7c4
     mask_url: true
 
-- name: Keep several webhooks of a list
+- name: Keep several webhooks of a campaign
   touchbasepro.sms.touchbase_sms_webhook:
-    list_id: 77
+    campaign_id: 9141
     webhook_id: "{{ item.webhook_id }}"
     url: "{{ item.url }}"
   loop:
-    - webhook_id: 41
-      url: https://hooks.example.org/joined
-    - webhook_id: 42
-      url: https://hooks.example.org/left
+    - webhook_id: 28
+      url: https://hooks.example.org/replies/5f1d
+    - webhook_id: 29
+      url: https://hooks.example.org/states/5f1d
   loop_control:
     label: "{{ item.webhook_id }}"
   register: kept
+
+- name: Move what a list reports, and leave alone whether it reports
+  touchbasepro.sms.touchbase_sms_webhook:
+    list_id: 512
+    webhook_id: 26
+    url: https://hooks.example.org/left
 
 - name: Show what the last task left as a fact
   ansible.builtin.debug:

@@ -26,7 +26,10 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import mask_addresses
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, perform
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
+    ConnectionOptions,
+    api_url_of_environment,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import (
     REQUESTS_IMPORT_ERROR,
     Transport,
@@ -54,7 +57,8 @@ class InProcessDoor(NormalAction):
                 # AnsibleModule logs its arguments before any code of ours runs.
                 variables = {**variables, "ansible_no_target_syslog": True}
             result = super().run(tmp, variables)
-        return mask_addresses(result, self._task.args) if masks else result
+        known = {"api_url": api_url_of_environment(), **self._task.args}
+        return mask_addresses(result, known) if masks else result
 
     def _run_here(self, variables: Variables) -> dict[str, Any] | None:
         """The result, or None where only Ansible's normal action gives the right one."""
@@ -71,7 +75,7 @@ class InProcessDoor(NormalAction):
             result["invocation"] = {"module_args": params}
         if not result.get("warnings"):
             result.pop("warnings", None)
-        cleaned: dict[str, Any] = remove_values(result, {params["api_key"]} - {""})
+        cleaned: dict[str, Any] = remove_values(result, {params["api_key"]} - {None, ""})
         return cleaned
 
     def _may_run_here(self, variables: Variables) -> bool:
@@ -129,7 +133,7 @@ def _plain(value: Any) -> Any:
 
 
 def _shows_invocation(variables: Variables) -> bool:
-    """Ansible core has a setting for this since 2.20; before, it was always shown."""
+    """Ansible core has a setting for this since 2.21; before, it was always shown."""
     if not C.config.get_configuration_definition("INJECT_INVOCATION"):
         return True
     return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))

@@ -87,7 +87,7 @@ def _switches(given: list[str]) -> dict[str, str]:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
+    name, _equals, value = text.partition("=")
     return name.strip(), value.strip()
 
 

@@ -53,5 +53,5 @@ class Simulation:
         One space between Bearer and the key (vendor page update-campaign-webhook); the case of
         the scheme does not matter (RFC 9110, 11.1).
         """
-        scheme, _, key = (authorization or "").partition(" ")
+        scheme, _space, key = (authorization or "").partition(" ")
         return scheme.lower() == "bearer" and key == self.account.api_key

@@ -181,7 +181,7 @@ def test_the_documented_variables_are_those_that_are_read() -> None:
     documented = set(re.findall(r"E\(([A-Z_]+)\)", _connection.ModuleDocFragment.DOCUMENTATION))
     read = {value for name, value in vars(_options).items() if name.endswith("_ENV")}
     # The HTTP library reads these by itself.
-    proxies = {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
+    proxies = {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 
     assert documented - proxies == read
     in_specification = {

@@ -218,7 +218,7 @@ def test_error_shape_leaves_successes_alone(
 
 
 def test_fixed_dates_are_spelled_as_they_are_stored(api: ApiClient) -> None:
-    dates = {api.get(WEBHOOK).json()["DateCreated"] for _ in range(3)}
+    dates = {api.get(WEBHOOK).json()["DateCreated"] for _time in range(3)}
 
     assert dates == {"2021-10-25T06:58:55.951Z"}
 
@@ -228,7 +228,7 @@ def test_varying_dates_are_one_moment_with_0_to_7_digits(
 ) -> None:
     simulator.behaviour({"date_fractions": "varying"})
 
-    dates = [api.get(WEBHOOK).json()["DateCreated"] for _ in range(8)]
+    dates = [api.get(WEBHOOK).json()["DateCreated"] for _time in range(8)]
 
     fractions = [re.sub(r"^2021-10-25T06:58:55\.?|Z$", "", date) for date in dates]
     assert {len(fraction) for fraction in fractions} == set(range(8))
@@ -244,7 +244,7 @@ def test_varying_dates_have_one_spelling_within_a_request(
 
     lengths = [
         {len(record["DateCreated"]) for record in api.get("/sms/message/webhooks").json()}
-        for _ in range(8)
+        for _time in range(8)
     ]
 
     assert all(len(one) == 1 for one in lengths)

@@ -78,7 +78,7 @@ def test_an_emptied_journal_starts_again_at_1(api: ApiClient, simulator: Simulat
 
 
 def test_one_connection_serves_many_requests(api: ApiClient, simulator: SimulatorProcess) -> None:
-    for _ in range(5):
+    for _time in range(5):
         api.get(WEBHOOK)
     requests.get(api.url + WEBHOOK, timeout=30)
 

@@ -35,7 +35,7 @@ def _run(*options: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_prints_one_line_with_its_address(simulator: SimulatorProcess) -> None:
-    first, *_ = simulator.log.splitlines()
+    first, *_rest = simulator.log.splitlines()
 
     assert first == f"TouchBasePro simulator listening on {simulator.url}"
 
@@ -161,7 +161,7 @@ BAD_SEEDS: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("seed", "told"), BAD_SEEDS, ids=[told for _, told in BAD_SEEDS])
+@pytest.mark.parametrize(("seed", "told"), BAD_SEEDS, ids=[told for _seed, told in BAD_SEEDS])
 def test_a_bad_seed_is_explained(simulator: SimulatorProcess, seed: Any, told: str) -> None:
     with pytest.raises(SimulatorError, match=told):
         simulator.control("POST", "reset", {"seed": seed})

@@ -137,16 +137,16 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize(("one", "other"), SAME.values(), ids=SAME)
-def test_equivalent_spellings_are_the_same_address(one: str, other: str) -> None:
-    assert same_address(one, other)
-    assert same_address(other, one)
+@pytest.mark.parametrize(("left", "right"), SAME.values(), ids=SAME)
+def test_equivalent_spellings_are_the_same_address(left: str, right: str) -> None:
+    assert same_address(left, right)
+    assert same_address(right, left)
 
 
-@pytest.mark.parametrize(("one", "other"), DIFFERENT.values(), ids=DIFFERENT)
-def test_everything_else_is_another_address(one: str, other: str) -> None:
-    assert not same_address(one, other)
-    assert not same_address(other, one)
+@pytest.mark.parametrize(("left", "right"), DIFFERENT.values(), ids=DIFFERENT)
+def test_everything_else_is_another_address(left: str, right: str) -> None:
+    assert not same_address(left, right)
+    assert not same_address(right, left)
 
 
 # Few letters, so that equivalent and nearly equivalent addresses really occur.
@@ -163,11 +163,11 @@ SPELLINGS = st.builds(
 
 @settings(deadline=None)
 @given(SPELLINGS, SPELLINGS, SPELLINGS)
-def test_being_the_same_address_is_an_equivalence(one: str, other: str, third: str) -> None:
-    assert same_address(one, one)
-    assert same_address(one, other) == same_address(other, one)
-    if same_address(one, other) and same_address(other, third):
-        assert same_address(one, third)
+def test_being_the_same_address_is_an_equivalence(left: str, right: str, third: str) -> None:
+    assert same_address(left, left)
+    assert same_address(left, right) == same_address(right, left)
+    if same_address(left, right) and same_address(right, third):
+        assert same_address(left, third)
 
 
 def test_a_masked_address_keeps_scheme_host_and_port_and_nothing_else() -> None:

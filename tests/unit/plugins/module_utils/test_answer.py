@@ -209,8 +209,7 @@ def test_a_request_id_is_made_safe_to_show() -> None:
     shown = refusal(500, x_request_id=f"{KEY}\x1b[31m{'x' * 999}").failure.request_id
 
     assert shown is not None
-    assert shown.startswith("******** [31mxxx")
-    assert len(shown) <= QUOTE_LENGTH + 1
+    assert shown == "******** […"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +237,7 @@ def test_a_json_body_is_read(body: bytes, data: Any) -> None:
         (b"Infinity", "Infinity"),
         (b"\xff\xfe\x00\x01", "\ufffd"),
         (b"[" * 100_000, "[" * QUOTE_LENGTH + "…"),
-        (b'{"a": ' + b"9" * 5000 + b"}", '{"a": 999'),
+        (b'{"a": ' + b"9" * 5000 + b"}", '{"a": …'),
         (b"\x1b[31mred\x07", "[31mred"),
     ],
     ids=[

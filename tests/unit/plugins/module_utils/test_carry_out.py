@@ -83,8 +83,8 @@ def test_what_is_still_different_is_an_error_that_names_both(
         carry_out(client_of(service.url), CHANGE, dry_run=False)
 
     message = str(caught.value)
-    assert f"Asked: url {OTHER_URL}, active True" in message
-    assert f"Stored: url {stored['Url']}, active {stored['IsActive']}" in message
+    assert f"Asked: url '{OTHER_URL}', active True" in message
+    assert f"Stored: url '{stored['Url']}', active {stored['IsActive']}" in message
     assert "webhook 28 of campaign 9141" in message
     assert service.seen == [PUT, GET]
 
@@ -136,10 +136,14 @@ def test_a_refused_write_is_not_verified(service: ScriptedService) -> None:
     assert service.seen == [PUT]
 
 
-def test_a_webhook_that_is_gone_after_the_write_is_an_error(service: ScriptedService) -> None:
+def test_a_write_that_cannot_be_verified_is_not_taken_for_one_that_failed(
+    service: ScriptedService,
+) -> None:
     service.answers(reply(body=b""), error(404, 142, "Webhook record does not exist"))
 
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(UnexpectedAnswer) as caught:
         carry_out(client_of(service.url), CHANGE, dry_run=False)
 
-    assert caught.value.webhook_is_missing
+    assert "accepted the update of webhook 28 of campaign 9141" in str(caught.value)
+    assert "404, code 142" in str(caught.value)
+    assert caught.value.failure.code == 142

@@ -109,7 +109,7 @@ def test_what_holds_no_secret_stays(text: str) -> None:
     ],
 )
 def test_an_address_of_odd_characters_is_masked_in_text_and_alone(address: str) -> None:
-    result = {"url": address, "msg": f"Asked: url {address}, active True.", "path": f"<{address}>"}
+    result = {"url": address, "msg": f"Asked: url {address}, active True.", "note": f"<{address}>"}
 
     shown = mask_addresses(result, {"url": address})
 
@@ -134,18 +134,18 @@ def test_user_information_of_an_address_is_not_shown_alone() -> None:
     assert "w0rdw0rd" not in shown
 
 
-def test_nested_structures_are_masked_keys_included() -> None:
+def test_nested_structures_are_masked_but_not_their_keys() -> None:
     result = {
         "diff": {"before": {"url": ADDRESS}, "after": [{"url": "https://h.example/new/s3cret"}]},
         "pair": (ADDRESS, 1, None, True, 2.5),
-        ADDRESS: {"deep": [[ADDRESS]]},
+        "webhook": {"deep": [[ADDRESS]]},
     }
 
     shown = mask_addresses(result, {})
 
     assert shown["diff"]["before"]["url"] == MASKED
     assert shown["pair"] == (MASKED, 1, None, True, 2.5)
-    assert shown[MASKED] == {"deep": [[MASKED]]}
+    assert shown["webhook"] == {"deep": [[MASKED]]}
     assert "s3cret" not in json.dumps(shown)
 
 
@@ -225,3 +225,37 @@ def test_a_path_too_short_to_be_a_secret_is_not_replaced_everywhere() -> None:
 @pytest.mark.parametrize("url", [None, "", 7, ["x"]])
 def test_an_address_that_is_none_does_no_harm(url: Any) -> None:
     assert mask_addresses({"url": url, "msg": "text"}, {"url": url})["msg"] == "text"
+
+
+@pytest.mark.parametrize(
+    "word", ["failed", "changed", "webhook", "campaign", "webhook_type", "CampaignReply", "refused"]
+)
+def test_an_address_whose_path_is_a_word_of_the_result_leaves_the_result_whole(word: str) -> None:
+    result = {
+        "failed": True,
+        "changed": False,
+        "msg": "Could not read webhook 28 of campaign 9141: it failed.",
+        "webhook": {"scope": "campaign", "webhook_type": "CampaignReply"},
+        "failure": {"kind": "refused", "path": f"/sms/{word}/1", "message": f"no /{word} here"},
+    }
+
+    shown = mask_addresses(result, {"url": f"https://hooks.example.org/{word}"})
+
+    masked = masked_address(f"https://hooks.example.org/{word}").rpartition("/")[2]
+    assert shown["failure"].pop("message") == f"no /{masked} here"
+    assert shown == {**result, "failure": {"kind": "refused", "path": f"/sms/{word}/1"}}
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        r"https:\/\/hooks.example.org\/replies\/s3cret",
+        "https%3A%2F%2Fhooks.example.org%2Freplies%2Fs3cret",
+        "hooks.example.org/replies/s3cret",
+        "replies/s3cret",
+        "https://other.example/o'neil/s3cret",
+        "https://other.example/{a}/s3cret",
+    ],
+)
+def test_an_echo_in_another_spelling_is_masked_too(echo: str) -> None:
+    assert "s3cret" not in masked_text(f"see {echo}, please", url=ADDRESS)

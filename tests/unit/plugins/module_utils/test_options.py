@@ -61,11 +61,26 @@ def test_options_left_alone_are_the_documented_defaults() -> None:
     }
 
 
-def test_the_key_is_required_and_hidden() -> None:
-    result = ArgumentSpecValidator(CONNECTION_SPEC).validate({})
-
-    assert "api_key" in result.error_messages[0]
+def test_the_key_is_hidden() -> None:
     assert CONNECTION_SPEC["api_key"]["no_log"] is True
+
+
+@pytest.mark.parametrize("given", [{}, {"api_key": ""}, {"api_key": None}])
+def test_a_key_that_is_given_nowhere_is_missing(given: dict[str, Any]) -> None:
+    with pytest.raises(NotPlannable, match="api_key is missing"):
+        connection_options(validated(given))
+
+
+@pytest.mark.parametrize("given", [{"api_key": "", "api_url": ""}, {"api_key": None}])
+def test_what_is_given_empty_counts_as_omitted(
+    given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
+    monkeypatch.setenv("TOUCHBASE_API_URL", "https://gateway.example.org")
+
+    options = connection_options(validated(given))
+
+    assert (options.api_key, options.api_url) == (KEY, "https://gateway.example.org")
 
 
 @pytest.mark.parametrize("option", BY_ENVIRONMENT)
@@ -86,10 +101,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset(
     variable, _value, default = BY_ENVIRONMENT[option]
     monkeypatch.setenv(variable, "")
 
-    if option == "api_key":
-        assert ArgumentSpecValidator(CONNECTION_SPEC).validate({}).error_messages
-    else:
-        assert validated({"api_key": KEY})[option] == default
+    assert validated({})[option] == (None if option == "api_key" else default)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +174,7 @@ def test_the_key_is_not_in_what_python_prints_of_the_options() -> None:
 @pytest.mark.parametrize(
     ("api_key", "reason"),
     [
-        ("", "fewer than 8"),
+        ("", "is missing"),
         ("1234567", "fewer than 8"),
         ("Bearer 0f3a9c77d1", "Bearer"),
         ("bearer:0f3a9c77d1", "Bearer"),
@@ -207,7 +219,6 @@ def test_https_and_loopback_are_acceptable(api_url: str) -> None:
 @pytest.mark.parametrize(
     ("api_url", "reason"),
     [
-        ("", "not an absolute https address"),
         ("api.touchbasepro.com", "not an absolute https address"),
         ("ftp://api.touchbasepro.com", "not an absolute https address"),
         ("https://", "not an absolute https address"),
@@ -261,7 +272,7 @@ def test_retries_out_of_bounds_are_refused(retries: int) -> None:
 def test_a_ca_file_that_is_not_there_is_refused_by_its_name() -> None:
     message = refusal(ca_path="/nowhere/ca.pem")
 
-    assert "/nowhere/ca.pem does not exist" in message
+    assert "'/nowhere/ca.pem' does not exist" in message
     assert "TOUCHBASE_CA_PATH" in message
     assert "REQUESTS_CA_BUNDLE" in message
 

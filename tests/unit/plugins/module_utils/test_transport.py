@@ -256,12 +256,10 @@ def test_a_redirection_is_not_followed_and_the_key_stays_here(
 def test_a_key_that_the_service_echoes_is_not_shown(service: ScriptedService, status: int) -> None:
     service.answers(reply(status, body=b"." * 190 + f"Bearer {KEY}".encode()))
 
-    try:
+    with pytest.raises(TouchBaseError) as caught:
         transport_of(service).send(GET).data()
-    except TouchBaseError as error:
-        shown = json.dumps(error.as_result())
-    assert "********" in shown or "Bearer" in shown
-    assert KEY[:4] not in shown
+
+    assert KEY[:4] not in json.dumps(caught.value.as_result())
 
 
 # Answers that make no sense
@@ -767,46 +765,13 @@ def test_a_netrc_does_not_replace_the_bearer(
     assert service.requests[0].headers["authorization"] == f"Bearer {KEY}"
 
 
-# A host that only the proxy knows, so that going there directly cannot work.
-BEHIND = "http://api.behind.invalid"
-
-
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-@pytest.mark.parametrize("scheme", ["http://", ""], ids=["with a scheme", "bare"])
-def test_the_proxy_of_the_environment_is_used(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
+def test_plain_http_which_is_for_loopback_only_never_takes_the_key_to_a_proxy(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     service.answers(OK)
     with proxy_server(reaches=("127.0.0.1", service.port)) as proxy:
-        monkeypatch.setenv(variable, scheme + proxy.address)
-
-        Transport(options(BEHIND), read_only=False).send(PUT)
-
-        assert proxy.seen == [f"PUT {BEHIND}{PATH}"]
-        assert service.requests[0].data == PUT.body
-
-
-def test_a_proxy_is_not_used_when_it_is_not_wanted(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    service.answers(OK)
-    with proxy_server() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
-
-        transport_of(service, use_proxy=False).send(GET)
-
-        assert proxy.seen == []
-        assert len(service.requests) == 1
-
-
-@pytest.mark.parametrize("exempt", ["127.0.0.1", "localhost,127.0.0.0/8", "*"])
-def test_no_proxy_is_respected(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch, exempt: str
-) -> None:
-    service.answers(OK)
-    with proxy_server() as proxy:
-        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
-        monkeypatch.setenv("NO_PROXY", exempt)
+        monkeypatch.setenv(variable, f"http://{proxy.address}")
 
         transport_of(service).send(GET)
 
@@ -818,10 +783,10 @@ def test_no_proxy_is_respected(
 def test_a_proxy_address_that_is_none_is_a_clear_error(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", address)
+    monkeypatch.setenv("HTTPS_PROXY", address)
 
     with pytest.raises(NotPlannable) as caught:
-        Transport(options(BEHIND), read_only=False).send(GET)
+        Transport(options("https://api.behind.invalid"), read_only=False).send(GET)
 
     assert "The proxy in the environment cannot be used" in str(caught.value)
     assert "use_proxy" in str(caught.value)
@@ -830,9 +795,10 @@ def test_a_proxy_address_that_is_none_is_a_clear_error(
 def test_a_proxy_that_is_not_there_is_an_error_that_names_it(
     monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", f"http://somebody:s3cret@127.0.0.1:{free_port()}")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:s3cret@127.0.0.1:{free_port()}")
+    transport = Transport(options("https://api.behind.invalid", retries=1), read_only=False)
 
-    error = failed_send(Transport(options(BEHIND, retries=1), read_only=False), POST)
+    error = failed_send(transport, POST)
 
     assert isinstance(error, Unreachable)
     assert "no connection was made (connection refused)" in str(error)
@@ -840,18 +806,6 @@ def test_a_proxy_that_is_not_there_is_an_error_that_names_it(
     assert "s3cret" not in str(error)
     assert error.failure.attempts == 2
     assert len(clock.pauses) == 1
-
-
-def test_a_proxy_that_drips_is_cut_as_well(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    service.answers(drips(HEAD_OF_A_LONG_BODY, b" "))
-    with proxy_server(reaches=("127.0.0.1", service.port)) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.address)
-
-        error = failed_send(Transport(options(BEHIND, timeout=SHORT, retries=0), read_only=False))
-
-    assert "not within timeout" in str(error)
 
 
 def test_without_requests_the_file_can_still_be_imported_and_says_why(

@@ -228,7 +228,7 @@ def test_a_service_without_tls_is_an_error_and_gets_no_key(clock: Clock) -> None
             Transport(options(api_url, retries=1), read_only=False).send(GET)
         answering.join()
 
-    assert "the connection failed" in str(caught.value)
+    assert "no connection was made" in str(caught.value)
     assert len(clock.pauses) == 1
     assert not any(KEY.encode() in one for one in heard)
 
@@ -241,6 +241,44 @@ def test_a_handshake_that_never_comes_ends_with_the_time_limit() -> None:
             Transport(options(api_url, timeout=0.3, retries=0), read_only=False).send(GET)
 
     assert "timeout" in str(caught.value) or "timed out" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "beginning", "drop"),
+    [
+        # The head of a TLS record that announces 16 KiB of handshake.
+        ("NOTHING", bytes.fromhex("1603034000 02003ffc"), b"\0"),
+        ("HTTPS_PROXY", b"HTTP/1.1 200 ", b"O"),
+    ],
+    ids=["a handshake", "a proxy's consent"],
+)
+def test_what_drips_before_the_first_byte_of_http_is_cut(
+    monkeypatch: pytest.MonkeyPatch, variable: str, beginning: bytes, drop: bytes
+) -> None:
+    was_cut, never = threading.Event(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def drip() -> None:
+            line, _peer = slow.accept()
+            with line:
+                try:
+                    line.sendall(beginning)
+                    for _drop in range(250):
+                        never.wait(0.02)
+                        line.sendall(drop)
+                except OSError:
+                    was_cut.set()
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        address = f"127.0.0.1:{slow.getsockname()[1]}"
+        monkeypatch.setenv(variable, f"http://{address}")
+        connection = options(f"https://{address}", timeout=0.3, retries=0)
+        with pytest.raises(Unreachable, match="not within timeout"):
+            Transport(connection, read_only=False).send(GET)
+        dripping.join()
+
+    assert was_cut.is_set()
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
@@ -284,7 +322,7 @@ def test_a_proxy_that_refuses_the_tunnel_is_an_error_that_names_the_proxy(
         with pytest.raises(Unreachable) as caught:
             Transport(options(f"https://{BEHIND}", retries=1), read_only=False).send(POST)
 
-    assert "no connection was made" in str(caught.value)
+    assert "no connection was made (Tunnel connection failed: 407" in str(caught.value)
     assert "use_proxy" in str(caught.value)
     assert "may have been done" not in str(caught.value)
-    assert len(clock.pauses) == 1
+    assert clock.pauses == []

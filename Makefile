@@ -1,0 +1,77 @@
+# Every command sets up what it needs: one virtual environment in .venv, from requirements-dev.txt.
+# The checks themselves are a Python package, tests/gates; this file only opens the door to it.
+
+# The Python that builds the environment: `make PYTHON=python3.13 test` chooses another.
+# A candidate counts only if it really runs: version managers put names on PATH that do not.
+USABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c '$(USABLE)' >/dev/null 2>&1 && echo $$name && break; done)
+UV := uv==0.13.9
+
+IN_VENV := .venv/bin/python
+READY := .venv/ready
+GATES := $(IN_VENV) -m tests.gates
+
+VERSION := import sys; print(sys.version_info[:2])
+ifneq ($(filter command% environment%,$(origin PYTHON)),)
+ifneq ($(shell $(PYTHON) -c '$(VERSION)' 2>&1),$(shell $(IN_VENV) -c '$(VERSION)' 2>&1))
+ANOTHER_PYTHON := another-python
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit integration coverage package sanity lint docs matrix soak lock clean $(ANOTHER_PYTHON)
+
+help: ## say what there is (this list)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(READY) ## the main job: a webhook kept as declared, on a simulated TouchBasePro
+	@$(GATES) demo
+
+test: $(READY) ## every check of this repository, in a few minutes
+	@$(GATES) test
+
+unit: $(READY) ## the unit tests, and the tests of the doors and the simulator
+	@$(GATES) unit
+
+integration: $(READY) ## the playbook-level tests, in both modes of the simulator
+	@$(GATES) integration
+
+coverage: $(READY) ## unit and integration tests, and which lines of plugins/ they miss
+	@$(GATES) coverage
+
+package: $(READY) ## the archive: its files, galaxy-importer and ansible-builder
+	@$(GATES) package
+
+sanity: $(READY) ## ansible-test sanity
+	@$(GATES) sanity
+
+lint: $(READY) ## the style of code, playbooks and YAML, and the types
+	@$(GATES) lint
+
+docs: $(READY) ## the documentation and the changelog
+	@$(GATES) docs
+
+matrix: $(READY) ## sanity, unit and integration tests on every supported ansible-core
+	@$(GATES) matrix
+
+soak: $(READY) ## the long checks
+	@$(GATES) soak
+
+lock: $(READY) ## compile requirements-dev.txt again, with the newest versions
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-annotate requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## remove the environment and everything that checks and builds left behind
+	@rm -rf .venv build tests/output .mypy_cache .pytest_cache .ruff_cache .hypothesis .ansible .cache
+	@rm -f -- *.tar.gz importer_result.json changelogs/.plugin-cache.yaml
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt $(ANOTHER_PYTHON)
+	@test -n '$(PYTHON)' || { echo 'No Python 3.11, 3.12 or 3.13 with venv was found on PATH.' \
+		'Install one, or name it: make PYTHON=/path/to/python3 …' >&2; exit 1; }
+	@echo 'Setting up .venv with $(PYTHON) …'
+	@$(PYTHON) -m venv --clear .venv
+	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check '$(UV)'
+	@VIRTUAL_ENV='$(CURDIR)/.venv' .venv/bin/uv pip sync --quiet --compile-bytecode requirements-dev.txt
+	@touch $@

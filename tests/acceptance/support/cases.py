@@ -1,0 +1,341 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of cases that both doors must treat alike: every kind of success and of failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.acceptance.support.playbooks import WEBHOOK, WEBHOOK_INFO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# What must never be shown where mask_url is set; none of these words stands anywhere else.
+SECRET_WORDS = ("s3cret", "pa55word", "5f1c0a7e", "c29d4b18")
+
+_MOVED = "https://hooks.example.org/s3cret/moved"
+_RUNS = ("check", "live", "again")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One declaration, the service that it meets, and what each of the runs requests.
+
+    ``requests`` has the methods of the run in check mode, of the real one, and of one more;
+    what cannot write has no third run, which would be the second again.
+    """
+
+    name: str
+    options: Mapping[str, Any]
+    requests: Sequence[str]
+    module: str = WEBHOOK
+    behaviour: Mapping[str, str] = field(default_factory=dict)
+    fault: Mapping[str, Any] | None = None
+    changes: bool = False
+    # Part of the message of a failure, which is that of check mode as well ...
+    fails: str | None = None
+    # ... unless only the write fails, which check mode cannot know.
+    fails_writing: str | None = None
+    warns: Sequence[str] = ()
+    # A warning that only comes from what was stored.
+    warns_written: Sequence[str] = ()
+    # Validation errors are Ansible's own to report, so the in-process door passes them on.
+    passed_on: bool = False
+
+    @property
+    def runs(self) -> Sequence[str]:
+        return _RUNS[: len(self.requests)]
+
+    def failure_of(self, run: str) -> str | None:
+        return self.fails if run == "check" else self.fails or self.fails_writing
+
+    def before(self, run: str) -> list[tuple[str, str, Any]]:
+        """The control requests that set the stage for one run."""
+        requests: list[tuple[str, str, Any]] = []
+        if run == "check":
+            requests.append(("POST", "reset", {"behaviour": dict(self.behaviour)}))
+        requests.append(("DELETE", "faults", None))
+        if self.fault is not None:
+            requests.append(("POST", "faults", dict(self.fault)))
+        return requests
+
+
+def _campaign(**options: Any) -> dict[str, Any]:
+    return {"campaign_id": 9141, "webhook_id": 28, **options}
+
+
+_NOTE = "Switched off after 50 failed deliveries"
+
+CHANGES = [
+    Case("campaign", _campaign(url=_MOVED, active=False), ("G", "GP", "G"), changes=True),
+    Case(
+        "list",
+        {"list_id": 512, "webhook_id": 26, "webhook_type": "ListUnsubscribe", "active": False},
+        ("G", "GP", "G"),
+        changes=True,
+    ),
+    Case(
+        "account",
+        {"scope": "message", "webhook_id": 25, "url": _MOVED},
+        ("G", "GP", "G"),
+        changes=True,
+    ),
+    Case("as_it_is", _campaign(active=True), ("G", "G", "G")),
+    Case(
+        "same_address",
+        _campaign(url="HTTPS://HOOKS.staging.example.org:443/replies/5f1c0a7e"),
+        ("G", "G", "G"),
+    ),
+    Case(
+        "empty_answer",
+        _campaign(url=_MOVED),
+        ("G", "GPG", "G"),
+        behaviour={"put_answer": "empty"},
+        changes=True,
+    ),
+    Case(
+        "stale_answer",
+        _campaign(url=_MOVED),
+        ("G", "GPG", "G"),
+        behaviour={"put_answer": "stale"},
+        changes=True,
+    ),
+    Case(
+        "reactivated",
+        {"campaign_id": 9142, "webhook_id": 31, "active": True},
+        ("G", "GP", "G"),
+        changes=True,
+        warns=(_NOTE,),
+    ),
+    Case(
+        "respelled",
+        _campaign(url="https://HOOKS.example.org/s3cret"),
+        ("G", "GP", "G"),
+        behaviour={"stored_address": "normalised"},
+        changes=True,
+        warns_written=("The service spells the address",),
+    ),
+    Case(
+        "unwise",
+        _campaign(url="http://user:pa55word@hooks.example.org/s3cret"),
+        ("G", "GP", "G"),
+        changes=True,
+        warns=("is plain http", "carries user information"),
+    ),
+    Case(
+        "masked",
+        _campaign(url="http://user:pa55word@hooks.example.org/s3cret?t=s3cret", mask_url=True),
+        ("G", "GP", "G"),
+        changes=True,
+        warns=("is plain http",),
+    ),
+    Case(
+        "masked_respelled",
+        {
+            "campaign_id": 9142,
+            "webhook_id": 31,
+            "url": "https://HOOKS.example.org/s3cret",
+            "active": True,
+            "mask_url": True,
+        },
+        ("G", "GP", "G"),
+        behaviour={"stored_address": "normalised"},
+        changes=True,
+        warns=(_NOTE,),
+        warns_written=("The service spells the address",),
+    ),
+    Case(
+        "rate_limited",
+        _campaign(url=_MOVED),
+        ("GG", "GGP", "GG"),
+        fault={"status": 429, "headers": {"Retry-After": "0"}},
+        changes=True,
+    ),
+    Case(
+        "gateway_stumbles",
+        _campaign(url=_MOVED),
+        ("G", "GPP", "G"),
+        fault={"status": 502, "method": "PUT"},
+        changes=True,
+    ),
+]
+
+READINGS = [
+    Case("read_campaign", {"campaign_id": 9141}, ("G", "G"), WEBHOOK_INFO),
+    Case("read_list", {"list_id": 512, "active": True}, ("G", "G"), WEBHOOK_INFO),
+    Case(
+        "read_account",
+        {"scope": "message", "url": "https://HOOKS.example.org/messages/replies"},
+        ("G", "G"),
+        WEBHOOK_INFO,
+    ),
+    Case("read_one", {"campaign_id": 9142, "webhook_id": 31}, ("G", "G"), WEBHOOK_INFO),
+    Case(
+        "read_details",
+        {"campaign_id": 9142, "details": True, "mask_url": True},
+        ("GG", "GG"),
+        WEBHOOK_INFO,
+    ),
+    Case("read_nothing", {"campaign_id": 9141, "webhook_id": 999}, ("G", "G"), WEBHOOK_INFO),
+]
+
+
+def _refused(name: str, says: str, requests: str = "", **more: Any) -> Case:
+    """A failure that check mode meets as well, in a declaration that would change something."""
+    options = more.pop("options", _campaign(active=False))
+    return Case(name, options, (requests, requests), fails=says, **more)
+
+
+REFUSED_BY_SERVICE = [
+    _refused(
+        "wrong_key",
+        "401, code 100: Provided API key is invalid",
+        "G",
+        options=_campaign(active=False, api_key="quite-another-key"),
+    ),
+    _refused(
+        "unknown_webhook",
+        "404, code 142: Webhook record does not exist",
+        "G",
+        options={"campaign_id": 9141, "webhook_id": 999, "active": False},
+    ),
+    _refused(
+        "unknown_list",
+        "404, code 104",
+        "G",
+        options={"list_id": 999, "webhook_id": 26, "active": False},
+    ),
+    _refused(
+        "gateway_error",
+        "check api_url",
+        "G",
+        options={"scope": "message", "webhook_id": 999, "active": False},
+        behaviour={"error_shape": "gateway"},
+    ),
+    _refused(
+        "html_error",
+        "check api_url",
+        "G",
+        options={"list_id": 512, "webhook_id": 999, "active": False},
+        behaviour={"error_shape": "html"},
+    ),
+    _refused(
+        "service_down",
+        "503: s3rvice down",
+        "GG",
+        options=_campaign(active=False, retries=1),
+        fault={"status": 503, "times": 2, "body": "s3rvice down"},
+    ),
+    _refused(
+        "read_unknown_list", "404, code 104", "G", options={"list_id": 999}, module=WEBHOOK_INFO
+    ),
+    _refused(
+        "read_wrong_key",
+        "Check api_key",
+        "G",
+        options={"scope": "message", "api_key": "quite-another-key", "mask_url": True},
+        module=WEBHOOK_INFO,
+    ),
+    Case(
+        "key_withdrawn",
+        _campaign(active=False),
+        ("G", "GP", "GP"),
+        fault={
+            "status": 401,
+            "method": "PUT",
+            "body": {"Code": 100, "Message": "Provided API key is invalid"},
+        },
+        changes=True,
+        fails_writing="Could not update webhook 28 of campaign 9141",
+    ),
+    Case(
+        "masked_refusal",
+        _campaign(url=_MOVED, mask_url=True),
+        ("G", "GP", "GP"),
+        fault={
+            "status": 400,
+            "method": "PUT",
+            "body": {"Code": 144, "Message": f"{_MOVED} (/s3cret/moved) is not reachable"},
+        },
+        changes=True,
+        fails_writing="is not reachable",
+    ),
+]
+
+ODD_ANSWERS = [
+    _refused("no_json", "an answer that is not JSON", "G", fault={"status": 200, "body": "<p>"}),
+    _refused(
+        "redirection",
+        "which is not followed",
+        "G",
+        fault={"status": 302, "headers": {"Location": "https://elsewhere.example.org/"}},
+    ),
+    _refused("no_record", "something that is no webhook", "G", fault={"status": 200, "body": [1]}),
+    _refused(
+        "read_no_list",
+        "no list of webhooks",
+        "G",
+        options={"campaign_id": 9141},
+        module=WEBHOOK_INFO,
+        fault={"status": 200, "body": {"Url": _MOVED}},
+    ),
+    Case(
+        "not_stored",
+        _campaign(url=_MOVED, mask_url=True),
+        ("G", "GPG", "GPG"),
+        fault={"status": 200, "method": "PUT"},
+        changes=True,
+        fails_writing="holds something else",
+    ),
+    _refused(
+        "no_answer",
+        "no connection was made",
+        options=_campaign(active=False, api_url="http://127.0.0.1:1", retries=0),
+    ),
+    _refused(
+        "too_late",
+        "not within timeout",
+        "G",
+        options=_campaign(active=False, timeout=0.3, retries=0),
+        fault={"delay": 3},
+    ),
+]
+
+REFUSED_HERE = [
+    _refused("no_owner", "owner of the webhook is missing", options={"webhook_id": 28}),
+    _refused(
+        "boolean_id", "not True", options={"campaign_id": True, "webhook_id": 28, "active": True}
+    ),
+    _refused("nothing_declared", "Nothing is declared", options=_campaign()),
+    _refused("relative", "is not an absolute", options=_campaign(url="/s3cret", mask_url=True)),
+    _refused(
+        "masked_input",
+        "was masked by mask_url",
+        options=_campaign(url="https://hooks.example.org/********-0a1b2c3d"),
+    ),
+    _refused("foreign_type", "does not exist for", options=_campaign(webhook_type="ListSubscribe")),
+    _refused(
+        "other_type",
+        "cannot change the type",
+        "G",
+        options=_campaign(webhook_type="CampaignMessageStatusUpdate", active=False),
+    ),
+    _refused("bearer", "Bearer", options=_campaign(active=True, api_key="Bearer k3y-of-mine")),
+    _refused("no_ca", "does not exist", options=_campaign(active=True, ca_path="/nowhere.pem")),
+    _refused("unknown_option", "Unsupported param", options=_campaign(activ=True), passed_on=True),
+    _refused("wrong_choice", "must be one of", options=_campaign(scope="account"), passed_on=True),
+    _refused(
+        "missing_option", "webhook_id", options={"scope": "message", "active": True}, passed_on=True
+    ),
+    _refused(
+        "no_number",
+        "webhook_id",
+        options={"scope": "message", "webhook_id": "reply", "active": True, "mask_url": True},
+        passed_on=True,
+    ),
+]
+
+CASES = [*CHANGES, *READINGS, *REFUSED_BY_SERVICE, *ODD_ANSWERS, *REFUSED_HERE]

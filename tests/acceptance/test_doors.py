@@ -1,0 +1,183 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One behaviour behind two doors: each case through the module and in Ansible's own process.
+
+All cases are played once, in check mode, for real and again, and the tests then read what came of
+it. The in-process tasks get a shell that always fails, so that none of them can have been a module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.acceptance.support.cases import CASES, SECRET_WORDS, Case
+from tests.acceptance.support.playbooks import Played, Task, play
+from tests.simulator.process import SimulatorProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+METHODS = {"G": "GET", "P": "PUT"}
+DOORS: Mapping[str, Mapping[str, Any]] = {
+    "in_process": {"ansible_shell_executable": "/bin/false"},
+    "module": {"touchbase_in_process": False},
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of one case through one door, by run."""
+
+    results: Mapping[str, Mapping[str, Any]]
+    methods: Mapping[str, list[str]]
+    invocations: Mapping[str, Any]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    tasks = [
+        Task(
+            f"{case.name}_{door}_{run}",
+            case.module,
+            case.options,
+            {
+                "check_mode": run == "check",
+                "vars": {} if case.passed_on and door == "in_process" else variables,
+            },
+            case.before(run),
+        )
+        for case in CASES
+        for door, variables in DOORS.items()
+        for run in case.runs
+    ]
+    with SimulatorProcess.start() as simulator:
+        # Since core 2.21 invocations are shown on demand only.
+        environment = {"ANSIBLE_INJECT_INVOCATION": "true"}
+        folder = tmp_path_factory.mktemp("doors")
+        return play(folder, simulator, tasks, "--diff", environment=environment)
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.name)
+def case(request: pytest.FixtureRequest) -> Case:
+    return request.param
+
+
+def seen(played: Played, case: Case, door: str) -> Seen:
+    names = {run: f"{case.name}_{door}_{run}" for run in case.runs}
+    return Seen(
+        {run: played.results[name] for run, name in names.items()},
+        {run: [entry["method"] for entry in played.journals[name]] for run, name in names.items()},
+        {run: played.invocations.get(name) for run, name in names.items()},
+    )
+
+
+def without(result: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in result.items() if key not in keys}
+
+
+def test_results_are_the_same_through_both_doors(played: Played, case: Case) -> None:
+    here, there = (seen(played, case, door).results for door in DOORS)
+    for run in case.runs:
+        assert here[run] == there[run]
+
+
+def test_invocations_are_shown_through_both_doors(played: Played) -> None:
+    """Otherwise there would be nothing to compare below."""
+    for door in DOORS:
+        assert f"campaign_{door}_live" in played.invocations
+
+
+def test_invocations_are_the_same_through_both_doors(played: Played, case: Case) -> None:
+    """Whether they are shown at all is Ansible's own setting; the key never is."""
+    here, there = (seen(played, case, door).invocations for door in DOORS)
+    for run in case.runs:
+        assert here[run] == there[run]
+        shown = str((here[run] or {}).get("module_args", {}).get("api_key", HIDDEN))
+        assert shown == HIDDEN
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_run_makes_the_requests_that_it_should(played: Played, case: Case, door: str) -> None:
+    methods = seen(played, case, door).methods
+    assert methods == {
+        run: [METHODS[letter] for letter in letters]
+        for run, letters in zip(case.runs, case.requests, strict=True)
+    }
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_case_ends_as_it_should(played: Played, case: Case, door: str) -> None:
+    results = seen(played, case, door).results
+    for run in case.runs:
+        says = case.failure_of(run)
+        assert results[run].get("failed", False) == (says is not None), results[run]
+        assert (says or "") in results[run].get("msg", "")
+        assert results[run]["changed"] == (case.changes and says is None and run != "again")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_check_mode_returns_what_the_real_run_returns(
+    played: Played, case: Case, door: str
+) -> None:
+    results = seen(played, case, door).results
+    if case.fails_writing:
+        assert results["check"]["changed"]
+        assert results["check"]["diff"]["before"] != results["check"]["diff"]["after"]
+        return
+    written = [
+        text
+        for text in results["live"].get("warnings", [])
+        if any(part in text for part in case.warns_written)
+    ]
+    assert len(written) == len(case.warns_written)
+    predicted = [*results["check"].get("warnings", []), *written]
+    assert predicted == results["live"].get("warnings", [])
+    assert without(results["check"], "warnings") == without(results["live"], "warnings")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_change_is_complete_and_final(played: Played, case: Case, door: str) -> None:
+    """What a change makes of a webhook is its result, its diff and its fact, and stays so."""
+    results = seen(played, case, door).results
+    if "webhook" not in results["live"]:
+        assert case.failure_of("live") or "webhooks" in results["live"]
+        return
+    live, again = results["live"], results["again"]
+    assert live["webhook"] == live["diff"]["after"]
+    assert live["webhook"] == live["ansible_facts"]["touchbase_sms_webhook"]
+    assert (live["diff"]["before"] != live["diff"]["after"]) == case.changes
+    assert again["diff"]["before"] == again["diff"]["after"] == again["webhook"]
+    if not case.warns_written:
+        assert again["webhook"] == live["webhook"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_warnings_are_in_the_result(played: Played, case: Case, door: str) -> None:
+    warnings = seen(played, case, door).results["live"].get("warnings", [])
+    wanted = [*case.warns, *case.warns_written]
+    printed = "".join(played.output.split())  # Ansible breaks lines where it likes.
+    assert len(warnings) == len(wanted)
+    for text, part in zip(warnings, wanted, strict=True):
+        assert part in text
+        assert "".join(text.split()) in printed
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_masked_addresses_are_in_no_result(played: Played, case: Case, door: str) -> None:
+    masks = case.options.get("mask_url", False)
+    for result in seen(played, case, door).results.values():
+        text = repr(result)
+        assert masks == ("********" in text) or case.fails or case.name == "masked_input", text
+        assert not (masks and any(word in text for word in SECRET_WORDS)), text
+
+
+def test_the_key_is_in_no_result(played: Played, case: Case) -> None:
+    key = str(case.options.get("api_key", "demo-key-for-the-simulator"))
+    for door in DOORS:
+        for result in seen(played, case, door).results.values():
+            assert key not in repr(result)

@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command behind every target of the Makefile: `python -m tests.gates NAME`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from tests.gates import acceptance, ansible_test, demo, linters, matrix, soak, tarball, verdicts
+from tests.gates.ansible_test import AnsibleTest
+from tests.gates.bench import ROOT, Bench, tool
+from tests.gates.schedule import Gate, run_gates
+from tests.gates.verdicts import Verdict
+
+SANITY = Gate("sanity", lambda bench: AnsibleTest.locked(bench).sanity())
+UNITS = Gate("units", lambda bench: AnsibleTest.locked(bench).units())
+INTEGRATION = Gate(
+    "integration", lambda bench: AnsibleTest.locked(bench).integration(hostile=False)
+)
+HOSTILE = Gate(
+    "integration-hostile", lambda bench: AnsibleTest.locked(bench).integration(hostile=True)
+)
+MEASURED = (INTEGRATION, UNITS)
+COVERAGE = Gate("coverage", ansible_test.coverage, after=tuple(gate.name for gate in MEASURED))
+ACCEPTANCE = Gate("acceptance", acceptance.acceptance)
+LINTERS = (
+    Gate("ansible-lint", linters.ansible_lint),
+    Gate("yamllint", linters.yamllint),
+    Gate("ruff", linters.ruff),
+    Gate("ruff-format", linters.ruff_format),
+    Gate("shellcheck", linters.shellcheck),
+    Gate("mypy", linters.mypy),
+)
+DOCS = (Gate("docs", linters.docs), Gate("changelog", linters.changelog))
+ARCHIVE = (
+    Gate("tarball", tarball.tarball),
+    Gate("galaxy-importer", tarball.importer, after=("tarball",)),
+    Gate("ansible-builder", tarball.introspect, after=("tarball",)),
+)
+
+
+def _demo_gate(bench: Bench) -> Verdict:
+    """Run the demo as a newcomer does, as a program of its own."""
+    return verdicts.of_program(bench.run(tool("python"), "-m", "tests.gates", "demo", cwd=ROOT))
+
+
+DEMO = Gate("demo", _demo_gate)
+
+# The longest first, so that the lanes end together.
+PLANS: dict[str, tuple[Gate, ...]] = {
+    "test": (
+        ACCEPTANCE,
+        INTEGRATION,
+        SANITY,
+        HOSTILE,
+        UNITS,
+        *ARCHIVE,
+        *LINTERS,
+        *DOCS,
+        DEMO,
+        COVERAGE,
+    ),
+    "unit": (UNITS, ACCEPTANCE),
+    "integration": (INTEGRATION, HOSTILE),
+    "coverage": (*MEASURED, COVERAGE),
+    "sanity": (SANITY,),
+    "lint": LINTERS,
+    "docs": DOCS,
+    "package": ARCHIVE,
+}
+
+
+def _run_plan(gates: tuple[Gate, ...]) -> int:
+    with Bench() as bench:
+        return run_gates(bench, gates)
+
+
+def _run_matrix() -> int:
+    gates, left_out = matrix.gates()
+    for core in left_out:
+        print(f"LEFT OUT: {core}: no such Python runs here", flush=True)
+    with Bench() as bench:
+        return run_gates(bench, gates)
+
+
+def _run_soak() -> int:
+    with Bench() as bench:
+        return run_gates(bench, soak.gates(), lanes=1)
+
+
+def _run_demo() -> int:
+    with Bench() as bench:
+        return demo.run(bench)
+
+
+COMMANDS: dict[str, Callable[[], int]] = {
+    "demo": _run_demo,
+    "matrix": _run_matrix,
+    "soak": _run_soak,
+}
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """End the run as Ctrl-C does, once; what follows tidies up and must not be disturbed."""
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    print("\nInterrupted; ending what was started.", file=sys.stderr, flush=True)
+    raise SystemExit(128 + number)
+
+
+def main() -> int:
+    """Run what was asked for; the exit status is 0 only if everything passed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.gates", description=__doc__)
+    parser.add_argument("name", choices=sorted([*PLANS, *COMMANDS]))
+    name = parser.parse_args().name
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    if name in COMMANDS:
+        return COMMANDS[name]()
+    return _run_plan(PLANS[name])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

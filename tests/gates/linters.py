@@ -1,0 +1,75 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Style, types and documentation, each judged in a clean copy of the checkout."""
+
+from __future__ import annotations
+
+from tests.gates import verdicts
+from tests.gates.bench import Bench, collections_path, tool
+from tests.gates.verdicts import Verdict
+
+TYPED_TESTS = ("tests/gates", "tests/simulator")
+
+
+def ansible_lint(bench: Bench) -> Verdict:
+    """Hold playbooks, roles and metadata to the production profile."""
+    copy = bench.stage("ansible-lint")
+    options = ("--offline", "--profile", "production", "--strict", "--nocolor")
+    path = {"ANSIBLE_COLLECTIONS_PATH": str(collections_path(copy))}
+    return verdicts.of_program(bench.run(tool("ansible-lint"), *options, cwd=copy, env=path))
+
+
+def yamllint(bench: Bench) -> Verdict:
+    """Check the form of every YAML file."""
+    copy = bench.stage("yamllint")
+    return verdicts.of_program(bench.run(tool("yamllint"), "--strict", ".", cwd=copy))
+
+
+def ruff(bench: Bench) -> Verdict:
+    """Check the style of the Python code."""
+    copy = bench.stage("ruff")
+    return verdicts.of_program(bench.run(tool("ruff"), "check", "--no-cache", cwd=copy))
+
+
+def ruff_format(bench: Bench) -> Verdict:
+    """Check the layout of the Python code."""
+    copy = bench.stage("ruff-format")
+    options = ("format", "--check", "--diff", "--no-cache")
+    return verdicts.of_program(bench.run(tool("ruff"), *options, cwd=copy))
+
+
+def shellcheck(bench: Bench) -> Verdict:
+    """Check the shell scripts that ansible-test does not look at."""
+    return verdicts.of_program(bench.run(tool("shellcheck"), ".ci/run"))
+
+
+def mypy(bench: Bench) -> Verdict:
+    """Check types: the plugins under their collection's name, then the programs below tests/."""
+    copy = bench.stage("mypy")
+    tree = collections_path(copy)
+    options = ("--config-file", copy / "pyproject.toml", "--no-error-summary")
+    plugins = bench.run(
+        tool("mypy"), *options, "--cache-dir", bench.build / "mypy/plugins", copy / "plugins",
+        cwd=tree, env={"MYPYPATH": str(tree)},
+    )  # fmt: skip
+    tests = bench.run(
+        tool("mypy"), *options, "--cache-dir", bench.build / "mypy/tests",
+        "--python-version", "3.11", *TYPED_TESTS,
+        cwd=copy, env={"MYPYPATH": str(copy)},
+    )  # fmt: skip
+    return verdicts.merge([verdicts.of_program(plugins), verdicts.of_program(tests)])
+
+
+def docs(bench: Bench) -> Verdict:
+    """Check the documentation of every plugin and role, and its references."""
+    copy = bench.stage("docs")
+    options = ("lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", ".")
+    path = {"ANSIBLE_COLLECTIONS_PATH": str(collections_path(copy))}
+    return verdicts.of_program(bench.run(tool("antsibull-docs"), *options, cwd=copy, env=path))
+
+
+def changelog(bench: Bench) -> Verdict:
+    """Check the changelog and its fragments."""
+    copy = bench.stage("changelog")
+    return verdicts.of_program(bench.run(tool("antsibull-changelog"), "lint", cwd=copy))

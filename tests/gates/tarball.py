@@ -1,0 +1,111 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The archive that users install: what is in it, and what the gatekeepers of Galaxy say to it."""
+
+from __future__ import annotations
+
+import re
+import tarfile
+from pathlib import Path
+
+from tests.gates import verdicts
+from tests.gates.bench import Bench, tool
+from tests.gates.verdicts import Verdict
+
+ALLOWED = re.compile(
+    r"""
+      (MANIFEST|FILES)\.json
+    | README\.md | CHANGELOG\.md | CONTRIBUTING\.md | LICENSE
+    | meta/[\w-]+\.(yml|txt)
+    | changelogs/(config|changelog)\.yaml
+    | plugins/(modules|action|doc_fragments)/\w+\.py
+    | plugins/(module_utils|plugin_utils)/(\w+/)*\w+\.py
+    | docs/docsite/(\w+/)*[\w-]+\.(rst|yml)
+    | playbooks/[\w-]+\.yml
+    | tests/config\.yml
+    """,
+    re.VERBOSE,
+)
+REQUIRED = (
+    "README.md",
+    "LICENSE",
+    "changelogs/changelog.yaml",
+    "meta/runtime.yml",
+    "meta/execution-environment.yml",
+    "meta/ee-requirements.txt",
+    "tests/config.yml",
+)
+
+# Planted before the build, where tools and people leave things; none may get into the archive.
+LITTER = (
+    ".venv/bin/python",
+    ".ansible/collections/litter",
+    ".coverage",
+    ".hypothesis/examples/litter",
+    "build/reports/litter.xml",
+    "plugins/modules/.litter.py.swp",
+    "plugins/modules/__pycache__/litter.cpython-313.pyc",
+    "tests/integration/integration_config.yml",
+    "tests/output/coverage/litter",
+    "touchbasepro-sms-0.0.1.tar.gz",
+)
+
+
+def tarball(bench: Bench) -> Verdict:
+    """Build the collection in an untidy checkout, and read the list of the archive's files."""
+    copy = bench.stage("package")
+    for name in LITTER:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_text("litter\n", encoding="utf-8")
+    options = ("collection", "build", "--output-path", _folder(bench))
+    finished = bench.run(tool("ansible-galaxy"), *options, cwd=copy)
+    if finished.status:
+        return verdicts.of_program(finished)
+    with tarfile.open(_archive(bench)) as archive:
+        names = {member.name for member in archive.getmembers() if member.isfile()}
+    complaints = [
+        f"{name} is in the archive: name it in galaxy.yml's build_ignore, or in ALLOWED here"
+        for name in sorted(names)
+        if not ALLOWED.fullmatch(name)
+    ]
+    complaints += [f"{name} is missing" for name in REQUIRED if name not in names]
+    return Verdict(
+        int(not complaints), len(complaints), "", tuple(complaints), f"{len(names)} files"
+    )
+
+
+def importer(bench: Bench) -> Verdict:
+    """Ask Galaxy's importer; a warning is as good as a refusal."""
+    env = {"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true"}
+    command = (tool("python"), "-m", "galaxy_importer.main", _archive(bench))
+    finished = bench.run(*command, cwd=_folder(bench), env=env)
+    verdict = verdicts.of_program(finished)
+    warnings = tuple(re.findall(r"^(?:WARNING|ERROR):.*", finished.output, re.MULTILINE))
+    if warnings and not verdict.failed:
+        return Verdict(0, 1, finished.output, warnings)
+    return verdict
+
+
+def introspect(bench: Bench) -> Verdict:
+    """Install the archive and ask ansible-builder what an image with it would get."""
+    installed = _folder(bench) / "installed"
+    options = ("collection", "install", "--offline", "--collections-path", installed)
+    finished = bench.run(tool("ansible-galaxy"), *options, _archive(bench))
+    if finished.status:
+        return verdicts.of_program(finished)
+    finished = bench.run(tool("ansible-builder"), "introspect", installed)
+    verdict = verdicts.of_program(finished)
+    if verdict.passed and not re.search(r"^- '?requests\b", finished.output, re.MULTILINE):
+        return Verdict(0, 1, finished.output, ("an image would not get the package requests",))
+    return verdict
+
+
+def _folder(bench: Bench) -> Path:
+    folder = bench.folder / "archive"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _archive(bench: Bench) -> Path:
+    return next(_folder(bench).glob("touchbasepro-sms-*.tar.gz"))
