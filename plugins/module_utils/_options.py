@@ -93,7 +93,7 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
     ca_path = _given(params, "ca_path") if params["validate_certs"] else None
     if ca_path and not os.path.exists(ca_path):
         raise NotPlannable(
-            f"The CA file {ca_path[:100]!r} does not exist. Correct ca_path "
+            f"The CA file {' '.join(ca_path.split())[:100]} does not exist. Correct ca_path "
             f"(environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV})."
         )
     return ConnectionOptions(

@@ -12,6 +12,7 @@ variables.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 import threading
@@ -235,14 +236,24 @@ def watch(simulator: SimulatorProcess, seen: list[str]) -> None:
 
 
 def command_lines() -> list[str]:
-    lines = []
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
+    """The command lines of what this test has started; others on the machine are not its own."""
+    parents, lines = {}, {}
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            raw = file.read_bytes()
+            state = (process / "stat").read_text(encoding="utf-8", errors="replace")
+            raw = (process / "cmdline").read_bytes()
         except OSError:
             continue  # That process has just ended.
-        lines.append(raw.replace(b"\0", b" ").decode(errors="replace"))
-    return lines
+        number = int(process.name)
+        parents[number] = int(state.rpartition(")")[2].split()[1])
+        lines[number] = raw.replace(b"\0", b" ").decode(errors="replace")
+    return [line for number, line in lines.items() if _descends(number, os.getpid(), parents)]
+
+
+def _descends(number: int, ancestor: int, parents: dict[int, int]) -> bool:
+    while number and number != ancestor:
+        number = parents.get(number, 0)
+    return number == ancestor
 
 
 def test_no_secret_is_in_an_artifact_of_ansible_runner(
