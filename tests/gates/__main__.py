@@ -52,19 +52,9 @@ def _demo_gate(bench: Bench) -> Verdict:
 DEMO = Gate("demo", _demo_gate)
 
 # The longest first, so that the lanes end together.
+LONG = (ACCEPTANCE, INTEGRATION, UNITS, SANITY, HOSTILE)
 PLANS: dict[str, tuple[Gate, ...]] = {
-    "test": (
-        ACCEPTANCE,
-        INTEGRATION,
-        SANITY,
-        HOSTILE,
-        UNITS,
-        *ARCHIVE,
-        *LINTERS,
-        *DOCS,
-        DEMO,
-        COVERAGE,
-    ),
+    "test": (*LONG, COVERAGE, *ARCHIVE, *LINTERS, *DOCS, DEMO),
     "unit": (UNITS, ACCEPTANCE),
     "integration": (INTEGRATION, HOSTILE),
     "coverage": (*MEASURED, COVERAGE),

@@ -77,26 +77,14 @@ class AnsibleTest:
         copy = self.bench.stage(name)
         simulators = self.bench.simulators / name
         simulators.mkdir()
-        write_yaml(
-            copy / INTEGRATION / "integration_config.yml",
-            {
-                # By default a task in the background is looked for in the home folder that the
-                # system knows, and put into the one that the environment names.
-                "ansible_async_dir": str(simulators / "async"),
-                "simulator_checkout": str(copy),
-                "simulator_folder": str(simulators),
-                "simulator_hostile": hostile,
-                "simulator_python": str(tool("python")),
-            },
-        )
+        _configure_integration(copy, simulators, hostile=hostile)
         measure = () if hostile else self._coverage()
         finished = self._run(copy, "integration", "--continue-on-error", *measure)
         verdict = verdicts.of_cases(finished, declared_and_run(copy, finished))
         left = self.bench.end_simulators(simulators)
         if left and not verdict.failed:
-            return verdicts.merge(
-                [verdict, Verdict(0, 1, finished.output, (f"{left} simulator(s) left running",))]
-            )
+            complaint = f"{left} simulator(s) left running"
+            return verdicts.merge([verdict, Verdict(0, 1, finished.output, (complaint,))])
         return verdict
 
     def _run(self, copy: Path, command: str, *options: str, home: Path | None = None) -> Finished:
@@ -130,6 +118,21 @@ class AnsibleTest:
                 own.parent.mkdir(parents=True, exist_ok=True)
                 own.symlink_to(Path.home() / settings)
         return home
+
+
+def _configure_integration(copy: Path, simulators: Path, *, hostile: bool) -> None:
+    write_yaml(
+        copy / INTEGRATION / "integration_config.yml",
+        {
+            # By default a task in the background is looked for in the home folder that the system
+            # knows, and put into the one that the environment names.
+            "ansible_async_dir": str(simulators / "async"),
+            "simulator_checkout": str(copy),
+            "simulator_folder": str(simulators),
+            "simulator_hostile": hostile,
+            "simulator_python": str(tool("python")),
+        },
+    )
 
 
 def coverage(bench: Bench) -> Verdict:
