@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.gates import verdicts
 from tests.gates.bench import Bench, collections_path, own_home, tool
 from tests.gates.verdicts import Verdict
@@ -12,11 +14,21 @@ from tests.gates.verdicts import Verdict
 
 def acceptance(bench: Bench) -> Verdict:
     """Run tests/acceptance, whose tests start Ansible and the simulator for themselves."""
-    copy = bench.stage("acceptance")
+    return _pytest(bench, "acceptance", "tests/acceptance", {})
+
+
+def doors(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
+    """Run the table of both doors with the Ansible of another environment."""
+    settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
+    return _pytest(bench, f"doors{label}", "tests/acceptance/test_doors.py", settings)
+
+
+def _pytest(bench: Bench, name: str, tests: str, settings: dict[str, str]) -> Verdict:
+    copy = bench.stage(name)
     tree = str(collections_path(copy))
-    reports = bench.folder / "acceptance-reports"
+    reports = bench.folder / f"{name}-reports"
     finished = bench.run(
-        tool("python"), "-m", "pytest", "tests/acceptance", "--numprocesses", "2",
+        tool("python"), "-m", "pytest", tests, "--numprocesses", "2",
         "--dist", "loadfile", "-p", "no:cacheprovider", f"--junit-xml={reports / 'pytest.xml'}",
         cwd=copy,
         env=own_home()
@@ -24,6 +36,7 @@ def acceptance(bench: Bench) -> Verdict:
             "ANSIBLE_COLLECTIONS_PATH": tree,
             "PYTHONPATH": tree,
             "HYPOTHESIS_STORAGE_DIRECTORY": str(bench.build / "hypothesis"),
-        },
+        }
+        | settings,
     )  # fmt: skip
     return verdicts.of_cases(finished, verdicts.read_junit(reports))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.gates import environments, verdicts
+from tests.gates import acceptance, environments, verdicts
 from tests.gates.ansible_test import AnsibleTest
 from tests.gates.bench import Bench
 from tests.gates.schedule import Gate
@@ -53,7 +53,7 @@ def gates() -> tuple[list[Gate], list[str]]:
 
 
 def _check(line: Line, bench: Bench) -> Verdict:
-    """Run what ansible-test knows of, on one line."""
+    """Run what ansible-test knows of, and the table of both doors, on one line."""
     program = environments.ansible_test_of(bench, line.core, line.interpreter)
     ansible_test = AnsibleTest(bench, program, line.python, f"-{line.core}")
     return verdicts.merge(
@@ -62,6 +62,7 @@ def _check(line: Line, bench: Bench) -> Verdict:
             ansible_test.units(),
             ansible_test.integration(hostile=False),
             ansible_test.integration(hostile=True),
+            acceptance.doors(bench, program.with_name("ansible-playbook"), f"-{line.core}"),
         ]
     )
 
