@@ -135,8 +135,7 @@ class Answer:
 
         The key goes before the cut, since half of one would no longer be recognised.
         """
-        text = self._without_secret(text)
-        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        line = one_line(self._without_secret(text))
         if len(line) <= QUOTE_LENGTH:
             return line
         # Not within a word: half an address could not be recognised and masked.
@@ -146,6 +145,11 @@ class Answer:
         for secret in {self.secret, json.dumps(self.secret)[1:-1]} - {""}:
             text = text.replace(secret, MASK)
         return text
+
+
+def one_line(text: str) -> str:
+    """Text of the service without control characters, which could steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _refuse_constant(name: str) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call
+from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call, one_line
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import UnexpectedAnswer
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
@@ -94,13 +94,8 @@ def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
         active=record["IsActive"],
         date_created=None if date_created is None else str(date_created),
         # Whether the service clears the note of a webhook that is activated again is not known.
-        note=None if note is None or record["IsActive"] else _one_line(str(note)),
+        note=None if note is None or record["IsActive"] else one_line(str(note)),
     )
-
-
-def _one_line(text: str) -> str:
-    """Text for people without control characters, which could steer a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _can_be_shown(text: str) -> bool:

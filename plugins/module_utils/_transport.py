@@ -346,7 +346,7 @@ def _tls_context(options: ConnectionOptions) -> ssl.SSLContext:
 
 def _trusting_context(options: ConnectionOptions) -> ssl.SSLContext:
     if options.ca_path is None:
-        # The system's store; requests adds its own bundle (certifi) to it.
+        # The system's store; the bundle that requests brings is added by ``verify``.
         return ssl.create_default_context()
     try:
         if os.path.isdir(options.ca_path):
