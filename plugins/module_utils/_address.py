@@ -60,7 +60,20 @@ def same_address(one: str, other: str) -> bool:
     Case of scheme and host, default port, empty path and case of percent-encoding do not matter;
     everything else (a trailing slash, the query, the case of the path) is the receiver's business.
     """
-    return one == other or _canonical(one) == _canonical(other)
+    return one == other or canonical_address(one) == canonical_address(other)
+
+
+def canonical_address(url: str) -> str:
+    """One spelling for all equivalent addresses; what is not an address stays as it is."""
+    shape = _SHAPE.fullmatch(url)
+    if shape is None:
+        return url
+    scheme = shape["scheme"].lower()
+    user_info, at, host_and_port = shape["authority"].rpartition("@")
+    host_and_port = host_and_port.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ":"))
+    authority = user_info + at + host_and_port.removesuffix(":")
+    text = f"{scheme}://{authority}{shape['path'] or '/'}{shape['rest']}"
+    return _PERCENT_ENCODED.sub(lambda match: match.group().upper(), text)
 
 
 def masked_address(url: str) -> str:
@@ -92,15 +105,3 @@ def _problem_of(url: str) -> str | None:
     except ValueError:
         return "has a malformed host or port"
     return None if usable else "is not an absolute http or https address with a host"
-
-
-def _canonical(url: str) -> str:
-    shape = _SHAPE.fullmatch(url)
-    if shape is None:
-        return url
-    scheme = shape["scheme"].lower()
-    user_info, at, host_and_port = shape["authority"].rpartition("@")
-    host_and_port = host_and_port.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ":"))
-    authority = user_info + at + host_and_port.removesuffix(":")
-    text = f"{scheme}://{authority}{shape['path'] or '/'}{shape['rest']}"
-    return _PERCENT_ENCODED.sub(lambda match: match.group().upper(), text)

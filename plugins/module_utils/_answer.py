@@ -173,7 +173,8 @@ def _advice(failure: Failure) -> str:
     if failure.status == 429:
         return "The service limits the rate of requests: try later, or raise retries and max_wait."
     if failure.status is not None and failure.status >= 500:
-        return "The service is in trouble: try again later."
+        doubt = "" if failure.method == "GET" else " It may have been done all the same."
+        return f"The service is in trouble: try again later.{doubt}"
     return {
         401: f"Check api_key (environment: {API_KEY_ENV}).",
         403: "Check that the account of this API key may do this.",

@@ -2,54 +2,206 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Apply a planned change and make sure of it; private to this collection."""
+"""Apply planned changes in a safe order, and tell what became of each; private."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    PartlyApplied,
+    Refused,
     TouchBaseError,
-    UnexpectedAnswer,
+    Unreachable,
+    keeping,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change, Webhook
+from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
+from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
+    CREATED,
+    DELETED,
+    UPDATED,
+    Change,
+    Key,
+    Webhook,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._writes import listed, write
+
+_MOST_MESSAGES = 10
+# After this many changes that failed for want of a service, the next would fail as well.
+_MOST_TROUBLES = 2
 
 
-def carry_out(client: Client, change: Change, dry_run: bool) -> list[str]:
-    """Write the change if one is needed, and verify what the service stored.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a change: the change as it happened, or the error; else it was not tried."""
 
-    Returns warnings. Raises UnexpectedAnswer when the service accepted the change and stored
-    something else, besides what the client raises.
+    change: Change
+    warnings: tuple[str, ...] = ()
+    error: TouchBaseError | None = None
+    was_tried: bool = True
+
+
+def carry_out(
+    client: Client, changes: Sequence[Change], dry_run: bool, concurrency: int = 1
+) -> list[Outcome]:
+    """Write the changes that are needed, each verified; give the outcomes in the same order.
+
+    What does not depend on a failure is done all the same. What takes a receiver away (switching
+    off, deleting) comes last, and not for an owner with a failure. After an error that all others
+    would meet too, nothing new begins. Raises what went wrong: of a single change its own error, of
+    several PartlyApplied.
     """
-    if dry_run or not change.is_needed:
-        return []
-    stored = client.update_webhook(change.after)
-    if stored is None or not change.is_met_by(stored):
-        stored = _read_back(client, change.after)
-    if not change.is_met_by(stored):
-        raise _not_stored(change.after, stored)
-    if stored.url != change.after.url:
+    if dry_run:
+        return [Outcome(change) for change in changes]
+    progress = _Progress(client, changes, concurrency)
+    progress.go_through()
+    _demand([outcome for outcome in progress.outcomes if outcome.change.is_needed])
+    return progress.outcomes
+
+
+class _Progress:
+    """The changes of one task while they are carried out, and what they know of each other."""
+
+    def __init__(self, client: Client, changes: Sequence[Change], concurrency: int) -> None:
+        self.outcomes = [Outcome(change, was_tried=not change.is_needed) for change in changes]
+        self._client = client
+        self._concurrency = concurrency
+        self._lock = threading.Lock()
+        self._created: set[tuple[Owner, int | None]] = set()
+        self._troubles = 0
+        self._is_over = False
+
+    def go_through(self) -> None:
+        """Carry everything out in a safe order."""
+        self._try(self._places(lambda one: one.kind == UPDATED and not one.deactivates))
+        self._try(self._places(lambda one: one.kind == CREATED))
+        self._unblock()
+        failed = {outcome.change.owner for outcome in self.outcomes if outcome.error}
+        self._try(self._places(lambda one: one.deactivates and one.owner not in failed))
+        self._try(self._places(lambda one: one.kind == DELETED and one.owner not in failed))
+
+    def _places(self, is_meant: Callable[[Change], bool]) -> list[int]:
+        """Where changes stand that are meant and not tried yet."""
         return [
-            f"The service spells the address of {stored} {stored.url!r} instead of "
-            f"{change.after.url!r}. They are equivalent and count as the same."
+            place
+            for place, outcome in enumerate(self.outcomes)
+            if not outcome.was_tried and is_meant(outcome.change)
         ]
-    return []
+
+    def _unblock(self) -> None:
+        """Try once more what was refused while a webhook that goes still had its address.
+
+        Whether the service allows two webhooks of one type and address is not documented. Where it
+        does not, the one that goes has to go first.
+        """
+        leaving = {_left(outcome.change) for outcome in self.outcomes} - {None}
+        blocked = [
+            place
+            for place, outcome in enumerate(self.outcomes)
+            if _is_refused(outcome.error) and _key(outcome.change.after) in leaving
+        ]
+        taken = {_key(self.outcomes[place].change.after) for place in blocked}
+        if blocked:
+            self._try(self._places(lambda change: _left(change) in taken))
+            self._try(blocked)
+
+    def _try(self, places: list[int]) -> None:
+        found = in_parallel(self._outcome_at, places, self._concurrency)
+        for place, outcome in zip(places, found):
+            self.outcomes[place] = outcome
+
+    def _outcome_at(self, place: int) -> Outcome:
+        change = self.outcomes[place].change
+        if self._is_over:
+            return self.outcomes[place]
+        try:
+            written, warnings = write(self._client, change, self._is_own)
+        except TouchBaseError as error:
+            with self._lock:
+                self._troubles += _is_trouble(error)
+                self._is_over |= _is_of_all(error) or self._troubles >= _MOST_TROUBLES
+            return Outcome(change, error=error)
+        return Outcome(written, tuple(warnings))
+
+    def _is_own(self, change: Change, webhook: Webhook) -> bool:
+        """Whether a record is new, and no other creation of this task has taken it for its own."""
+        identity = (webhook.owner, webhook.webhook_id)
+        with self._lock:
+            is_known = webhook.webhook_id in change.known_ids or identity in self._created
+            self._created.add(identity)
+        return not is_known
 
 
-def _read_back(client: Client, asked: Webhook) -> Webhook:
-    try:
-        return client.read_webhook(asked.owner, asked.webhook_id)
-    except TouchBaseError as error:
-        raise UnexpectedAnswer(
-            f"The service accepted the update of {asked}, but whether it holds now could not be "
-            f"verified. {error} Run the task again to see.",
-            error.failure,
-        ) from None
+def _key(webhook: Webhook | None) -> tuple[Owner, Key] | None:
+    return (webhook.owner, webhook.key) if webhook else None
 
 
-def _not_stored(asked: Webhook, stored: Webhook) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
-        f"Could not update {asked}: the service accepted the change but holds something else. "
-        f"Asked: url {asked.url!r}, active {asked.active}. Stored: url {stored.url!r}, active "
-        f"{stored.active}. If it rewrites addresses, declare the one that it stored. If somebody "
-        "else changed it meanwhile, run the task again."
+def _left(change: Change) -> tuple[Owner, Key] | None:
+    """The address that a change makes free; None if it keeps it."""
+    left = _key(change.before)
+    return None if left == _key(change.after) else left
+
+
+def _is_refused(error: TouchBaseError | None) -> bool:
+    """Whether the service has refused this very change, and would perhaps accept it later."""
+    return isinstance(error, Refused) and not error.concerns_all and not error.is_of_the_service
+
+
+def _is_of_all(error: TouchBaseError) -> bool:
+    """Whether all further requests would end like this one."""
+    cause = error.cause if isinstance(error, PartlyApplied) else error
+    return isinstance(cause, Refused) and cause.concerns_all
+
+
+def _is_trouble(error: TouchBaseError) -> bool:
+    """Whether there was no service to speak of, after all attempts."""
+    cause = error.cause if isinstance(error, PartlyApplied) else error
+    if cause.failure.method == "POST" and cause.maybe_taken:
+        # Such a creation was followed by a list request, which was answered.
+        return False
+    is_down = isinstance(cause, Refused) and cause.failure.status in (502, 503, 504)
+    return is_down or isinstance(cause, Unreachable)
+
+
+def _demand(outcomes: Sequence[Outcome]) -> None:
+    errors = [outcome.error for outcome in outcomes if outcome.error is not None]
+    if not errors:
+        return
+    warnings = [text for outcome in outcomes for text in outcome.warnings]
+    with keeping(warnings):
+        raise errors[0] if len(outcomes) == 1 else _partly_applied(outcomes, errors)
+
+
+def _partly_applied(outcomes: Sequence[Outcome], errors: Sequence[TouchBaseError]) -> PartlyApplied:
+    done: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    not_tried: list[dict[str, Any]] = []
+    for outcome in outcomes:
+        error, webhook = outcome.error, outcome.change.after or outcome.change.before
+        if isinstance(error, PartlyApplied):
+            done += error.done
+            failed += error.failed
+        elif webhook is not None and error is not None:
+            failed.append(listed(outcome.change.kind, webhook, error))
+        elif webhook is not None:
+            collected = done if outcome.was_tried else not_tried
+            collected.append(listed(outcome.change.kind, webhook))
+    messages = [f"- {error}" for error in errors[:_MOST_MESSAGES]]
+    if len(errors) > _MOST_MESSAGES:
+        messages.append(f"- and {len(errors) - _MOST_MESSAGES} more, listed in failure.failed")
+    partly = PartlyApplied(
+        f"Not everything could be changed: {len(done)} done, {len(failed)} failed, "
+        f"{len(not_tried)} not tried. Mend the cause and run the task again; it does the rest.\n"
+        + "\n".join(messages),
+        errors[0],
+        done,
+        failed,
+        not_tried,
     )
+    partly.maybe_taken = any(error.maybe_taken for error in errors)
+    return partly

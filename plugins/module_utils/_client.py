@@ -10,10 +10,15 @@ index of the vendor's export. The contract under tests/contract says which fact 
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call, one_line
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import UnexpectedAnswer
+from ansible_collections.touchbasepro.sms.plugins.module_utils._campaign import Campaign
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    Refused,
+    UnexpectedAnswer,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
@@ -22,6 +27,16 @@ _WEBHOOKS = {
     "campaign": "/sms/campaigns/{owner_id}/webhooks",
     "list": "/sms/lists/{owner_id}/webhooks",
     "message": "/sms/message/webhooks",
+}
+_CAMPAIGNS = "/sms/campaigns"
+_CAMPAIGN_TEXTS = {
+    "name": "Name",
+    "content": "Content",
+    "date": "Date",
+    "status": "Status",
+    "delivery_date": "DeliveryDate",
+    "replies_to_email": "RepliesToEmail",
+    "replies_to_mobile": "RepliesToMobile",
 }
 _PROPERTIES = {"Id": int, "IsActive": bool, "Url": str, "WebhookType": str}
 
@@ -49,6 +64,25 @@ class Client:
             raise answer.makes_no_sense(f"webhook {webhook.webhook_id} instead")
         return webhook
 
+    def create_webhook(self, webhook: Webhook) -> Webhook:
+        """Create a webhook and return the record that is answered; activity cannot be chosen.
+
+        Raises what the transport raises; ``maybe_taken`` says whether it may exist all the same.
+        """
+        body = {"Url": webhook.url, "WebhookType": webhook.webhook_type}
+        doing = f"create a {webhook}".replace("a new", "a", 1)
+        answer = self._transport.send(Call("POST", _path(webhook.owner), doing, body))
+        return _webhook_from(webhook.owner, answer.data(), answer)
+
+    def delete_webhook(self, webhook: Webhook) -> None:
+        """Delete a webhook; one that is gone already is fine."""
+        path = _path(webhook.owner, webhook.webhook_id)
+        try:
+            self._transport.send(Call("DELETE", path, f"delete {webhook}"))
+        except Refused as error:
+            if not error.webhook_is_missing:
+                raise
+
     def update_webhook(self, webhook: Webhook) -> Webhook | None:
         """Store address and activity, always both, and return the record that is answered.
 
@@ -68,6 +102,34 @@ class Client:
             return _webhook_from(webhook.owner, answer.data(), answer)
         except UnexpectedAnswer:
             return None
+
+    def list_campaigns(self, page_size: int) -> list[Campaign]:
+        """Every campaign, newest first, read ``page_size`` at a time.
+
+        A campaign that moves to the next page while this reads is listed once.
+        """
+        found: dict[int, Campaign] = {}
+        for page in itertools.count(1):
+            path = f"{_CAMPAIGNS}?page={page}&pageSize={page_size}"
+            answer = self._transport.send(Call("GET", path, "list the campaigns"))
+            campaigns, pages = _page_from(answer)
+            known = len(found)
+            found.update((campaign.campaign_id, campaign) for campaign in campaigns)
+            if page >= pages:
+                break
+            if len(found) == known:
+                # It would go on like this for as many pages as the service claims to have.
+                raise answer.makes_no_sense(f"nothing new on page {page} of {pages}")
+        return list(found.values())
+
+    def read_campaign(self, campaign_id: int) -> Campaign:
+        """One campaign with what only its details tell. Raises Refused when it is not there."""
+        doing = f"read campaign {campaign_id}"
+        answer = self._transport.send(Call("GET", f"{_CAMPAIGNS}/{campaign_id}", doing))
+        campaign = _campaign_from(answer.data(), answer)
+        if campaign.campaign_id != campaign_id:
+            raise answer.makes_no_sense(f"campaign {campaign.campaign_id} instead")
+        return campaign
 
 
 def _path(owner: Owner, webhook_id: int | None = None) -> str:
@@ -96,6 +158,30 @@ def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
         # Whether the service clears the note of a webhook that is activated again is not known.
         note=None if note is None or record["IsActive"] else one_line(str(note)),
     )
+
+
+def _page_from(answer: Answer) -> tuple[list[Campaign], int]:
+    """The campaigns of a page, and how many pages there are."""
+    envelope = answer.data()
+    records = envelope.get("Data") if isinstance(envelope, dict) else None
+    pages = envelope.get("TotalPages") if isinstance(envelope, dict) else None
+    if not isinstance(records, list) or not isinstance(pages, int) or isinstance(pages, bool):
+        raise answer.makes_no_sense("no page of campaigns")
+    return [_campaign_from(record, answer) for record in records], pages
+
+
+def _campaign_from(record: Any, answer: Answer) -> Campaign:
+    if not isinstance(record, dict) or not _is_whole(record.get("CampaignId")):
+        raise answer.makes_no_sense("something that is no campaign")
+    given = {name: record.get(wire) for name, wire in _CAMPAIGN_TEXTS.items()}
+    texts = {name: None if value is None else str(value) for name, value in given.items()}
+    if not _can_be_shown("".join(text or "" for text in texts.values())):
+        raise answer.makes_no_sense("a campaign with half a character in its text")
+    return Campaign(campaign_id=record["CampaignId"], **texts)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _can_be_shown(text: str) -> bool:

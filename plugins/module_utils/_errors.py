@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,14 +32,28 @@ class TouchBaseError(Exception):
     """Any failure that a user should read; the text is one message to act on."""
 
     kind = "error"
+    maybe_taken = False
+    """Whether the service may have done all the same what was asked."""
 
     def __init__(self, msg: str, failure: Failure | None = None) -> None:
         super().__init__(msg)
         self.failure = failure or Failure()
+        self.warnings: list[str] = []
 
     def as_result(self) -> dict[str, Any]:
-        """The error as the keys of a failed task: ``msg`` and ``failure``."""
-        return {"msg": str(self), "failure": {"kind": self.kind, **asdict(self.failure)}}
+        """The error as the keys of a failed task: ``msg``, ``failure``, and any ``warnings``."""
+        result = {"msg": str(self), "failure": {"kind": self.kind, **asdict(self.failure)}}
+        return {**result, "warnings": self.warnings} if self.warnings else result
+
+
+@contextmanager
+def keeping(warnings: list[str]) -> Iterator[None]:
+    """Let an error that ends the block take along what a person was to be warned of."""
+    try:
+        yield
+    except TouchBaseError as error:
+        error.warnings = [*warnings, *error.warnings]
+        raise
 
 
 class NotPlannable(TouchBaseError):
@@ -47,15 +63,43 @@ class NotPlannable(TouchBaseError):
 
 
 class Unreachable(TouchBaseError):
-    """No answer came; whether a write was taken is then unknown."""
+    """No answer came; whether a write was taken is unknown, unless nothing could be sent."""
 
     kind = "unreachable"
+
+    def __init__(self, msg: str, failure: Failure | None = None, maybe_taken: bool = True) -> None:
+        super().__init__(msg, failure)
+        self.maybe_taken = maybe_taken
 
 
 class Refused(TouchBaseError):
     """An answer that says no."""
 
     kind = "refused"
+
+    def __init__(self, msg: str, failure: Failure | None = None) -> None:
+        super().__init__(msg, failure)
+        # A gateway answers 502 or 504 for a request that the service is still working on.
+        self.maybe_taken = self.is_of_the_service
+
+    @property
+    def is_of_the_service(self) -> bool:
+        """Whether the service, or a gateway before it, is in trouble."""
+        return self.failure.status is not None and self.failure.status >= 500
+
+    @property
+    def concerns_all(self) -> bool:
+        """Whether it is about the key or the rate of requests, so that others would be refused."""
+        return self.failure.status in (401, 429)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the service itself says that what was asked about is not there.
+
+        The code for a missing owner is not documented; without any code, the answer comes from
+        something before the service.
+        """
+        return self.failure.status == 404 and self.failure.code is not None
 
     @property
     def webhook_is_missing(self) -> bool:
@@ -67,3 +111,40 @@ class UnexpectedAnswer(TouchBaseError):
     """An answer that makes no sense, or that contradicts what was asked."""
 
     kind = "unexpected_answer"
+    maybe_taken = True
+
+
+class PartlyApplied(TouchBaseError):
+    """Not all that was planned is written.
+
+    ``done``, ``failed`` and ``not_tried`` list changes, each as ``change`` (what kind) and
+    ``webhook`` (the record); those that failed have their ``msg`` as well. ``cause`` is the first
+    error.
+    """
+
+    kind = "partly_applied"
+
+    def __init__(
+        self,
+        msg: str,
+        cause: TouchBaseError,
+        done: list[dict[str, Any]],
+        failed: list[dict[str, Any]],
+        not_tried: list[dict[str, Any]],
+    ) -> None:
+        super().__init__(msg, cause.failure)
+        self.cause = cause
+        self.maybe_taken = cause.maybe_taken
+        self.done = done
+        self.failed = failed
+        self.not_tried = not_tried
+
+    def as_result(self) -> dict[str, Any]:
+        """The error as the keys of a failed task; ``changed`` if anything is written, or may be."""
+        result = super().as_result()
+        lists = {"done": self.done, "failed": self.failed, "not_tried": self.not_tried}
+        return {
+            **result,
+            "failure": {**result["failure"], **lists},
+            "changed": bool(self.done) or self.maybe_taken,
+        }

@@ -7,68 +7,115 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
-from urllib.parse import quote
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK, masked_address
 
 # A shorter one is no secret, and replacing it everywhere would garble texts.
 _SHORTEST_SECRET = 6
+# A part of a path is more often an ordinary word than the whole is.
+_SHORTEST_SEGMENT = 8
+_AUTHORITY_END = re.compile("[/?#]")
+_SEGMENT_ENDS = re.compile("[/?#&;]")
+_SCHEME = re.compile("(?i:https?)://")
 # How an address goes on in a text; punctuation at its end belongs to the sentence.
-_CONTINUATION = r"""(?:[^\s"]*[^\s"'<>\\{}.,;:()])?"""
+_CONTINUATION = re.compile(r"""(?:[^\s"]*[^\s"'<>\\{}.,;:()])?""")
+_MASKED = re.compile(rf"{_SCHEME.pattern}[^/?#@\s]*/{re.escape(MASK)}(?:-[0-9a-f]{{8}})?")
+_WITH_A_HOST = re.compile(r"[^:/]+://(?:\[[\w:.]*\]|[\w.-]*)(?::\d*)?/")
+# Where something secret can begin; what could be a word has to stand as one.
+_BEGINNING = re.compile(rf"{_SCHEME.pattern}|[/?#]|(?<!\w).", re.DOTALL)
+_WORD = re.compile(r"\w")
+# One escaped character each, as in addresses, in JSON (also in JSON as a text of JSON), in HTML.
+_ESCAPE = re.compile(
+    r"""%[0-7][0-9a-f] | %[c-f][0-9a-f](?:%[89ab][0-9a-f])+
+    | \\{1,8}(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[bfnrt"'/])
+    | &(?:\#x[0-9a-f]{1,6}|\#[0-9]{1,7}|[a-z]{2,31});""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# A text in an address in JSON in HTML; nobody escapes more often.
+_MOST_LAYERS = 4
 # Values that this collection words itself; an address that happens to be /campaign is not in them.
-_OWN_WORDS = {"scope", "webhook_type", "kind", "method", "path", "before_header", "after_header"}
+_OWN_WORDS = {
+    "scope",
+    "webhook_type",
+    "kind",
+    "change",
+    "method",
+    "path",
+    "before_header",
+    "after_header",
+}
 
 
 def mask_addresses(result: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The result with every webhook address in it masked, wherever it stands in a value.
 
     Known addresses (any ``url`` in the options or the result) are recognised also by what follows
-    their host and when they are escaped, others by their form. ``api_url`` is no secret and stays.
-    What is masked already stays as it is.
+    their host, others by their form, and both when they are escaped. ``api_url`` is no secret and
+    stays. What is masked already stays as it is.
     """
-    everything = (options, result)
-    addresses = {one for one in _values_of("url", everything) if MASK not in one}
-    api_urls = {one.rstrip("/") for one in _values_of("api_url", everything)}
-    masking = _Masking(addresses, api_urls)
-    masked: dict[str, Any] = masking.applied_to(result)
+    # Dictionaries keep their order, so that the same result is always masked in the same way.
+    found: dict[str, dict[str, None]] = {"url": {}, "api_url": {}}
+    _collect((options, result), found)
+    addresses = [one for one in found["url"] if MASK not in one]
+    api_urls = {one.rstrip("/") for one in found["api_url"]}
+    masked: dict[str, Any] = _Masking(addresses, api_urls).applied_to(result)
     return masked
 
 
-def _values_of(name: str, data: Any) -> Iterator[str]:
-    """Every text that stands under this key, at any depth."""
+def _collect(data: Any, found: Mapping[str, dict[str, None]]) -> None:
+    """Add every text that stands under one of these keys, at any depth."""
     if isinstance(data, Mapping):
         for key, value in data.items():
-            if key == name and isinstance(value, str) and value:
-                yield str(value)
-            yield from _values_of(name, value)
+            if not isinstance(value, str):
+                _collect(value, found)
+            elif value and key in found:
+                found[key][str(value)] = None
     elif isinstance(data, (list, tuple)):
         for value in data:
-            yield from _values_of(name, value)
+            _collect(value, found)
+
+
+class _Finding(NamedTuple):
+    """A place of a text that is secret, and what to show there."""
+
+    start: int
+    end: int
+    replacement: str
 
 
 class _Masking:
-    """What is to be replaced, found in one pass so that nothing is replaced twice."""
+    """What is to be replaced, found before anything is, so that nothing is replaced twice."""
 
-    def __init__(self, addresses: set[str], api_urls: set[str]) -> None:
+    def __init__(self, addresses: Collection[str], api_urls: set[str]) -> None:
         self._api_urls = api_urls
-        self._known = {
-            spelling: masked_address(address)
-            for address in addresses
-            for spelling in (address, address.replace("/", r"\/"), quote(address, safe=""))
-        }
-        self._by_secret = {
-            secret: secret[: secret.startswith("/")] + masked_address(address).rpartition("/")[2]
-            for address in addresses
-            for secret in _secrets_of(address)
-            if len(secret) >= _SHORTEST_SECRET
-        }
-        known = [re.escape(one) for one in _longest_first(self._known)]
-        secrets = [_alone(one) for one in _longest_first(self._by_secret)]
-        beginning = "|".join([*known, "(?i:https?)://"])
-        self._pattern = re.compile("|".join([f"(?:{beginning}){_CONTINUATION}", *secrets]))
+        self._known: dict[str, str] = {}
+        self._by_secret: dict[str, str] = {}
+        for address in addresses:
+            self._learn(address)
+        # An address is always itself, even where it is an unescaped spelling of another.
+        self._known.update({address: _masked(address) for address in addresses})
+        self._addresses = _Lookup(one for one in self._known if _SCHEME.match(one))
+        self._secrets = _Lookup(self._by_secret)
+        # Most texts of a result stand in it several times: in the options, a record, a diff.
+        self._shown = dict(self._known)
+
+    def _learn(self, address: str) -> None:
+        masked = _masked(address)
+        mask = masked.rpartition("/")[2]
+        for view in _views_of(address):
+            self._known.setdefault(view.text, masked)
+            if not _SCHEME.match(view.text) and len(view.text) >= _SHORTEST_SECRET:
+                self._by_secret.setdefault(view.text, masked)
+            for secret in _secrets_of(view.text):
+                if len(secret) >= _SHORTEST_SECRET:
+                    self._by_secret.setdefault(secret, secret[: secret.startswith("/")] + mask)
 
     def applied_to(self, value: Any) -> Any:
         """A copy of the value with its texts masked; Ansible's own message types included.
@@ -76,7 +123,7 @@ class _Masking:
         Keys stay, since ``failed`` or ``webhook`` may be an address's path as well.
         """
         if isinstance(value, str):
-            return self._pattern.sub(lambda match: self._replacement(match.group()), value)
+            return self._text(str(value))
         if isinstance(value, Mapping):
             return {
                 key: item if key in _OWN_WORDS else self.applied_to(item)
@@ -91,31 +138,172 @@ class _Masking:
             return dataclasses.replace(value, **masked)
         return value
 
-    def _replacement(self, found: str) -> str:
-        replacement = self._by_secret.get(found) or self._known.get(found)
-        if replacement is not None:
-            return replacement
-        is_public = MASK in found or found in self._api_urls or not any(_secrets_of(found))
-        return found if is_public else masked_address(found)
+    def _text(self, text: str) -> str:
+        if _MASKED.fullmatch(text):
+            return text
+        if text not in self._shown:
+            self._shown[text] = _replaced(text, self._findings(text))
+        return self._shown[text]
+
+    def _findings(self, text: str) -> list[_Finding]:
+        """What is secret in a text as it stands or below its escapes, by place in the text."""
+        findings = [
+            _Finding(view.places[found.start], view.places[found.end], found.replacement)
+            for view in reversed(list(_views_of(text)))
+            for found in self._findings_as_it_stands(view.text)
+        ]
+        # Of those that begin together the longest; of the same place, the one with least escapes.
+        return sorted(findings, key=lambda found: (found.start, -found.end))
+
+    def _findings_as_it_stands(self, text: str) -> Iterator[_Finding]:
+        end = 0
+        for beginning in _BEGINNING.finditer(text):
+            start, end_of_scheme = beginning.span()
+            if start < end:
+                continue
+            is_address = end_of_scheme - start > 1
+            found = (
+                self._address_at(text, start, end_of_scheme)
+                if is_address
+                else self._secret_at(text, start)
+            )
+            if found:
+                end = found.end
+                # An address that may be shown is not looked into for secrets.
+                if found.replacement != text[start:end]:
+                    yield found
+
+    def _address_at(self, text: str, start: int, end_of_scheme: int) -> _Finding:
+        masked = _MASKED.match(text, start)
+        if masked:
+            return _Finding(start, masked.end(), masked.group())
+        known = next(self._addresses.at(text, start), None)
+        rest = _CONTINUATION.match(text, start + len(known) if known else end_of_scheme)
+        end = rest.end() if rest else end_of_scheme
+        found = text[start:end]
+        return _Finding(start, end, self._known.get(found) or self._shown_by_form(found))
+
+    def _shown_by_form(self, found: str) -> str:
+        is_public = found.rstrip("/") in self._api_urls or not any(_secrets_of(found))
+        return found if is_public else _masked(found)
+
+    def _secret_at(self, text: str, start: int) -> _Finding | None:
+        for secret in self._secrets.at(text, start):
+            end = start + len(secret)
+            if secret[0] in "/?#" or not _WORD.match(text, end):
+                return _Finding(start, end, self._by_secret[secret])
+        return None
 
 
-def _longest_first(texts: Iterable[str]) -> list[str]:
-    return sorted(texts, key=len, reverse=True)
+class _Lookup:
+    """Texts to look for in others; a look takes about as long with many of them as with few."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._sorted = sorted(texts)
+        self._longest = max(map(len, self._sorted), default=0)
+        self._beginnings = {text[:_SHORTEST_SECRET] for text in self._sorted}
+        self._next_shorter: dict[str, str | None] = {}
+        open_: list[str] = []
+        for text in self._sorted:
+            while open_ and not text.startswith(open_[-1]):
+                open_.pop()
+            self._next_shorter[text] = open_[-1] if open_ else None
+            open_.append(text)
+
+    def at(self, text: str, start: int) -> Iterator[str]:
+        """Those that stand at this place of a text, the longest first."""
+        if text[start : start + _SHORTEST_SECRET] not in self._beginnings:
+            return
+        rest = text[start : start + self._longest]
+        # In this order, whatever the rest begins with is its predecessor or begins that one.
+        found: str | None = self._sorted[bisect_right(self._sorted, rest) - 1]
+        while found is not None:
+            if rest.startswith(found):
+                yield found
+            found = self._next_shorter[found]
 
 
-def _alone(secret: str) -> str:
-    """The pattern of a secret without its address; what could be a word has to stand as one."""
-    pattern = re.escape(secret)
-    return pattern if secret[0] in "/?#" else rf"(?<!\w){pattern}(?!\w)"
+@dataclass(frozen=True)
+class _View:
+    """A text without some layers of escapes, and where each character stands in the original."""
+
+    text: str
+    places: Sequence[int]
+
+    def unescaped(self) -> _View:
+        """The view below the next layer."""
+        texts: list[str] = []
+        places: list[int] = []
+        end = 0
+        for escape in _ESCAPE.finditer(self.text):
+            character = _unescaped(escape.group())
+            texts += [self.text[end : escape.start()], character]
+            places += self.places[end : escape.start()]
+            places += [self.places[escape.start()]] * len(character)
+            end = escape.end()
+        return _View("".join([*texts, self.text[end:]]), [*places, *self.places[end:]])
+
+
+def _views_of(text: str) -> Iterator[_View]:
+    """The text as it is, then without one layer of escapes after another."""
+    view = _View(text, range(len(text) + 1))
+    yield view
+    for _layer in range(_MOST_LAYERS):
+        if not _ESCAPE.search(view.text):
+            return
+        view = view.unescaped()
+        yield view
+
+
+def _unescaped(escape: str) -> str:
+    if escape[0] == "%":
+        return unquote(escape)
+    if escape[0] == "&":
+        return html.unescape(escape)
+    character = escape.lstrip("\\")
+    if len(character) > 1:
+        return chr(int(character[1:], 16))
+    # The letters stand for white space; which one does not matter.
+    return " " if character.isalpha() else character
+
+
+def _replaced(text: str, findings: Iterable[_Finding]) -> str:
+    """The text with all that was found replaced; what overlaps is replaced as one."""
+    pieces: list[str] = []
+    end = 0
+    for found in findings:
+        if found.start >= end:
+            pieces += [text[end : found.start], found.replacement]
+        end = max(end, found.end)
+    return "".join([*pieces, text[end:]])
+
+
+def _masked(address: str) -> str:
+    masked = masked_address(address)
+    # With its slashes escaped, a whole address would be shown as a host.
+    return masked if _WITH_A_HOST.match(masked) else MASK
 
 
 def _secrets_of(address: str) -> list[str]:
     """The parts that are secret even alone: what follows the host, user information, password."""
     rest = address.partition("://")[2]
-    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
     user_info = authority.rpartition("@")[0]
     behind = rest[len(authority) :]
     # Without its slash, a path of one word such as /webhook could not be told from a text's words.
     bare = behind.lstrip("/")
     paths = [behind] if bare.isalpha() else [behind, bare]
-    return [*(paths if bare else []), user_info, user_info.partition(":")[2]]
+    password = user_info.partition(":")[2]
+    return [*(paths if bare else []), *_telling_segments(behind), user_info, password]
+
+
+def _telling_segments(behind: str) -> list[str]:
+    """Parts of a path or values of a query that are no mere word, id or date."""
+    parts = [part.partition("=") for part in _SEGMENT_ENDS.split(behind)]
+    return [
+        segment
+        for segment in (value or name for name, _equals, value in parts)
+        if len(segment) >= _SHORTEST_SEGMENT
+        and not segment.isalpha()
+        and any(character.isalpha() for character in segment)
+    ]

@@ -27,6 +27,7 @@ CA_BUNDLE_ENV = "REQUESTS_CA_BUNDLE"
 SHORTEST_API_KEY = 8
 MOST_RETRIES = 20
 LONGEST_TIME = 86400.0  # seconds
+MOST_CONCURRENCY = 32
 
 
 def from_environment(*names: str) -> str:
@@ -66,12 +67,16 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "mask_url": {"type": "bool", "default": False},
 }
 
+# For modules that make many requests.
+CONCURRENCY_SPEC: dict[str, dict[str, Any]] = {"concurrency": {"type": "int", "default": 4}}
+
 
 @dataclass(frozen=True)
 class ConnectionOptions:
     """How to reach the service; checked. ``timeout`` and ``max_wait`` are in seconds.
 
-    ``ca_path`` is None where the system's own trust store decides.
+    ``ca_path`` is None where the system's own trust store decides. ``concurrency`` is the number of
+    connections, and of requests at a time.
     """
 
     api_key: str = field(repr=False)
@@ -82,6 +87,7 @@ class ConnectionOptions:
     validate_certs: bool
     ca_path: str | None
     use_proxy: bool
+    concurrency: int = 1
 
 
 def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
@@ -105,6 +111,7 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
         validate_certs=params["validate_certs"],
         ca_path=ca_path or None,
         use_proxy=params["use_proxy"],
+        concurrency=_checked_concurrency(params.get("concurrency", 1)),
     )
 
 
@@ -137,6 +144,14 @@ def _check_numbers(params: Mapping[str, Any]) -> None:
         raise NotPlannable(
             f"max_wait must be from 0 to {LONGEST_TIME:.0f} seconds, not {max_wait}."
         )
+
+
+def _checked_concurrency(concurrency: Any) -> int:
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int):
+        raise NotPlannable(f"concurrency must be a whole number, not {concurrency!r}.")
+    if not 1 <= concurrency <= MOST_CONCURRENCY:
+        raise NotPlannable(f"concurrency must be from 1 to {MOST_CONCURRENCY}, not {concurrency}.")
+    return concurrency
 
 
 def _checked_api_key(api_key: str) -> str:

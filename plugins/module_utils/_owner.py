@@ -88,3 +88,9 @@ def webhook_type_from(options: Mapping[str, Any], owner: Owner) -> str | None:
             f"webhook_type {webhook_type} does not exist for {owner}; known are {', '.join(known)}."
         )
     return webhook_type
+
+
+def capitalised(what: object) -> str:
+    """What something is called, at the beginning of a sentence."""
+    text = str(what)
+    return text[:1].upper() + text[1:]

@@ -51,7 +51,7 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 LARGEST_BODY = 8 * 1024 * 1024  # bytes
 _CHUNK = 16 * 1024  # bytes; a compressed chunk can grow a thousandfold
 _WORTH_ANOTHER_TRY = (429, 502, 503, 504)
@@ -61,10 +61,10 @@ _LONGEST_PAUSE = 8.0  # seconds
 
 
 class Transport:
-    """A session with the service, safe for use by as many threads as it has connections."""
+    """A session with the service, safe for use by many threads."""
 
-    def __init__(self, options: ConnectionOptions, read_only: bool, connections: int = 1) -> None:
-        """Prepare a session of at most ``connections`` connections; nothing is sent yet.
+    def __init__(self, options: ConnectionOptions, read_only: bool) -> None:
+        """Prepare a session of at most ``concurrency`` connections; nothing is sent yet.
 
         A session that is ``read_only`` refuses to write: the second lock of check mode.
         Raises NotPlannable when the CA file or the proxy cannot be used.
@@ -74,7 +74,7 @@ class Transport:
         self._watchdog = Watchdog(options.timeout)
         try:
             self._proxies = _proxies(options)
-            self._adapter = _adapter(options, self._proxies, connections)
+            self._adapter = _adapter(options, self._proxies)
         except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
             raise NotPlannable(
                 "The proxy in the environment cannot be used "
@@ -163,6 +163,7 @@ class Transport:
             f"Could not {call.doing}: no answer from {self._options.api_url}{after}, "
             f"{trouble.why}. {trouble.advice}{doubt}",
             Failure(method=call.method, path=call.path, attempts=attempt),
+            unclear,
         )
         # A POST that arrived twice would make two webhooks.
         may_repeat = call.method in _REPEATABLE or not trouble.maybe_taken
@@ -311,11 +312,11 @@ def _proxies(options: ConnectionOptions) -> dict[str, str]:
     return {"all": prepend_scheme_if_needed(proxy, "http")} if proxy else {}
 
 
-def _adapter(options: ConnectionOptions, proxies: dict[str, str], connections: int) -> HTTPAdapter:
+def _adapter(options: ConnectionOptions, proxies: dict[str, str]) -> HTTPAdapter:
     """A pool of connections that trusts what it should and obeys deadlines."""
     context = _tls_context(options) if _is_https(options) else None
-    adapter = HTTPAdapter()
-    adapter.init_poolmanager(1, connections, block=True, ssl_context=context)
+    adapter = HTTPAdapter(pool_maxsize=options.concurrency, pool_block=True)
+    adapter.init_poolmanager(1, options.concurrency, block=True, ssl_context=context)
     managers = [adapter.poolmanager]
     managers += [
         adapter.proxy_manager_for(proxy, ssl_context=context) for proxy in proxies.values()

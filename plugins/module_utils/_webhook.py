@@ -6,24 +6,37 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import same_address
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
+    canonical_address,
+    same_address,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+
+Key = tuple[str, str]
+"""What tells the webhooks of one owner apart without an id: type and address, in one spelling."""
+
+UNCHANGED, CREATED, UPDATED, DELETED = KINDS = ("unchanged", "created", "updated", "deleted")
+
+
+def key_of(webhook_type: str, url: str) -> Key:
+    """The natural key of a webhook among those of its owner."""
+    return webhook_type, canonical_address(url)
 
 
 @dataclass(frozen=True)
 class Webhook:
     """A record of the service in the collection's terms.
 
+    ``webhook_id`` and ``date_created`` are None for one that is still to be created.
     ``date_created`` is opaque text: the service spells the same date in several ways.
     ``note`` says why the service switched the webhook off, where that was read.
     """
 
     owner: Owner
-    webhook_id: int
+    webhook_id: int | None
     webhook_type: str
     url: str
     active: bool
@@ -31,7 +44,14 @@ class Webhook:
     note: str | None = None
 
     def __str__(self) -> str:
+        if self.webhook_id is None:
+            return f"new {self.webhook_type} webhook of {self.owner}"
         return f"webhook {self.webhook_id} of {self.owner}"
+
+    @property
+    def key(self) -> Key:
+        """The natural key, which other webhooks of the owner should not share."""
+        return key_of(self.webhook_type, self.url)
 
     def record(self) -> dict[str, Any]:
         """The webhook as a task returns it; its keys are the names of the options."""
@@ -41,20 +61,16 @@ class Webhook:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a user asked for; None means "leave as it is"."""
-
-    url: str | None = None
-    active: bool | None = None
-    webhook_type: str | None = None
-
-
-@dataclass(frozen=True)
 class Change:
-    """A webhook as it is and as it should be."""
+    """A webhook as it is and as it should be; either side is None when it does not exist.
 
-    before: Webhook
-    after: Webhook
+    ``known_ids`` are those of the owner's webhooks when this was planned, so that a record that
+    appears can be told from them.
+    """
+
+    before: Webhook | None
+    after: Webhook | None
+    known_ids: frozenset[int | None] = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def is_needed(self) -> bool:
@@ -62,26 +78,54 @@ class Change:
         return self.before != self.after
 
     @property
+    def kind(self) -> str:
+        """What is done, one of KINDS."""
+        if not self.is_needed:
+            return UNCHANGED
+        if self.before is None:
+            return CREATED
+        return DELETED if self.after is None else UPDATED
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose webhook it is; None when there neither is nor should be one."""
+        webhook = self.before or self.after
+        return webhook.owner if webhook else None
+
+    @property
+    def activates(self) -> bool:
+        """Whether a webhook that exists is switched on."""
+        return bool(self.before and self.after and self.after.active and not self.before.active)
+
+    @property
+    def deactivates(self) -> bool:
+        """Whether a webhook that stays is switched off."""
+        return bool(self.before and self.after and self.before.active and not self.after.active)
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """The record as it should be; None when there should be none."""
+        return self.after.record() if self.after else None
+
+    @property
     def diff(self) -> dict[str, Any]:
-        """The pair in the form that Ansible prints."""
+        """The pair in the form that Ansible prints; a side that does not exist is empty."""
+        name = str(self)
         return {
-            "before": self.before.record(),
-            "after": self.after.record(),
-            "before_header": str(self.before),
-            "after_header": str(self.after),
+            "before": self.before.record() if self.before else {},
+            "after": self.record or {},
+            "before_header": name,
+            "after_header": name,
         }
 
-    def is_met_by(self, stored: Webhook) -> bool:
-        """Whether a record of the service is what the change was to make of it."""
-        return (
-            stored.webhook_id == self.after.webhook_id
-            and stored.active == self.after.active
-            and same_address(stored.url, self.after.url)
-        )
+    def __str__(self) -> str:
+        if self.before is None and self.after is not None:
+            return f"new {self.after.webhook_type} webhook of {self.after.owner}"
+        return str(self.before or "no webhook")
 
     def warnings(self) -> list[str]:
         """What a person should know before this is carried out."""
-        if self.after.active and not self.before.active and self.before.note:
+        if self.activates and self.before and self.before.note:
             return [
                 f"The service had switched {self.before} off and noted: {self.before.note!r}. "
                 "It is activated again; make sure that its receiver is alive."
@@ -89,25 +133,13 @@ class Change:
         return []
 
 
-def plan(before: Webhook, wanted: Wanted) -> Change:
-    """Decide what the webhook should become; what was not asked for stays as it is.
-
-    An equivalent spelling of the address is not a change: the service's own is kept.
-    Raises NotPlannable when another type is wanted, since the API cannot change it.
-    """
-    if wanted.webhook_type not in (None, before.webhook_type):
-        raise NotPlannable(
-            f"{before} is of type {before.webhook_type}, not {wanted.webhook_type}, and the API "
-            "cannot change the type. Correct webhook_type or webhook_id."
-        )
-    after = before
-    if wanted.url is not None and not same_address(wanted.url, before.url):
-        after = replace(after, url=wanted.url)
-    if wanted.active not in (None, before.active):
-        after = replace(after, active=wanted.active)
-    if after.active:
-        after = replace(after, note=None)
-    return Change(before, after)
+def is_as_asked(stored: Webhook, asked: Webhook) -> bool:
+    """Whether a record of the service is what was asked for; the spelling may be another."""
+    return (
+        stored.webhook_id == asked.webhook_id
+        and stored.active == asked.active
+        and same_address(stored.url, asked.url)
+    )
 
 
 @dataclass(frozen=True)

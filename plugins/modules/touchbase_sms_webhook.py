@@ -13,11 +13,11 @@ version_added: 1.0.0
 author:
   - TouchBasePro SMS collection contributors (@touchbasepro)
 description:
-  - Sets the address of a webhook and switches it on or off. A webhook is where the service sends
-    replies and delivery states of a campaign, changes of a subscriber list, or replies and states
-    of single messages.
-  - Reads the webhook first and writes only when something differs, with a single C(PUT).
-  - What is not declared stays as it is.
+  - Creates and removes a webhook, sets its address, and switches it on or off. A webhook is where
+    the service sends replies and delivery states of a campaign, changes of a subscriber list, or
+    replies and states of single messages.
+  - Reads first and writes only when something differs.
+  - What is not declared stays as it is. A webhook that the task does not identify is never changed.
 extends_documentation_fragment:
   - touchbasepro.sms._attributes
   - touchbasepro.sms._owner
@@ -31,15 +31,30 @@ attributes:
       stays; the registered result has them all.
     support: full
 options:
+  state:
+    description:
+      - Whether the webhook should be there.
+      - With V(present) and O(webhook_id), the webhook must exist. Without an id it is the one with
+        this O(webhook_type) and O(url), and is created if there is none.
+      - With V(absent) it is deleted. With O(webhook_id), all else but the owner is then ignored. A
+        webhook or an owner that is not there is no change.
+    type: str
+    choices: [present, absent]
+    default: present
+    version_added: 1.1.0
   webhook_id:
     description:
-      - The webhook to keep. It must exist.
+      - The webhook that is meant.
+      - If omitted, it is the one that has this O(webhook_type) and O(url). When several have, the
+        task fails and names their ids.
+      - To move a webhook to another address, its id is needed. Without it, the new address means
+        another webhook, which is created beside the first; a warning then names the first.
     type: int
-    required: true
   webhook_type:
     description:
-      - What the webhook reports. It must be what the webhook has, because the API cannot change
-        it; give it to be sure that O(webhook_id) is the one that you mean.
+      - What the webhook reports. Needed, together with O(url), when O(webhook_id) is not given.
+      - With O(webhook_id), it must be what the webhook has, because the API cannot change it; give
+        it to be sure that the id is the one that you mean.
       - Campaigns have V(CampaignReply) and V(CampaignMessageStatusUpdate), lists V(ListSubscribe)
         and V(ListUnsubscribe), the account V(MessageStatusUpdate) and V(MessageReply).
     type: str
@@ -58,15 +73,21 @@ options:
         percent-encoding, a default port, and an empty path. A trailing slash, the query and the
         case of the path do count.
       - Plain http and user information are allowed with a warning.
-      - At least one of O(url) and O(active) must be given.
+      - With O(webhook_id), at least one of O(url) and O(active) must be given.
     type: str
   active:
     description:
-      - Whether events are sent. If omitted, this stays as it is.
+      - Whether events are sent. If omitted, this stays as it is; a new webhook is then active.
+      - The API creates active webhooks only, so an inactive one is active for a moment.
       - Activating a webhook that the service switched off gives a warning with the service's note,
         so that a dead receiver is not hidden.
     type: bool
+notes:
+  - A request to create is never repeated when the service may have taken it, since that could make
+    two. One look at the list decides then; the webhook that appeared there is taken as the one
+    asked for, with a warning.
 seealso:
+  - module: touchbasepro.sms.touchbase_sms_webhooks
   - module: touchbasepro.sms.touchbase_sms_webhook_info
 """
 
@@ -77,6 +98,18 @@ EXAMPLES = r"""
     webhook_id: 28
     url: https://hooks.example.org/replies/5f1d
     active: true
+
+- name: Make sure that delivery states of a campaign arrive, whatever the webhook's id
+  touchbasepro.sms.touchbase_sms_webhook:
+    campaign_id: 9142
+    webhook_type: CampaignMessageStatusUpdate
+    url: https://hooks.example.org/states/c29d
+
+- name: Remove a webhook
+  touchbasepro.sms.touchbase_sms_webhook:
+    scope: message
+    webhook_id: 24
+    state: absent
 
 - name: Pause delivery during maintenance; the address stays
   touchbasepro.sms.touchbase_sms_webhook:
@@ -119,7 +152,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 webhook:
-  description: The webhook after the task; in check mode, as it would be.
+  description:
+    - The webhook after the task; in check mode, as it would be.
+    - Of one that check mode would create, RV(webhook.webhook_id) and RV(webhook.date_created) are
+      V(null), since only the service can tell them.
+    - V(null) with O(state=absent).
   returned: success
   type: dict
   sample:
@@ -170,7 +207,8 @@ webhook:
       type: str
       returned: success
 diff:
-  description: The record before and after, each with a header that names the webhook.
+  description: The record before and after, each with a header that names the webhook. A side
+    where there is no webhook is empty.
   returned: success
   type: dict
   contains:
@@ -206,7 +244,8 @@ failure:
   type: dict
   contains:
     kind:
-      description: V(not_plannable), V(unreachable), V(refused) or V(unexpected_answer).
+      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), or
+        V(partly_applied) when a webhook was created that is not as declared.
       type: str
       returned: failure
     status:
@@ -238,6 +277,21 @@ failure:
       description: The id that the service gave the request, to quote to its support.
       type: str
       returned: failure
+    done:
+      description: What is written, each with C(change) (V(created)) and C(webhook) (the record).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partly_applied)
+    failed:
+      description: What could not be written, with C(change), C(webhook) and C(msg).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partly_applied)
+    not_tried:
+      description: Empty.
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partly_applied)
 """
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._module_door import run_as_module

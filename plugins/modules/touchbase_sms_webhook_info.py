@@ -52,6 +52,8 @@ options:
     default: false
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhook
+  - module: touchbasepro.sms.touchbase_sms_webhooks
+  - module: touchbasepro.sms.touchbase_sms_campaign_info
 """
 
 EXAMPLES = r"""

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible import constants as C
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
@@ -30,6 +30,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
     ConnectionOptions,
     api_url_of_environment,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Complaints, refuse
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import (
     REQUESTS_IMPORT_ERROR,
     Transport,
@@ -48,10 +49,12 @@ class InProcessDoor(NormalAction):
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task, in this process or as a module, and mask its result if asked to."""
         variables = task_vars or {}
+        self._task.args = _without_nulls(self._task.args)
         masks = _truth_of(self._task.args.get("mask_url") or False, unclear=True)
         if masks and self._task.async_val:
             return {"failed": True, **_MASKED_ASYNC.as_result()}
-        result = self._run_here(variables)
+        validation = _validated(self.operation.argument_spec, self._task.args)
+        result = self._complained(validation) or self._run_here(validation, variables)
         if result is None:
             if masks:
                 # AnsibleModule logs its arguments before any code of ours runs.
@@ -60,13 +63,27 @@ class InProcessDoor(NormalAction):
         known = {"api_url": api_url_of_environment(), **self._task.args}
         return mask_addresses(result, known) if masks else result
 
-    def _run_here(self, variables: Variables) -> dict[str, Any] | None:
+    def _complained(self, validation: ValidationResult) -> dict[str, Any] | None:
+        """The failure that names every entry with a wrong option; None if there is none.
+
+        Ansible itself would name one option, and not the entry.
+        """
+        if not validation.error_messages:
+            return None
+        complaints = _complaints_about_entries(self.operation.argument_spec, self._task.args)
+        try:
+            refuse(complaints.get("webhooks", {}), complaints.get("owners", {}))
+        except NotPlannable as error:
+            failure: dict[str, Any] = {"failed": True, **error.as_result()}
+            return dict(remove_values(failure, validation._no_log_values))
+        return None
+
+    def _run_here(
+        self, validation: ValidationResult, variables: Variables
+    ) -> dict[str, Any] | None:
         """The result, or None where only Ansible's normal action gives the right one."""
         if not self._may_run_here(variables):
             return None
-        validation = ArgumentSpecValidator(self.operation.argument_spec).validate(
-            _plain(self._task.args)
-        )
         if validation.error_messages or validation._deprecations:
             return None
         params = validation.validated_parameters
@@ -116,6 +133,45 @@ def _truth_of(value: Any, unclear: bool) -> bool:
         return bool(boolean(value))
     except TypeError:
         return unclear
+
+
+def _validated(specification: dict[str, Any], args: Any) -> ValidationResult:
+    return ArgumentSpecValidator(specification).validate(_plain(args))
+
+
+def _complaints_about_entries(
+    specification: dict[str, Any], args: Mapping[str, Any]
+) -> dict[str, Complaints]:
+    """What is wrong with the entries of each option that is a list of them, by position."""
+    complaints: dict[str, Complaints] = {}
+    for name, option in specification.items():
+        entries = args.get(name)
+        if "options" in option and isinstance(entries, list):
+            found = {place: _complaint(option["options"], one) for place, one in enumerate(entries)}
+            complaints[name] = {place: text for place, text in found.items() if text}
+    return complaints
+
+
+def _complaint(specification: dict[str, Any], entry: Any) -> str:
+    if not isinstance(entry, Mapping):
+        return "This must be a dictionary."
+    unknown = [str(name) for name in entry if name not in specification]
+    if unknown:
+        return f"There is no option {', '.join(unknown)}; there are {', '.join(specification)}."
+    messages = _validated(specification, entry).error_messages
+    return " ".join(f"{message}." for message in messages)
+
+
+def _without_nulls(args: Any) -> Any:
+    """The options without those that are null, at any depth: null counts as omitted.
+
+    Ansible itself would take it for a value that is not among the choices.
+    """
+    if isinstance(args, Mapping):
+        return {name: _without_nulls(one) for name, one in args.items() if one is not None}
+    if isinstance(args, (list, tuple)):
+        return [_without_nulls(one) for one in args]
+    return args
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tests.acceptance.support.playbooks import (
     KEY,
@@ -34,6 +35,7 @@ from tests.simulator.process import SimulatorProcess
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[2]
 PYTHON = "ansible_python_interpreter"
 GROUP = "group/touchbasepro.sms.touchbase"
 KEPT = {"campaign_id": 9141, "webhook_id": 28, "active": True}
@@ -176,7 +178,8 @@ def test_a_loop_of_twenty_uses_one_connection(played: Played) -> None:
     journal = played.journals["twenty"]
     assert [entry["method"] for entry in journal].count("GET") == 20
     assert played.connections("twenty") == 1
-    assert {entry["user_agent"] for entry in journal} == {"touchbasepro.sms/1.0.0"}
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    assert {entry["user_agent"] for entry in journal} == {f"touchbasepro.sms/{version}"}
 
 
 def test_no_module_is_packed_for_a_task_in_process(

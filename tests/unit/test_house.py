@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -31,6 +33,10 @@ SOURCES = {
 }
 DOOR = "module_utils/_module_door.py"
 IN_PROCESS = "plugin_utils/_in_process_door.py"
+PACKAGE = "ansible_collections.touchbasepro.sms.plugins"
+TRANSPORT = "module_utils/_transport.py"
+# What decides, apart from everything that does.
+PURE = ("_address", "_campaign", "_declaration", "_errors", "_owner", "_plan", "_webhook")
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN", "INFO")
 LONGEST_FUNCTION = 30
@@ -78,6 +84,19 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+
+
+def reach_of(name: str) -> set[str]:
+    """The files that a file imports, itself or through others."""
+    reached: set[str] = set()
+    left = [name]
+    while left:
+        for one in imports(SOURCES[left.pop()]):
+            path = one.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py"
+            if path in SOURCES and path not in reached:
+                reached.add(path)
+                left.append(path)
+    return reached
 
 
 def files_where(known: Iterator[tuple[str, bool]]) -> set[str]:
@@ -146,6 +165,44 @@ def test_what_runs_on_a_host_imports_nothing_of_the_controller() -> None:
             assert not [one for one in imports(tree) if "plugin_utils" in one], name
 
 
+def test_only_the_doors_the_specification_and_the_filters_know_anything_of_ansible() -> None:
+    knowing = files_importing("ansible")
+
+    of_controller = {name for name in knowing if name.startswith(("plugin_utils/", "filter/"))}
+    assert knowing - of_controller == {DOOR, "module_utils/_options.py"}
+
+
+def test_filters_use_the_domain_and_never_reach_the_service() -> None:
+    filters = [name for name in SOURCES if name.startswith("filter/")]
+
+    reached = {name: reach_of(name) for name in filters}
+    assert filters
+    assert any("module_utils/_webhook.py" in those for those in reached.values())
+    beyond = {TRANSPORT, "module_utils/_client.py", "module_utils/_operation.py", IN_PROCESS, DOOR}
+    assert {name: those & beyond for name, those in reached.items() if those & beyond} == {}
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_what_decides_is_pure(name: str) -> None:
+    path = f"module_utils/{name}.py"
+    pure = {f"module_utils/{one}.py" for one in PURE}
+
+    assert reach_of(path) <= pure
+    doing = ("os", "io", "time", "datetime", "random", "socket", "threading", "concurrent")
+    assert not files_importing(*doing, "asyncio", "subprocess", "pathlib") & {path}
+
+
+def test_only_one_file_starts_threads_for_requests_and_one_for_time_limits() -> None:
+    assert files_importing("concurrent") == {"module_utils/_parallel.py"}
+    assert files_with_name("Thread") == {"module_utils/_deadline.py"}
+
+
+def test_only_one_file_asks_for_writes() -> None:
+    writing = files_with_name("create_webhook", "update_webhook", "delete_webhook")
+
+    assert writing == {"module_utils/_writes.py"}
+
+
 def test_only_the_two_doors_know_of_check_mode() -> None:
     # The module door tells Ansible that check mode is supported, too.
     assert files_with_name("check_mode") == {DOOR, IN_PROCESS}
@@ -209,6 +266,77 @@ def test_the_documented_options_are_those_of_the_specification(
     for name, option in specification.items():
         for key in ("type", "default", "choices", "required"):
             assert documented[name].get(key) == option.get(key), f"{key} of {name}"
+
+
+def documentation(name: str) -> dict[str, Any]:
+    """A module's documentation with the fragments that it names."""
+    module = importlib.import_module(f"{PACKAGE}.modules.{name}")
+    document: dict[str, Any] = yaml.safe_load(module.DOCUMENTATION)
+    options: dict[str, Any] = {}
+    for fragment in document["extends_documentation_fragment"]:
+        file, _dot, part = fragment.removeprefix("touchbasepro.sms.").partition(".")
+        extended = importlib.import_module(f"{PACKAGE}.doc_fragments.{file}").ModuleDocFragment
+        text = getattr(extended, part.upper() or "DOCUMENTATION")
+        options.update(yaml.safe_load(text)["options"])
+    document["options"] = {**options, **document.get("options", {})}
+    return document
+
+
+def specified(options: dict[str, dict[str, Any]], nested: str) -> dict[str, dict[str, Any]]:
+    """What a documentation and a specification have to say alike, at every depth."""
+    alike = ("type", "elements", "default", "choices", "required")
+    return {
+        name: {
+            **{key: option[key] for key in alike if option.get(key) is not None},
+            nested: specified(option.get(nested, {}), nested),
+        }
+        for name, option in options.items()
+    }
+
+
+def under_one_name(options: Any) -> Any:
+    """Options with those inside them under the name that specifications use."""
+    if isinstance(options, dict):
+        return {
+            "options" if key == "suboptions" else key: under_one_name(value)
+            for key, value in options.items()
+        }
+    return options
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_documented_options_of_a_module_are_those_it_takes_at_every_depth(name: str) -> None:
+    documented = under_one_name(documentation(name)["options"])
+    taken = operation_of(name).argument_spec
+
+    assert specified(documented, "options") == specified(taken, "options")
+
+
+def operation_of(name: str) -> Any:
+    file = name.removeprefix("touchbase_sms_")
+    return importlib.import_module(f"{PACKAGE}.module_utils._operations.{file}").OPERATION
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_both_doors_of_a_module_lead_to_its_own_operation(name: str) -> None:
+    operation = operation_of(name)
+
+    module = importlib.import_module(f"{PACKAGE}.modules.{name}")
+    action = importlib.import_module(f"{PACKAGE}.action.{name}")
+    assert module.OPERATION is operation
+    assert action.ActionModule.operation is operation
+    assert action.main is module.main
+    assert set(_options.CONNECTION_SPEC) <= set(operation.argument_spec)
+
+
+def test_every_operation_has_a_module() -> None:
+    operations = {
+        Path(name).stem
+        for name in SOURCES
+        if name.startswith("module_utils/_operations/") and not name.endswith("__init__.py")
+    }
+
+    assert {f"touchbase_sms_{name}" for name in operations} == set(MODULES)
 
 
 def test_nothing_depends_on_assertions_which_python_can_switch_off() -> None:

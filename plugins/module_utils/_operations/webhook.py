@@ -8,62 +8,56 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
-    address_warnings,
-    check_address,
-)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._carry_out import carry_out
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
+    DECLARATION_SPEC,
+    Declaration,
+    declaration_from,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import keeping
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, Params
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
-    ALL_WEBHOOK_TYPES,
-    OWNER_SPEC,
-    owner_from,
-    positive_id,
-    webhook_type_from,
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import additions, plan
+from ansible_collections.touchbasepro.sms.plugins.module_utils._reading import (
+    webhook_with_id,
+    webhooks_of,
+    with_note,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Wanted, plan
+from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change
 
 FACT = "touchbase_sms_webhook"
 
 
 def run(client: Client, params: Params, dry_run: bool) -> dict[str, Any]:
-    """Read the webhook, plan, carry out, and return the record as it is afterwards.
+    """Read what is there, plan, carry out, and return the record as it is afterwards.
 
     Raises NotPlannable before the first request when the options make no sense.
     """
-    owner = owner_from(params)
-    webhook_id = positive_id(params, "webhook_id")
-    if webhook_id is None:
-        raise NotPlannable(f"Which webhook of {owner} is missing. Give webhook_id.")
-    wanted = Wanted(params["url"], params["active"], webhook_type_from(params, owner))
-    if wanted.url is None and wanted.active is None:
-        raise NotPlannable(f"Nothing is declared for webhook {webhook_id}. Give url or active.")
-    warnings = []
-    if wanted.url is not None:
-        check_address(wanted.url)
-        warnings += address_warnings(wanted.url, params["mask_url"])
-    change = plan(client.read_webhook(owner, webhook_id), wanted)
-    warnings += change.warnings() + carry_out(client, change, dry_run)
+    declaration = declaration_from(params)
+    warnings = declaration.warnings(params["mask_url"])
+    change, beside = _planned(client, declaration)
+    warnings += [*beside, *change.warnings()]
+    with keeping(warnings):
+        (outcome,) = carry_out(client, [change], dry_run)
+    record = outcome.change.record
     return {
         "changed": change.is_needed,
-        "webhook": change.after.record(),
-        "diff": change.diff,
-        "ansible_facts": {FACT: change.after.record()},
-        "warnings": warnings,
+        "webhook": record,
+        "diff": outcome.change.diff,
+        "ansible_facts": {FACT: record},
+        "warnings": [*warnings, *outcome.warnings],
     }
 
 
-OPERATION = Operation(
-    argument_spec={
-        **CONNECTION_SPEC,
-        **OWNER_SPEC,
-        "webhook_id": {"type": "int", "required": True},
-        "webhook_type": {"type": "str", "choices": ALL_WEBHOOK_TYPES},
-        "url": {"type": "str"},
-        "active": {"type": "bool"},
-    },
-    run=run,
-)
+def _planned(client: Client, declaration: Declaration) -> tuple[Change, list[str]]:
+    """The change, and warnings about what it adds to; by id it takes one request to know."""
+    if declaration.webhook_id is not None:
+        found = webhook_with_id(client, declaration.owner, declaration.webhook_id)
+        return plan(declaration, found), []
+    inventory = webhooks_of(client, declaration.owner)
+    change = with_note(client, plan(declaration, inventory))
+    return change, list(additions([change], inventory.webhooks))
+
+
+OPERATION = Operation(argument_spec={**CONNECTION_SPEC, **DECLARATION_SPEC}, run=run)

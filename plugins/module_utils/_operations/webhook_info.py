@@ -10,7 +10,6 @@ from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import check_address
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Refused
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, Params
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import CONNECTION_SPEC
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
@@ -21,6 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
     positive_id,
     webhook_type_from,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._reading import webhook_with_id
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Filters, Webhook
 
 
@@ -46,17 +46,17 @@ def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
 
 def _with_note(client: Client, webhook: Webhook) -> list[Webhook]:
     """The webhook with its note, which the list leaves out; an active one has none."""
-    return [webhook] if webhook.active else _read(client, webhook.owner, webhook.webhook_id)
+    if webhook.active or webhook.webhook_id is None:
+        return [webhook]
+    return _read(client, webhook.owner, webhook.webhook_id)
 
 
 def _read(client: Client, owner: Owner, webhook_id: int) -> list[Webhook]:
     """One webhook; none when the service says that it does not exist."""
-    try:
-        return [client.read_webhook(owner, webhook_id)]
-    except Refused as error:
-        if error.webhook_is_missing:
-            return []
-        raise
+    found = webhook_with_id(client, owner, webhook_id)
+    if found.refusal is not None and not found.refusal.webhook_is_missing:
+        raise found.refusal
+    return list(found.webhooks)
 
 
 OPERATION = Operation(

@@ -70,13 +70,39 @@ def webhook_params(api_url: str, **changed: Any) -> dict[str, Any]:
         "webhook_type": None,
         "url": None,
         "active": None,
+        "state": "present",
     }
+    return {**connection_params(api_url), **usual, **changed}
+
+
+def entry(**given: Any) -> dict[str, Any]:
+    """One validated entry of touchbase_sms_webhooks; what is not given is null."""
+    usual = without(webhook_params(""), *connection_params(""))
+    return {**usual, "webhook_id": None, "date_created": None, "note": None, **given}
+
+
+def set_params(api_url: str, *entries: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """Validated options of touchbase_sms_webhooks; one request at a time, unless told otherwise."""
+    usual = {
+        "webhooks": list(entries),
+        "purge": False,
+        "owners": [],
+        "purge_limit": 10,
+        "concurrency": 1,
+    }
+    return {**connection_params(api_url), **usual, **changed}
+
+
+def campaign_params(api_url: str, **changed: Any) -> dict[str, Any]:
+    """Validated options of touchbase_sms_campaign_info."""
+    usual = {"campaign_id": None, "name": None, "page_size": 1000}
     return {**connection_params(api_url), **usual, **changed}
 
 
 def info_params(api_url: str, **changed: Any) -> dict[str, Any]:
     """Validated options of touchbase_sms_webhook_info."""
-    return {**webhook_params(api_url, webhook_id=None), "details": False, **changed}
+    usual = without(webhook_params(api_url, webhook_id=None), "state")
+    return {**usual, "details": False, **changed}
 
 
 def webhook(**changed: Any) -> Webhook:
@@ -93,6 +119,11 @@ def webhook(**changed: Any) -> Webhook:
     return Webhook(**{**usual, **changed})
 
 
+def new_webhook(**changed: Any) -> Webhook:
+    """The same webhook before it exists."""
+    return webhook(**{"webhook_id": None, "date_created": None, **changed})
+
+
 def wire(**changed: Any) -> dict[str, Any]:
     """The same webhook as the service spells it."""
     usual: dict[str, Any] = {
@@ -105,6 +136,17 @@ def wire(**changed: Any) -> dict[str, Any]:
     return {**usual, **changed}
 
 
-def without(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The data without one key."""
-    return {key: value for key, value in data.items() if key != name}
+def campaign_wire(**changed: Any) -> dict[str, Any]:
+    """A campaign as the service lists it."""
+    usual = {"CampaignId": 9141, "Name": "Spring", "Content": "Hello", "Date": DATE}
+    return {**usual, **changed}
+
+
+def page(*campaigns: dict[str, Any], pages: int = 1) -> dict[str, Any]:
+    """A page of campaigns as the service sends it."""
+    return {"Data": list(campaigns), "Page": 1, "PageSize": 10, "TotalPages": pages}
+
+
+def without(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The data without some keys."""
+    return {key: value for key, value in data.items() if key not in names}

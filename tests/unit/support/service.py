@@ -44,6 +44,7 @@ class Line:
     stopped: threading.Event
     number: int
     service: ScriptedService
+    request: Received
 
     def wait_for_hang_up(self) -> None:
         """Say nothing until the other side goes away."""
@@ -138,7 +139,7 @@ class ScriptedService:
                 with self._lock:
                     self.requests.append(request)
                     step = self.script.pop(0) if self.script else self.for_ever or _nothing_left
-                keep = step(Line(line, self._stopped, number, self))
+                keep = step(Line(line, self._stopped, number, self, request))
             reader.close()
             line.close()
 
@@ -199,6 +200,16 @@ def _writes(content: bytes, keep: bool) -> Step:
 def _head(status: int, headers: Mapping[str, str]) -> bytes:
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"HTTP/1.1 {status} Scripted\r\n{fields}\r\n".encode("latin-1")
+
+
+def after(happening: Callable[[], object], step: Step) -> Step:
+    """The step, once something has happened meanwhile."""
+
+    def both(line: Line) -> bool:
+        happening()
+        return step(line)
+
+    return both
 
 
 def resets() -> Step:

@@ -157,6 +157,29 @@ def test_a_webhook_is_missing_only_when_the_service_says_so(
     assert error.webhook_is_missing is is_missing
 
 
+@pytest.mark.parametrize(
+    ("method", "status", "may_have_been_done"),
+    [
+        ("GET", 500, False),
+        ("GET", 503, False),
+        ("PUT", 500, True),
+        ("POST", 502, True),
+        ("DELETE", 504, True),
+        ("PUT", 499, False),
+        ("POST", 429, False),
+    ],
+)
+def test_trouble_with_a_write_says_that_it_may_have_been_done(
+    method: str, status: int, may_have_been_done: bool
+) -> None:
+    call = Call(method, "/sms/path", "update webhook 28 of campaign 9141")
+
+    error = Answer(call, status, {}, b"", KEY).refusal()
+
+    doubt = "It may have been done all the same."
+    assert (doubt in str(error)) is may_have_been_done
+
+
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_a_success_is_no_refusal(status: int) -> None:
     assert answer(status, b"whatever").refusal() is None

@@ -13,25 +13,34 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._campaign import Campaign
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     Refused,
     UnexpectedAnswer,
+    Unreachable,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Wanted, plan
+from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
+    DATE,
     OTHER_URL,
     URL,
     WEBHOOK_PATH,
+    campaign_wire,
     client_of,
+    new_webhook,
+    page,
     webhook,
     wire,
     without,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
+    Step,
     error,
+    gateway,
+    hangs_up,
     raw,
     reply,
     scripted_service,
@@ -108,19 +117,90 @@ def test_a_webhook_is_updated_under_its_owner_s_path_with_exactly_both_fields(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    before=st.builds(webhook, active=st.booleans(), url=st.sampled_from([URL, OTHER_URL])),
-    wanted=st.builds(
-        Wanted, url=st.sampled_from([None, URL, OTHER_URL]), active=st.none() | st.booleans()
+    after=st.builds(
+        webhook,
+        active=st.booleans(),
+        url=st.sampled_from([URL, OTHER_URL]),
+        webhook_type=st.sampled_from(["CampaignReply", "CampaignMessageStatusUpdate"]),
+        date_created=st.none() | st.text(),
+        note=st.none() | st.text(),
     ),
 )
-def test_every_put_has_exactly_both_fields_whatever_changes(before: Any, wanted: Wanted) -> None:
-    after = plan(before, wanted).after
+def test_every_put_has_exactly_both_fields_whatever_changes(after: Webhook) -> None:
     with scripted_service() as service:
         service.answers(reply(json=wire()))
 
         client_of(service.url).update_webhook(after)
 
         assert service.requests[0].data == {"Url": after.url, "IsActive": after.active}
+
+
+@pytest.mark.parametrize(("owner", "path"), OWNERS, ids=IDS)
+def test_a_webhook_is_created_under_its_owner_s_path_with_address_and_type(
+    service: ScriptedService, owner: Owner, path: str
+) -> None:
+    service.answers(reply(201, wire(Id=31)))
+
+    created = client_of(service.url).create_webhook(new_webhook(owner=owner, active=False))
+
+    assert created == webhook(owner=owner, webhook_id=31)
+    assert service.seen == [f"POST {path}"]
+    assert service.requests[0].data == {"Url": URL, "WebhookType": "CampaignReply"}
+
+
+@pytest.mark.parametrize(("owner", "path"), OWNERS, ids=IDS)
+def test_a_webhook_is_deleted_under_its_owner_s_path(
+    service: ScriptedService, owner: Owner, path: str
+) -> None:
+    service.answers(reply(204))
+
+    client_of(service.url).delete_webhook(webhook(owner=owner))
+
+    assert service.seen == [f"DELETE {path}/28"]
+    assert service.requests[0].body == b""
+
+
+def test_a_webhook_that_is_gone_already_is_deleted(service: ScriptedService) -> None:
+    service.answers(error(404, 142, "Webhook record does not exist"))
+
+    client_of(service.url).delete_webhook(webhook())
+
+    assert service.seen == [f"DELETE {WEBHOOK_PATH}"]
+
+
+@pytest.mark.parametrize(
+    "answer", [gateway(404, "no"), error(404, 104, "no"), error(403, 142, "no")]
+)
+def test_another_refusal_to_delete_is_an_error(service: ScriptedService, answer: Step) -> None:
+    service.answers(answer)
+
+    with pytest.raises(Refused, match="Could not delete webhook 28 of campaign 9141"):
+        client_of(service.url).delete_webhook(webhook())
+
+
+@pytest.mark.parametrize(
+    ("answer", "maybe_taken"),
+    [
+        (error(400, 143, "no"), False),
+        (gateway(429, "no"), False),
+        (gateway(502, "no"), True),
+        (reply(201), True),
+        (reply(201, {"Id": 31}), True),
+        (hangs_up(), True),
+    ],
+    ids=["400", "429", "502", "empty", "incomplete", "no answer"],
+)
+def test_a_creation_that_fails_says_whether_it_may_exist_all_the_same(
+    service: ScriptedService, answer: Step, maybe_taken: bool
+) -> None:
+    service.answers(answer)
+
+    with pytest.raises((Refused, UnexpectedAnswer, Unreachable)) as caught:
+        client_of(service.url).create_webhook(new_webhook())
+
+    assert "Could not create a CampaignReply webhook of campaign 9141" in str(caught.value)
+    assert caught.value.maybe_taken is maybe_taken
+    assert len(service.seen) == 1
 
 
 def test_an_owner_without_webhooks_has_an_empty_list(service: ScriptedService) -> None:
@@ -139,6 +219,16 @@ def test_what_is_no_webhook_is_an_error_that_quotes_it(service: ScriptedService,
     assert "Could not read webhook 28 of campaign 9141" in str(caught.value)
     assert json.dumps(body)[:30] in str(caught.value)
     assert caught.value.failure.path == WEBHOOK_PATH
+
+
+@pytest.mark.parametrize("name", ["Url", "WebhookType"])
+def test_a_text_that_could_not_leave_this_process_is_an_error(
+    service: ScriptedService, name: str
+) -> None:
+    service.answers(reply(json=wire(**{name: "https://hooks.example.org/\ud800"})))
+
+    with pytest.raises(UnexpectedAnswer, match="half a character"):
+        client_of(service.url).read_webhook(CAMPAIGN, 28)
 
 
 @pytest.mark.parametrize(
@@ -244,3 +334,193 @@ def test_further_properties_do_no_harm(service: ScriptedService) -> None:
     service.answers(reply(json=wire(Secret="new", Events=[])))
 
     assert client_of(service.url).read_webhook(CAMPAIGN, 28) == webhook()
+
+
+# Campaigns
+
+SPRING = Campaign(9141, "Spring", "Hello", DATE)
+
+
+def test_campaigns_are_read_page_by_page(service: ScriptedService) -> None:
+    service.answers(
+        reply(json=page(campaign_wire(CampaignId=3), campaign_wire(CampaignId=2), pages=2)),
+        reply(json=page(campaign_wire(CampaignId=1), pages=2)),
+    )
+
+    found = client_of(service.url).list_campaigns(10)
+
+    assert [one.campaign_id for one in found] == [3, 2, 1]
+    assert service.seen == [
+        "GET /sms/campaigns?page=1&pageSize=10",
+        "GET /sms/campaigns?page=2&pageSize=10",
+    ]
+
+
+@pytest.mark.parametrize("pages", [0, 1])
+def test_an_account_without_campaigns_is_one_request(service: ScriptedService, pages: int) -> None:
+    service.answers(reply(json=page(pages=pages)))
+
+    assert client_of(service.url).list_campaigns(1000) == []
+
+    assert service.seen == ["GET /sms/campaigns?page=1&pageSize=1000"]
+
+
+def test_a_campaign_that_moves_to_the_next_page_meanwhile_is_listed_once(
+    service: ScriptedService,
+) -> None:
+    service.answers(
+        reply(json=page(campaign_wire(CampaignId=3), campaign_wire(CampaignId=2), pages=2)),
+        reply(json=page(campaign_wire(CampaignId=2), campaign_wire(CampaignId=1), pages=2)),
+    )
+
+    found = client_of(service.url).list_campaigns(10)
+
+    assert [one.campaign_id for one in found] == [3, 2, 1]
+
+
+def test_a_last_page_that_brings_nothing_new_is_the_end(service: ScriptedService) -> None:
+    service.answers(reply(json=page(campaign_wire(), pages=2)), reply(json=page(pages=2)))
+
+    assert client_of(service.url).list_campaigns(10) == [SPRING]
+
+
+def test_pages_are_read_as_long_as_the_service_says_that_there_are_more(
+    service: ScriptedService,
+) -> None:
+    service.answers(
+        reply(json=page(campaign_wire(CampaignId=3), pages=2)),
+        reply(json=page(campaign_wire(CampaignId=2), pages=3)),
+        reply(json=page(campaign_wire(CampaignId=1), pages=3)),
+    )
+
+    assert len(client_of(service.url).list_campaigns(10)) == 3
+
+
+@pytest.mark.parametrize(
+    "second", [page(campaign_wire(), pages=1000), page(pages=1000)], ids=["the same", "empty"]
+)
+def test_a_page_without_anything_new_before_the_end_is_an_error(
+    service: ScriptedService, second: dict[str, Any]
+) -> None:
+    service.answers(reply(json=page(campaign_wire(), pages=1000)), reply(json=second))
+
+    with pytest.raises(UnexpectedAnswer, match="nothing new on page 2 of 1000"):
+        client_of(service.url).list_campaigns(10)
+
+    assert len(service.seen) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        [campaign_wire()],
+        {},
+        without(page(campaign_wire()), "Data"),
+        without(page(campaign_wire()), "TotalPages"),
+        {**page(), "Data": None},
+        {**page(), "Data": {}},
+        {**page(), "TotalPages": "1"},
+        {**page(), "TotalPages": None},
+        {**page(), "TotalPages": 1.5},
+        {**page(), "TotalPages": True},
+    ],
+    ids=json.dumps,
+)
+def test_what_is_no_page_of_campaigns_is_an_error(service: ScriptedService, body: Any) -> None:
+    service.answers(reply(body=json.dumps(body).encode()))
+
+    with pytest.raises(UnexpectedAnswer, match="no page of campaigns"):
+        client_of(service.url).list_campaigns(10)
+
+
+NO_CAMPAIGN: dict[str, tuple[Any, str]] = {
+    "null": (None, "no campaign"),
+    "a text": ("Spring", "no campaign"),
+    "a list": ([], "no campaign"),
+    "no id": (without(campaign_wire(), "CampaignId"), "no campaign"),
+    "an id as text": (campaign_wire(CampaignId="9141"), "no campaign"),
+    "an id as a boolean": (campaign_wire(CampaignId=True), "no campaign"),
+    "half a character in its name": (campaign_wire(Name="a\ud800"), "half a character"),
+    "half a character in its text": (campaign_wire(Content="a\ud800"), "half a character"),
+}
+
+
+@pytest.mark.parametrize(("record", "reason"), NO_CAMPAIGN.values(), ids=NO_CAMPAIGN)
+@pytest.mark.parametrize("one", [False, True], ids=["listed", "read"])
+def test_what_is_no_campaign_is_an_error(
+    service: ScriptedService, one: bool, record: Any, reason: str
+) -> None:
+    body = record if one else page(campaign_wire(CampaignId=1), record)
+    service.answers(reply(body=json.dumps(body).encode()))
+    client = client_of(service.url)
+
+    with pytest.raises(UnexpectedAnswer, match=reason):
+        client.read_campaign(9141) if one else client.list_campaigns(10)
+
+
+def test_a_campaign_is_read_with_what_only_its_details_tell(service: ScriptedService) -> None:
+    service.answers(
+        reply(
+            json=campaign_wire(
+                Status="Delivered",
+                DeliveryDate="2021-10-26T06:00:00Z",
+                RepliesToEmail="",
+                RepliesToMobile=27820000001,
+            )
+        )
+    )
+
+    found = client_of(service.url).read_campaign(9141)
+
+    assert found == Campaign(
+        9141, "Spring", "Hello", DATE, "Delivered", "2021-10-26T06:00:00Z", "", "27820000001"
+    )
+    assert service.seen == ["GET /sms/campaigns/9141"]
+
+
+def test_what_a_campaign_does_not_tell_is_null(service: ScriptedService) -> None:
+    service.answers(reply(json={"CampaignId": 9141, "Name": "", "Content": None}))
+
+    found = client_of(service.url).read_campaign(9141)
+
+    assert found.record() == {
+        "campaign_id": 9141,
+        "name": "",
+        "content": None,
+        "date": None,
+        "status": None,
+        "delivery_date": None,
+        "replies_to_email": None,
+        "replies_to_mobile": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        (without(campaign_wire(), "Name"), None),
+        (campaign_wire(Name=None), None),
+        (campaign_wire(Name=""), ""),
+        (campaign_wire(Name=7), "7"),
+    ],
+    ids=["none", "null", "empty", "a number"],
+)
+@pytest.mark.parametrize("one", [False, True], ids=["listed", "read"])
+def test_a_campaign_need_not_have_a_name(
+    service: ScriptedService, one: bool, record: dict[str, Any], name: str | None
+) -> None:
+    service.answers(reply(json=record if one else page(record)))
+    client = client_of(service.url)
+
+    found = client.read_campaign(9141) if one else client.list_campaigns(10)[0]
+
+    assert found == Campaign(9141, name, "Hello", DATE)
+
+
+def test_another_campaign_than_the_one_asked_for_is_an_error(service: ScriptedService) -> None:
+    service.answers(reply(json=campaign_wire(CampaignId=9142)))
+
+    with pytest.raises(UnexpectedAnswer, match="campaign 9142 instead"):
+        client_of(service.url).read_campaign(9141)

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections import Counter
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -246,6 +249,18 @@ def test_an_address_whose_path_is_a_word_of_the_result_leaves_the_result_whole(w
     assert shown == {**result, "failure": {"kind": "refused", "path": f"/sms/{word}/1"}}
 
 
+@pytest.mark.parametrize("kind", ["created", "updated", "deleted"])
+def test_what_was_done_is_still_told_of_an_address_whose_user_has_that_name(kind: str) -> None:
+    url = f"https://{kind}@hooks.example.org/a"
+    item = {"change": kind, "webhook": {"url": url}}
+
+    shown = mask_addresses({"failure": {"done": [item]}}, {})
+
+    assert shown == {
+        "failure": {"done": [{"change": kind, "webhook": {"url": masked_address(url)}}]}
+    }
+
+
 @pytest.mark.parametrize(
     "echo",
     [
@@ -259,3 +274,160 @@ def test_an_address_whose_path_is_a_word_of_the_result_leaves_the_result_whole(w
 )
 def test_an_echo_in_another_spelling_is_masked_too(echo: str) -> None:
     assert "s3cret" not in masked_text(f"see {echo}, please", url=ADDRESS)
+
+
+HOOK = "https://hooks.example.org/replies/s3cr3tpath99?token=t0k3n-of-mine"
+SPELLINGS = {
+    "lower-case percent-encoding": "https%3a%2f%2fhooks.example.org%2freplies%2fs3cr3tpath99",
+    "upper-case scheme, encoded": "HTTPS%3A%2F%2Fhooks.example.org%2Freplies%2Fs3cr3tpath99",
+    "only slashes encoded": "https:%2F%2Fhooks.example.org%2Freplies%2Fs3cr3tpath99",
+    "slashes behind the scheme encoded": "https://hooks.example.org%2Freplies%2Fs3cr3tpath99",
+    "the host's slash encoded": "https://hooks.example.org%2freplies%2fs3cr3tpath99/more",
+    "and with a space": "https://hooks.example.org%2freplies%2fs3cr3tpath99/a%20b",
+    "encoded twice": "https%253A%252F%252Fhooks.example.org%252Freplies%252Fs3cr3tpath99",
+    "in a query": "/login?next=https%3A%2F%2Fhooks.example.org%2Freplies%2Fs3cr3tpath99&a=1",
+    "no scheme": "%2Freplies%2Fs3cr3tpath99%3Ftoken%3Dt0k3n-of-mine",
+    "no scheme, path only": "%2Freplies%2Fs3cr3tpath99",
+    "HTML, hexadecimal": "https:&#x2F;&#x2F;hooks.example.org&#x2F;replies&#x2f;s3cr3tpath99",
+    "HTML, decimal": "https&#58;&#47;&#47;hooks.example.org&#47;replies&#47;s3cr3tpath99",
+    "HTML, by name": "https&colon;&sol;&sol;hooks.example.org&sol;replies&sol;s3cr3tpath99",
+    "HTML, without host": "&#x2F;replies&#x2F;s3cr3tpath99",
+    "HTML twice": "&amp;#x2F;replies&amp;#x2F;s3cr3tpath99",
+    "JSON, unicode": r"https:\u002f\u002fhooks.example.org\u002Freplies\u002fs3cr3tpath99",
+    "JSON in JSON": r"https:\\/\\/hooks.example.org\\/replies\\/s3cr3tpath99",
+    "hexadecimal": r"\x2freplies\x2fs3cr3tpath99",
+    "behind an escaped line end": r"upstream died for\ns3cr3tpath99",
+    "last part of its path": "upstream died for s3cr3tpath99",
+    "in quotes": "upstream died for 's3cr3tpath99'",
+    "value of its query": "no such token: t0k3n-of-mine.",
+}
+
+
+@pytest.mark.parametrize("echo", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_known_address_is_recognised_however_it_is_escaped_or_cut(echo: str) -> None:
+    shown = masked_text(f"Refused: {echo} (webhook 28).", url=HOOK)
+
+    assert "s3cr3tpath99" not in shown
+    assert "t0k3n" not in shown
+    assert MASK in shown
+    assert shown.startswith("Refused: ")
+    assert shown.endswith(" (webhook 28).")
+
+
+@pytest.mark.parametrize(
+    "echo", [one for one in SPELLINGS.values() if "hooks.example.org" in one and "http" in one]
+)
+def test_an_unknown_address_is_recognised_by_its_form_below_escapes(echo: str) -> None:
+    assert "s3cr3tpath99" not in masked_text(f"Refused: {echo} (webhook 28).")
+
+
+@pytest.mark.parametrize(
+    ("escaped", "plain"),
+    [
+        ("https://h.example/a%2fs3cr3t/%7euser", "https://h.example/a/s3cr3t/~user"),
+        ("https://h.example/?a=1&amp;key=s3cr3t99", "https://h.example/?a=1&key=s3cr3t99"),
+        ("https://h.example/%C3%A9/s3cr3t", "https://h.example/\u00e9/s3cr3t"),
+    ],
+)
+def test_an_address_that_is_escaped_itself_is_recognised_without(escaped: str, plain: str) -> None:
+    shown = masked_text(f"No {plain}, no {plain[len('https://h.example') :]}.", url=escaped)
+
+    mask = masked_address(escaped)
+    assert shown == f"No {mask}, no /{mask.rpartition('/')[2]}."
+
+
+def test_two_spellings_that_are_both_addresses_keep_their_own_digests() -> None:
+    one, other = "https://h.example/s3cr%33t", "https://h.example/s3cr3t"
+
+    shown = mask_addresses({"before": {"url": other}, "after": {"url": one}}, {})
+
+    assert shown["before"]["url"] == masked_address(other)
+    assert shown["after"]["url"] == masked_address(one)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Give campaign_id, or list_id and webhook_id.",
+        "webhook 12345678 of campaign 91415555",
+        "2021-10-25T06:58:55.951Z",
+        "since 2021-10-25",
+        "a callback of the receiver",
+        "100%25 done &amp; dusted, 5 %2C 6, C:\\new\\users",
+        "https%3A%2F%2Fgateway.example.org%2Ftouchbase",
+        r"https:\/\/gateway.example.org\/touchbase\/",
+        "https://gateway.example.org/touchbase/",
+        "https%3A%2F%2Fother.example",
+    ],
+)
+def test_words_numbers_and_dates_of_an_address_stay_in_other_texts(text: str) -> None:
+    url = (
+        "https://hooks.example.org/callback/12345678/91415555/2021-10-25"
+        "?campaign_id=9141&webhook_id=28&token=s3cr3tpath99"
+    )
+
+    assert masked_text(text, url=url) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://hooks.example.org/s3cr3t,key={MASK}",
+        f"https://hooks.example.org/s3cr3t?key={MASK}",
+        f"https://user:{MASK}@hooks.example.org/s3cr3t",
+        f"https://s3cr3t@hooks.example.org/{MASK}",
+        f"https://hooks.example.org/{MASK}-0a1b2c3d,https://h.example/s3cr3t",
+    ],
+)
+def test_what_is_masked_does_not_hide_what_is_not(text: str) -> None:
+    assert "s3cr3t" not in masked_text(text)
+
+
+class Tagged(str):
+    """Like the texts of newer Ansible, which know where they come from."""
+
+    __slots__ = ()
+
+
+def test_texts_of_a_kind_of_their_own_are_masked_too() -> None:
+    result = {"url": Tagged(ADDRESS), "msg": Tagged(f"see {ADDRESS}"), "note": Tagged("none")}
+
+    shown = mask_addresses(result, {Tagged("url"): Tagged(ADDRESS)})
+
+    assert shown == {"url": MASKED, "msg": f"see {MASKED}", "note": "none"}
+
+
+def bulk_result(size: int) -> dict[str, Any]:
+    urls = [f"https://hooks.example.org/replies/s3cr3t{number}" for number in range(size)]
+    return {
+        "webhooks": [{"url": url, "date_created": f"2021-10-25 {url[-3:]}"} for url in urls],
+        "warnings": [f"The service noted: '5 errors at {url}'." for url in urls],
+    }
+
+
+def calls_while_masking(result: dict[str, Any]) -> Counter[str]:
+    """How often functions are called, by the module that has them; those in C under none."""
+    calls: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, _arg: object) -> None:
+        if event in ("call", "c_call"):
+            calls[frame.f_globals["__name__"] if event == "call" else ""] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        mask_addresses(result, {})
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def test_the_work_grows_with_the_size_of_a_result_and_not_with_its_square() -> None:
+    small, large = bulk_result(100), bulk_result(800)
+
+    few, many = calls_while_masking(small), calls_while_masking(large)
+
+    assert sum(many.values()) < 12 * sum(few.values())
+    # A pattern of all addresses would be tried one by one at each place, within a single call.
+    assert "re" not in many
+    assert mask_addresses.__module__ in many

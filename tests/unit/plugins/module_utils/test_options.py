@@ -16,6 +16,7 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
+    CONCURRENCY_SPEC,
     CONNECTION_SPEC,
     connection_options,
     from_environment,
@@ -267,6 +268,28 @@ def test_a_max_wait_that_is_no_length_of_time_is_refused(max_wait: float) -> Non
 @pytest.mark.parametrize("retries", [-1, 21, True, False])
 def test_retries_out_of_bounds_are_refused(retries: int) -> None:
     assert "retries must be" in refusal(retries=retries)
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, 33, True, False, 4.0, "4", None])
+def test_a_concurrency_out_of_bounds_is_refused(concurrency: Any) -> None:
+    assert "concurrency must be" in refusal(concurrency=concurrency)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 32])
+def test_a_concurrency_within_bounds_is_taken(concurrency: int) -> None:
+    given = connection_params(SERVICE, concurrency=concurrency)
+
+    assert connection_options(given).concurrency == concurrency
+
+
+def test_where_concurrency_is_no_option_one_request_is_made_at_a_time() -> None:
+    assert connection_options(connection_params(SERVICE)).concurrency == 1
+
+
+def test_four_requests_at_a_time_are_the_documented_default() -> None:
+    validation = ArgumentSpecValidator(CONCURRENCY_SPEC).validate({})
+
+    assert validation.validated_parameters == {"concurrency": 4}
 
 
 def test_a_ca_file_that_is_not_there_is_refused_by_its_name() -> None:

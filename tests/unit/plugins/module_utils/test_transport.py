@@ -156,7 +156,7 @@ def test_a_connection_that_the_service_closed_meanwhile_is_replaced(
 
 def test_threads_share_a_session(service: ScriptedService) -> None:
     service.always_answers(OK)
-    transport = Transport(options(service.url), read_only=False, connections=3)
+    transport = Transport(options(service.url, concurrency=3), read_only=False)
     answers: list[Answer] = []
     threads = [
         threading.Thread(target=lambda: answers.append(transport.send(GET))) for _count in range(9)

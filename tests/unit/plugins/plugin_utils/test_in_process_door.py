@@ -21,6 +21,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.touchbasepro.sms.plugins.action import (
     touchbase_sms_webhook,
     touchbase_sms_webhook_info,
+    touchbase_sms_webhooks,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
     MASK,
@@ -109,6 +110,16 @@ def _ansible(monkeypatch: pytest.MonkeyPatch) -> Ansible:
 def args_of(service: ScriptedService, **more: Any) -> dict[str, Any]:
     usual = {"api_key": KEY, "api_url": service.url, "retries": 0, "campaign_id": 9141}
     return {**usual, "webhook_id": 28, "active": True, **more}
+
+
+def set_of(service: ScriptedService, *entries: Any, **more: Any) -> dict[str, Any]:
+    """The options of touchbase_sms_webhooks."""
+    usual = {"api_key": KEY, "api_url": service.url, "retries": 0}
+    return {**usual, "webhooks": list(entries), **more}
+
+
+def set_door(task: Task, connection: Connection | None = None) -> Any:
+    return door(task, connection, module=touchbase_sms_webhooks)
 
 
 def door(
@@ -277,6 +288,209 @@ def test_an_empty_key_is_refused_in_words_that_can_be_read(service: ScriptedServ
     assert result["failed"]
     assert "api_key is missing" in result["msg"]
     assert service.connections == 0
+
+
+# Options that are null
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["scope", "list_id", "webhook_type", "url", "active", "state", "note", "date_created"],
+)
+def test_an_option_of_an_entry_that_is_null_counts_as_omitted(
+    service: ScriptedService, ansible: Ansible, name: str
+) -> None:
+    service.answers(reply(json=[wire()]))
+    entry = {"campaign_id": 9141, "webhook_id": 28, "url": URL, "active": True, name: None}
+
+    result = set_door(Task(set_of(service, entry))).run(task_vars={})
+
+    assert ran_here(result, ansible)
+    assert result["webhooks"] == [webhook().record()]
+    assert not result["changed"]
+
+
+@pytest.mark.parametrize(
+    "name", ["scope", "list_id", "webhook_type", "url", "state", "mask_url", "timeout", "ca_path"]
+)
+def test_an_option_of_a_task_that_is_null_counts_as_omitted(
+    service: ScriptedService, ansible: Ansible, name: str
+) -> None:
+    service.answers(reply(json=wire()))
+
+    result = door(Task(args_of(service, **{name: None}))).run(task_vars={})
+
+    assert ran_here(result, ansible)
+    assert result["webhook"] == webhook().record()
+
+
+def test_a_key_that_is_null_is_taken_from_the_environment(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHBASE_API_KEY", "key-from-environment")
+    service.answers(reply(json=wire()))
+
+    door(Task(args_of(service, api_key=None))).run(task_vars={})
+
+    assert service.requests[0].headers["authorization"] == "Bearer key-from-environment"
+
+
+def test_lists_that_are_null_count_as_empty(service: ScriptedService) -> None:
+    result = set_door(Task(set_of(service, webhooks=None, owners=None))).run(task_vars={})
+
+    assert result["failed"]
+    assert "Nothing is declared" in result["msg"]
+
+
+def test_ansible_gets_the_options_without_those_that_are_null(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    entry = {"campaign_id": 9141, "scope": None, "url": URL}
+    task = Task(set_of(service, entry, owners=({"list_id": 77, "scope": None},), mask_url=None))
+
+    set_door(task).run(task_vars={"touchbase_in_process": False})
+
+    assert len(ansible.calls) == 1
+    assert task.args == set_of(service, {"campaign_id": 9141, "url": URL}, owners=[{"list_id": 77}])
+
+
+# Wrong options of entries
+
+FINE = {"campaign_id": 9141, "webhook_id": 28, "active": True}
+BOTH_DOORS: dict[str, dict[str, Any]] = {"here": {}, "module": {"touchbase_in_process": False}}
+both_doors = pytest.mark.parametrize("variables", BOTH_DOORS.values(), ids=BOTH_DOORS)
+
+
+def complaints(result: dict[str, Any]) -> list[str]:
+    assert result["failed"]
+    assert result["failure"]["kind"] == "not_plannable"
+    first, *lines = result["msg"].splitlines()
+    assert first == "Nothing was changed, because of:"
+    return lines
+
+
+@both_doors
+def test_every_entry_with_a_wrong_option_is_named_with_its_position_before_any_request(
+    service: ScriptedService, ansible: Ansible, variables: dict[str, Any]
+) -> None:
+    args = set_of(
+        service,
+        {**FINE, "webhook_id": "many", "active": "perhaps"},
+        FINE,
+        {**FINE, "webhook_type": "Reply"},
+        {**FINE, "hook": "x", "timeout": 3, "state": "gone"},
+        "nonsense",
+        {**FINE, "webhook_type": "Reply"},
+        purge=True,
+        owners=[{"campaign_id": 9141}, {"list_id": "many"}, {"scope": "mailing"}],
+    )
+
+    lines = complaints(set_door(Task(args)).run(task_vars=variables))
+
+    reasons = {
+        "webhooks[0]": ["webhook_id", "active", "perhaps"],
+        "webhooks[2], webhooks[5]": ["webhook_type", "one of", "got: Reply."],
+        "webhooks[3]": ["There is no option hook, timeout; there are scope, campaign_id,"],
+        "webhooks[4]": ["This must be a dictionary."],
+        "owners[1]": ["list_id"],
+        "owners[2]": ["scope", "got: mailing."],
+    }
+    assert [line.partition(": ")[0] for line in lines] == list(reasons)
+    for words, line in zip(reasons.values(), lines):
+        assert [word for word in words if word not in line] == []
+    assert ansible.calls == []
+    assert service.connections == 0
+
+
+@pytest.mark.parametrize("entry", ["nonsense", 7, None, [], [FINE]])
+def test_an_entry_that_is_no_dictionary_is_named(service: ScriptedService, entry: Any) -> None:
+    result = set_door(Task(set_of(service, FINE, entry))).run(task_vars={})
+
+    assert complaints(result) == ["webhooks[1]: This must be a dictionary."]
+
+
+def test_an_entry_is_named_wherever_the_task_runs(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    args = set_of(service, {**FINE, "hook": "x"})
+
+    result = set_door(Task(args, check_mode=True), Connection(transport="ssh")).run(task_vars={})
+
+    assert [line.partition(":")[0] for line in complaints(result)] == ["webhooks[0]"]
+    assert ansible.calls == []
+
+
+def test_an_entry_in_the_short_form_that_ansible_knows_is_no_wrong_one(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    service.answers(reply(json=[wire()]))
+    args = set_of(service, "campaign_id=9141 webhook_id=28 active=true")
+
+    result = set_door(Task(args)).run(task_vars={})
+
+    assert ran_here(result, ansible)
+    assert result["webhooks"] == [webhook().record()]
+
+
+LEFT_IN_ANSIBLE_S_WORDS: dict[str, dict[str, Any]] = {
+    "a wrong option of the task": {"timeout": "long"},
+    "an unknown option of the task": {"hook": "x"},
+    "entries that are no list": {"webhooks": "nonsense"},
+    "owners that are no list": {"owners": 7},
+}
+
+
+@pytest.mark.parametrize("wrong", LEFT_IN_ANSIBLE_S_WORDS.values(), ids=LEFT_IN_ANSIBLE_S_WORDS)
+def test_what_is_not_wrong_with_an_entry_is_left_to_ansible_s_own_words(
+    service: ScriptedService, ansible: Ansible, wrong: dict[str, Any]
+) -> None:
+    result = set_door(Task({**set_of(service, FINE), **wrong})).run(task_vars={})
+
+    assert not ran_here(result, ansible)
+    assert service.connections == 0
+
+
+def test_a_wrong_entry_is_named_though_an_option_of_the_task_is_wrong_too(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    args = set_of(service, {**FINE, "webhook_id": "many"}, timeout="long")
+
+    (line,) = complaints(set_door(Task(args)).run(task_vars={}))
+
+    assert line.startswith("webhooks[0]: ")
+    assert ansible.calls == []
+
+
+@both_doors
+@pytest.mark.parametrize("from_environment", [False, True], ids=["option", "environment"])
+def test_a_complaint_about_an_entry_does_not_show_the_key(
+    service: ScriptedService,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, Any],
+    from_environment: bool,
+) -> None:
+    monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
+    args = set_of(service, {**FINE, "webhook_type": KEY}, {**FINE, KEY: 1}, {**FINE, "active": KEY})
+    if from_environment:
+        del args["api_key"]
+
+    result = set_door(Task(args)).run(task_vars=variables)
+
+    assert len(complaints(result)) == 3
+    assert KEY not in json.dumps(result)
+
+
+@both_doors
+def test_a_complaint_about_an_entry_is_masked_with_mask_url(
+    service: ScriptedService, variables: dict[str, Any]
+) -> None:
+    args = set_of(service, {**FINE, "url": OTHER_URL, "webhook_type": OTHER_URL}, mask_url=True)
+
+    result = set_door(Task(args)).run(task_vars=variables)
+
+    assert len(complaints(result)) == 1
+    assert MASK in result["msg"]
+    assert "77aa" not in json.dumps(result)
 
 
 # One session

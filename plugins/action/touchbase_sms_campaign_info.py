@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The in-process door of touchbase_sms_campaign_info."""
+
+from __future__ import annotations
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.campaign_info import (
+    OPERATION,
+)
+from ansible_collections.touchbasepro.sms.plugins.modules.touchbase_sms_campaign_info import main
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils._in_process_door import (
+    InProcessDoor,
+)
+
+# ansible-lint finds an action where it looks for a module, and checks options through its main.
+__all__ = ["ActionModule", "main"]
+
+
+class ActionModule(InProcessDoor):
+    operation = OPERATION

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find campaigns; private to this collection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._campaign import Campaign
+from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable, Refused
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, Params
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import CONNECTION_SPEC
+from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import positive_id
+
+# Vendor page get-sms-campaigns: the range of pageSize.
+SMALLEST_PAGE = 10
+LARGEST_PAGE = 1000
+
+
+def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
+    """Read one campaign, or all, and return those that have the name, if one is given.
+
+    Reading is the same in a dry run. Raises NotPlannable before the first request.
+    """
+    campaign_id, name = positive_id(params, "campaign_id"), params["name"]
+    page_size = params["page_size"]
+    if name == "":
+        raise NotPlannable("name is empty. Give the exact name of a campaign, or leave it out.")
+    if isinstance(page_size, bool) or not SMALLEST_PAGE <= page_size <= LARGEST_PAGE:
+        raise NotPlannable(
+            f"page_size must be from {SMALLEST_PAGE} to {LARGEST_PAGE}, not {page_size}."
+        )
+    if campaign_id is not None:
+        found = _read(client, campaign_id)
+    else:
+        found = client.list_campaigns(page_size)
+    campaigns = [one.record() for one in found if name in (None, one.name)]
+    return {"changed": False, "campaigns": campaigns, "warnings": []}
+
+
+def _read(client: Client, campaign_id: int) -> list[Campaign]:
+    """One campaign; none when the service says that it does not exist."""
+    try:
+        return [client.read_campaign(campaign_id)]
+    except Refused as error:
+        if error.is_missing:
+            return []
+        raise
+
+
+OPERATION = Operation(
+    argument_spec={
+        **CONNECTION_SPEC,
+        "campaign_id": {"type": "int"},
+        "name": {"type": "str"},
+        "page_size": {"type": "int", "default": LARGEST_PAGE},
+    },
+    run=run,
+)

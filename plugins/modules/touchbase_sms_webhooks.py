@@ -1,0 +1,340 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: touchbase_sms_webhooks
+short_description: Keep a whole set of webhooks of the TouchBasePro SMS API as declared
+version_added: 1.1.0
+author:
+  - TouchBasePro SMS collection contributors (@touchbasepro)
+description:
+  - Keeps any number of webhooks, of any number of campaigns, lists and the account, as declared, in
+    one task.
+  - Reads each campaign, list and the account once, plans everything, and only then writes what
+    differs. If any entry cannot be planned, nothing is written, and the task fails with all
+    complaints at once.
+  - Updates come first, then creations; what takes a receiver away comes last, that is switching off
+    and then deleting.
+  - Takes what M(touchbasepro.sms.touchbase_sms_webhook_info) returns as it is, to export, edit and
+    apply.
+extends_documentation_fragment:
+  - touchbasepro.sms._attributes
+  - touchbasepro.sms._connection
+attributes:
+  diff_mode:
+    description: Returns the records before and after, one pair for each webhook that changes.
+    support: full
+  facts:
+    description: Sets facts.
+    support: none
+options:
+  webhooks:
+    description:
+      - The webhooks that are declared. The same webhook must not be declared twice.
+      - Keys that are V(null) count as omitted.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      campaign_id:
+        description:
+          - The campaign that the webhook belongs to.
+          - Exactly one owner must be given by O(webhooks[].campaign_id), O(webhooks[].list_id) or
+            O(webhooks[].scope=message).
+        type: int
+      list_id:
+        description:
+          - The subscriber list that the webhook belongs to.
+        type: int
+      scope:
+        description:
+          - What the webhook belongs to. Follows from O(webhooks[].campaign_id) or
+            O(webhooks[].list_id).
+          - V(message) means the account as a whole, that is messages sent one by one.
+        type: str
+        choices: [campaign, list, message]
+      webhook_id:
+        description:
+          - The webhook that is meant; with O(webhooks[].state=present) it must exist.
+          - If omitted, it is the one with this O(webhooks[].webhook_type) and O(webhooks[].url),
+            and is created if there is none. A webhook that another entry declares by its id is not
+            considered.
+        type: int
+      webhook_type:
+        description:
+          - What the webhook reports. Needed, together with O(webhooks[].url), when
+            O(webhooks[].webhook_id) is not given. With an id it must be what the webhook has.
+        type: str
+        choices:
+          - CampaignReply
+          - CampaignMessageStatusUpdate
+          - ListSubscribe
+          - ListUnsubscribe
+          - MessageStatusUpdate
+          - MessageReply
+      url:
+        description:
+          - Where the service is to send events; as in
+            M(touchbasepro.sms.touchbase_sms_webhook). If omitted, it stays as it is.
+        type: str
+      active:
+        description:
+          - Whether events are sent. If omitted, this stays as it is; a new webhook is then active.
+        type: bool
+      state:
+        description:
+          - Whether the webhook should be there.
+        type: str
+        choices: [present, absent]
+        default: present
+      date_created:
+        description:
+          - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
+            it.
+        type: str
+      note:
+        description:
+          - Ignored, as O(webhooks[].date_created).
+        type: str
+  purge:
+    description:
+      - Whether webhooks that are not declared are deleted.
+      - Applies to the owners of all entries and to those in O(owners), and to no other.
+      - Nothing is paired or moved; what is declared and missing is created, what is there and not
+        declared is deleted. To keep the id of a webhook that moves, declare its id.
+      - When several have the type and address of an entry without an id, one is kept and the others
+        are deleted. It is an active one, unless the entry says O(webhooks[].active=false), and
+        among those the one with the lowest id.
+    type: bool
+    default: false
+  owners:
+    description:
+      - Further owners to purge, so that the last webhook of a campaign can be removed as well. Used
+        with O(purge=true) only. One that does not exist is no error, but gives a warning.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      campaign_id:
+        description:
+          - A campaign.
+        type: int
+      list_id:
+        description:
+          - A subscriber list.
+        type: int
+      scope:
+        description:
+          - V(message) for the account as a whole.
+        type: str
+        choices: [campaign, list, message]
+  purge_limit:
+    description:
+      - How many undeclared webhooks O(purge) may delete in one task. If there are more, the task
+        fails before the first write, in check mode too, since a list that came out too short must
+        not wipe a campaign. What entries with O(webhooks[].state=absent) mean does not count.
+    type: int
+    default: 10
+  concurrency:
+    description:
+      - How many requests may be under way at a time, from 1 to 32. As many connections are used.
+    type: int
+    default: 4
+notes:
+  - When a write fails, what does not depend on it is done all the same; but for an owner with a
+    failure nothing is switched off or deleted. After an error that all others would meet too, such
+    as a key that was revoked, nothing new begins. The task then fails and lists what is done, what
+    failed, and what was not tried. The next run does the rest.
+  - Whether the service allows two webhooks with the same type and address is not known. If it
+    refuses one because another that goes has the address still, the other goes first, and the
+    request is repeated.
+  - C(N) webhooks of C(C) owners of which C(k) differ cost C(C) requests to list and C(k) to write,
+    one more for each webhook that is to be activated again (its note is read), and one more for
+    each that is created inactive.
+  - A list that has webhooks of the same type and address twice can be declared with their ids.
+seealso:
+  - module: touchbasepro.sms.touchbase_sms_webhook
+  - module: touchbasepro.sms.touchbase_sms_webhook_info
+"""
+
+EXAMPLES = r"""
+- name: Keep all webhooks of an environment as declared
+  touchbasepro.sms.touchbase_sms_webhooks:
+    webhooks:
+      - campaign_id: 9141
+        webhook_type: CampaignReply
+        url: https://hooks.staging.example.org/replies/5f1c0a7e
+      - campaign_id: 9141
+        webhook_type: CampaignMessageStatusUpdate
+        url: https://hooks.example.org/status/5f1c0a7e
+        active: false
+      - list_id: 512
+        webhook_type: ListUnsubscribe
+        url: https://hooks.example.org/lists/left
+      - list_id: 512
+        webhook_type: ListSubscribe
+        url: https://hooks.example.org/lists/joined
+  register: kept
+
+- name: Show how many were changed
+  ansible.builtin.debug:
+    var: kept.counts
+
+- name: Make the declared webhooks all there are of these two campaigns
+  touchbasepro.sms.touchbase_sms_webhooks:
+    webhooks:
+      - campaign_id: 9141
+        webhook_id: 28
+        url: https://hooks.example.org/replies/5f1d
+    owners:
+      - campaign_id: 9142
+    purge: true
+    purge_limit: 2
+
+- name: Export what the account has
+  touchbasepro.sms.touchbase_sms_webhook_info:
+    scope: message
+  register: exported
+
+- name: Apply it again, or what an editor made of it
+  touchbasepro.sms.touchbase_sms_webhooks:
+    webhooks: "{{ exported.webhooks }}"
+"""
+
+RETURN = r"""
+webhooks:
+  description:
+    - The records after the task, in the order of the entries; in check mode, as they would be.
+    - V(null) for an entry with O(webhooks[].state=absent). The keys are those that
+      M(touchbasepro.sms.touchbase_sms_webhook_info) returns.
+    - Of one that check mode would create, C(webhook_id) and C(date_created) are V(null).
+    - A note is read only of webhooks that are activated again, so C(note) is V(null).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - scope: campaign
+      campaign_id: 9141
+      list_id: null
+      webhook_id: 28
+      webhook_type: CampaignReply
+      url: https://hooks.example.org/replies/5f1d
+      active: true
+      date_created: '2021-10-25T06:58:55.951Z'
+      note: null
+counts:
+  description: How many webhooks were, or would be, treated how; those that are purged included.
+  returned: success
+  type: dict
+  contains:
+    unchanged:
+      description: Were as declared.
+      type: int
+      returned: success
+    updated:
+      description: Were changed.
+      type: int
+      returned: success
+    created:
+      description: Were created.
+      type: int
+      returned: success
+    deleted:
+      description: Were deleted, by O(webhooks[].state=absent) or O(purge).
+      type: int
+      returned: success
+diff:
+  description: For each webhook that changes, the record before and after, with a header that names
+    the webhook. A side where there is no webhook is empty. Those that are purged come last.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    before:
+      description: The record as it was.
+      type: dict
+      returned: success
+    after:
+      description: The record as it is, or would be in check mode.
+      type: dict
+      returned: success
+    before_header:
+      description: Which webhook this is.
+      type: str
+      returned: success
+    after_header:
+      description: Which webhook this is.
+      type: str
+      returned: success
+failure:
+  description: The exchange behind an error; a field is V(null) where there was no such thing.
+  returned: failure
+  type: dict
+  contains:
+    kind:
+      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), or
+        V(partly_applied) when not everything was written.
+      type: str
+      returned: failure
+    status:
+      description: The HTTP status.
+      type: int
+      returned: failure
+    code:
+      description: The service's own code, such as 100 for an invalid key or 142 for a missing
+        webhook.
+      type: int
+      returned: failure
+    message:
+      description: What the service said.
+      type: str
+      returned: failure
+    method:
+      description: The HTTP method.
+      type: str
+      returned: failure
+    path:
+      description: The path below O(api_url).
+      type: str
+      returned: failure
+    attempts:
+      description: How many attempts were made.
+      type: int
+      returned: failure
+    request_id:
+      description: The id that the service gave the request, to quote to its support.
+      type: str
+      returned: failure
+    done:
+      description: What is written, each with C(change) (V(created), V(updated) or V(deleted)) and
+        C(webhook) (the record).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partly_applied)
+    failed:
+      description: What could not be written, with C(change), C(webhook) and C(msg).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partly_applied)
+    not_tried:
+      description: What was not tried, with C(change) and C(webhook).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partly_applied)
+"""
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._module_door import run_as_module
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
+
+
+def main() -> None:
+    run_as_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Declarations: which webhook is meant, what it should be, and what makes no sense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK
+from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
+    Declaration,
+    declaration_from,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    CAMPAIGN,
+    DATE,
+    OTHER_URL,
+    URL,
+    entry,
+)
+
+REPLY = "CampaignReply"
+CAMPAIGN_ID = {"campaign_id": 9141}
+BY_KEY = {**CAMPAIGN_ID, "webhook_type": REPLY, "url": URL}
+BY_ID = {**CAMPAIGN_ID, "webhook_id": 28}
+
+ACCEPTED: dict[str, tuple[dict[str, Any], Declaration]] = {
+    "by natural key": (BY_KEY, Declaration(CAMPAIGN, None, REPLY, URL)),
+    "by natural key, off": (
+        {**BY_KEY, "active": False},
+        Declaration(CAMPAIGN, None, REPLY, URL, active=False),
+    ),
+    "by natural key, absent": (
+        {**BY_KEY, "state": "absent"},
+        Declaration(CAMPAIGN, None, REPLY, URL, is_present=False),
+    ),
+    "by id, its address": ({**BY_ID, "url": URL}, Declaration(CAMPAIGN, 28, None, URL)),
+    "by id, its activity": ({**BY_ID, "active": True}, Declaration(CAMPAIGN, 28, active=True)),
+    "by id, with everything": (
+        {**BY_KEY, **BY_ID, "active": False},
+        Declaration(CAMPAIGN, 28, REPLY, URL, active=False),
+    ),
+    "by id, absent": (
+        {**BY_ID, "state": "absent"},
+        Declaration(CAMPAIGN, 28, is_present=False),
+    ),
+    "by id, absent, where nothing else counts": (
+        {**BY_ID, "state": "absent", "url": "nonsense", "webhook_type": "no", "active": True},
+        Declaration(CAMPAIGN, 28, is_present=False),
+    ),
+    "no state": ({**BY_KEY, "state": None}, Declaration(CAMPAIGN, None, REPLY, URL)),
+    "a list's": (
+        {"list_id": 77, "webhook_type": "ListSubscribe", "url": URL},
+        Declaration(Owner("list", 77), None, "ListSubscribe", URL),
+    ),
+    "the account's": (
+        {"scope": "message", "webhook_type": "MessageReply", "url": URL},
+        Declaration(Owner("message"), None, "MessageReply", URL),
+    ),
+    "with what only a record has": (
+        {**BY_KEY, "date_created": DATE, "note": "gone"},
+        Declaration(CAMPAIGN, None, REPLY, URL),
+    ),
+}
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "no owner": ({"webhook_id": 28, "active": True}, "owner of the webhook is missing"),
+    "two owners": ({**BY_KEY, "list_id": 77}, "two owners"),
+    "no owner, absent": ({"webhook_id": 28, "state": "absent"}, "owner of the webhook is missing"),
+    "only an owner": (CAMPAIGN_ID, "Which webhook of campaign 9141 is meant is not said"),
+    "no address": ({**CAMPAIGN_ID, "webhook_type": REPLY}, "both webhook_type and url"),
+    "no type": ({**CAMPAIGN_ID, "url": URL}, "both webhook_type and url"),
+    "absent by half a key": ({**CAMPAIGN_ID, "url": URL, "state": "absent"}, "Give webhook_id"),
+    "an id and no more": (BY_ID, "Nothing is declared for webhook 28. Give url or active."),
+    "an id and its type": ({**BY_ID, "webhook_type": REPLY}, "Nothing is declared for webhook 28"),
+    "a boolean as id": ({**BY_KEY, "webhook_id": True}, "webhook_id must be a positive integer"),
+    "an id of 0": ({**BY_ID, "webhook_id": 0, "state": "absent"}, "must be a positive integer"),
+    "another owner's type": (
+        {**BY_KEY, "webhook_type": "ListSubscribe"},
+        "ListSubscribe does not exist for campaign 9141",
+    ),
+    "an empty address": ({**BY_KEY, "url": ""}, "url is empty"),
+    "an empty address by id": ({**BY_ID, "url": ""}, "url is empty"),
+    "a masked address": ({**BY_KEY, "url": f"https://h.example/{MASK}-0a1b2c3d"}, "was masked"),
+    "a masked address, absent": (
+        {**BY_KEY, "url": f"https://h.example/{MASK}-0a1b2c3d", "state": "absent"},
+        "was masked",
+    ),
+}
+
+
+@pytest.mark.parametrize("nulls", [False, True], ids=["omitted", "null"])
+@pytest.mark.parametrize(("options", "meant"), ACCEPTED.values(), ids=ACCEPTED)
+def test_options_say_which_webhook_is_meant_and_what_it_should_be(
+    nulls: bool, options: dict[str, Any], meant: Declaration
+) -> None:
+    given = entry(**{"campaign_id": None, **options}) if nulls else options
+
+    assert declaration_from(given) == meant
+
+
+@pytest.mark.parametrize(("options", "reason"), REFUSED.values(), ids=REFUSED)
+def test_options_that_make_no_sense_are_refused(options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(NotPlannable) as caught:
+        declaration_from(options)
+
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "name"),
+    [
+        (Declaration(CAMPAIGN, 28), "webhook 28 of campaign 9141"),
+        (Declaration(CAMPAIGN, 28, REPLY, URL), "webhook 28 of campaign 9141"),
+        (
+            Declaration(Owner("message"), None, "MessageReply", URL),
+            "the MessageReply webhook of the account with this address",
+        ),
+    ],
+)
+def test_a_declaration_is_named_without_its_address(declaration: Declaration, name: str) -> None:
+    assert str(declaration) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ((REPLY, URL), (REPLY, URL), True),
+        ((REPLY, URL), (REPLY, URL.replace("https://hooks", "HTTPS://HOOKS")), True),
+        ((REPLY, URL), (REPLY, OTHER_URL), False),
+        ((REPLY, URL), ("CampaignMessageStatusUpdate", URL), False),
+    ],
+    ids=["the same", "another spelling", "another address", "another type"],
+)
+def test_the_natural_key_is_type_and_address_in_one_spelling(
+    one: tuple[str, str], other: tuple[str, str], is_same: bool
+) -> None:
+    keys = [Declaration(CAMPAIGN, None, *parts).key for parts in (one, other)]
+
+    assert (keys[0] == keys[1]) is is_same
+
+
+@pytest.mark.parametrize(("webhook_type", "url"), [(REPLY, None), (None, URL), (None, None)])
+def test_without_type_or_address_there_is_no_natural_key(
+    webhook_type: str | None, url: str | None
+) -> None:
+    assert Declaration(CAMPAIGN, 28, webhook_type, url, active=True).key is None
+
+
+@pytest.mark.parametrize(
+    ("url", "is_masked", "is_present", "words"),
+    [
+        ("http://hooks.example.org/a", False, True, ["plain http"]),
+        ("https://user@hooks.example.org/a", False, True, ["mask_url"]),
+        ("https://user@hooks.example.org/a", True, True, []),
+        ("http://hooks.example.org/a", False, False, []),
+        (None, False, True, []),
+    ],
+    ids=["plain", "user", "user, masked", "plain, absent", "no address"],
+)
+def test_what_is_unwise_about_an_address_that_stays_is_a_warning(
+    url: str | None, is_masked: bool, is_present: bool, words: list[str]
+) -> None:
+    declaration = Declaration(CAMPAIGN, 28, REPLY, url, active=True, is_present=is_present)
+
+    warnings = declaration.warnings(is_masked)
+
+    assert len(warnings) == len(words)
+    assert all(word in warning for word, warning in zip(words, warnings))

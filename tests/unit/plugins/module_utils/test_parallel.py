@@ -1,0 +1,125 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several at a time: the results in order, never more threads than allowed, no stray work."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _parallel
+from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
+
+PATIENCE = 7.0  # seconds; nothing here waits that long unless the code is broken
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 3, 32])
+@pytest.mark.parametrize("count", [0, 1, 2, 20])
+def test_results_are_in_the_order_of_the_items(count: int, concurrency: int) -> None:
+    assert in_parallel(str, range(count), concurrency) == [str(n) for n in range(count)]
+
+
+@pytest.mark.parametrize(("count", "concurrency"), [(5, 1), (1, 8)])
+def test_where_one_thread_is_enough_it_is_the_caller_s_own(count: int, concurrency: int) -> None:
+    threads = in_parallel(lambda _item: threading.current_thread(), range(count), concurrency)
+
+    assert set(threads) == {threading.current_thread()}
+
+
+@pytest.mark.parametrize(("count", "concurrency", "at_a_time"), [(9, 3, 3), (2, 8, 2)])
+def test_so_many_are_under_way_at_a_time_and_no_more(
+    count: int, concurrency: int, at_a_time: int
+) -> None:
+    barrier = threading.Barrier(at_a_time, timeout=PATIENCE)
+
+    def meet(_item: int) -> threading.Thread:
+        barrier.wait()
+        return threading.current_thread()
+
+    threads = in_parallel(meet, range(count), concurrency)
+
+    assert len(set(threads)) == at_a_time
+
+
+def test_a_later_item_may_end_before_an_earlier_one() -> None:
+    second_has_ended = threading.Event()
+
+    def work(item: int) -> int:
+        if item == 0:
+            assert second_has_ended.wait(PATIENCE)
+        else:
+            second_has_ended.set()
+        return item
+
+    assert in_parallel(work, [0, 1], concurrency=2) == [0, 1]
+
+
+class Told(ThreadPoolExecutor):
+    """A pool that lets the test know when it is told to end."""
+
+    to_end: ClassVar[threading.Event]
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait=False, cancel_futures=cancel_futures)
+        self.to_end.set()
+        super().shutdown(wait=wait)
+
+
+@pytest.mark.parametrize("failing", [0, 1], ids=["the first item", "a later item"])
+def test_the_first_to_fail_ends_it_and_nothing_more_begins(
+    monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    Told.to_end = threading.Event()
+    monkeypatch.setattr(_parallel, "ThreadPoolExecutor", Told)
+    begun: list[int] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if item == failing:
+            raise KeyError(item)
+        # Whoever else has begun is at it until the pool is told to end; one patience is enough.
+        was_told = Told.to_end.wait(PATIENCE)
+        Told.to_end.set()
+        assert was_told
+
+    with pytest.raises(KeyError, match=str(failing)):
+        in_parallel(work, range(100), concurrency=2)
+
+    # The thread of the one that failed may have taken the next item meanwhile.
+    assert set(begun) <= {0, 1, 2}
+
+
+def test_with_one_thread_nothing_begins_after_a_failure() -> None:
+    begun: list[int] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if item == 1:
+            raise KeyError(item)
+
+    with pytest.raises(KeyError):
+        in_parallel(work, range(100), concurrency=1)
+
+    assert begun == [0, 1]
+
+
+def test_what_has_begun_when_another_fails_is_waited_for() -> None:
+    both = threading.Barrier(2, timeout=PATIENCE)
+    ended: list[int] = []
+
+    def work(item: int) -> None:
+        both.wait()
+        if item == 0:
+            raise KeyError(item)
+        # Longer than it takes the other one to fail.
+        ended.append(sum(1 for _step in range(1_000_000)))
+
+    with pytest.raises(KeyError):
+        in_parallel(work, [0, 1], concurrency=2)
+
+    assert ended == [1_000_000]
