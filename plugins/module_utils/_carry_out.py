@@ -52,9 +52,9 @@ def carry_out(
     """Write the changes that are needed, each verified; give the outcomes in the same order.
 
     What does not depend on a failure is done all the same. What takes a receiver away (switching
-    off, deleting) comes last, and not for an owner with a failure. After an error that all others
-    would meet too, nothing new begins. Raises what went wrong: of a single change its own error, of
-    several PartlyApplied.
+    off, deleting) comes last, and not for an owner of whom something else could not be written.
+    After an error that all others would meet too, nothing new begins. Raises what went wrong: of a
+    single change its own error, of several PartlyApplied.
     """
     if dry_run:
         return [Outcome(change) for change in changes]
@@ -103,7 +103,7 @@ class _Progress:
         blocked = [
             place
             for place, outcome in enumerate(self.outcomes)
-            if _is_refused(outcome.error) and _key(outcome.change.after) in leaving
+            if _may_be_a_duplicate(outcome.error) and _key(outcome.change.after) in leaving
         ]
         taken = {_key(self.outcomes[place].change.after) for place in blocked}
         if blocked:
@@ -147,9 +147,9 @@ def _left(change: Change) -> tuple[Owner, Key] | None:
     return None if left == _key(change.after) else left
 
 
-def _is_refused(error: TouchBaseError | None) -> bool:
-    """Whether the service has refused this very change, and would perhaps accept it later."""
-    return isinstance(error, Refused) and not error.concerns_all and not error.is_of_the_service
+def _may_be_a_duplicate(error: TouchBaseError | None) -> bool:
+    """Whether a refusal could be for an address that is taken; its status is not documented."""
+    return isinstance(error, Refused) and error.failure.status in (400, 409, 422)
 
 
 def _is_of_all(error: TouchBaseError) -> bool:

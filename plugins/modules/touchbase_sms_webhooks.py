@@ -146,10 +146,10 @@ options:
     type: int
     default: 4
 notes:
-  - When a write fails, what does not depend on it is done all the same; but for an owner with a
-    failure nothing is switched off or deleted. After an error that all others would meet too, such
-    as a key that was revoked, nothing new begins. The task then fails and lists what is done, what
-    failed, and what was not tried. The next run does the rest.
+  - When a write fails, what does not depend on it is done all the same; but where an update or a
+    creation failed, nothing of the same owner is switched off or deleted. After an error that all
+    others would meet too, such as a key that was revoked, nothing new begins. The task then fails
+    and lists what is done, what failed, and what was not tried. The next run does the rest.
   - Whether the service allows two webhooks with the same type and address is not known. If it
     refuses one because another that goes has the address still, the other goes first, and the
     request is repeated.
