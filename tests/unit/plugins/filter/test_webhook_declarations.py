@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Declarations of webhooks, complete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.touchbasepro.sms.plugins.filter.webhook_declarations import (
+    FilterModule,
+    webhook_declarations,
+)
+
+REPLIES = {"webhook_type": "CampaignReply", "url": "https://hooks.example.org/replies"}
+CAMPAIGNS = [
+    {"campaign_id": 9141, "name": "October"},
+    {"campaign_id": 9142, "name": "November"},
+    {"campaign_id": 9144, "name": "Twice"},
+    {"campaign_id": 9143, "name": "Twice"},
+]
+
+
+def completed(entry: dict[str, Any], defaults: dict[str, Any] | None = None) -> dict[str, Any]:
+    (only,) = webhook_declarations([entry], defaults, CAMPAIGNS)
+    return only
+
+
+def test_an_entry_comes_back_whole() -> None:
+    assert completed({"campaign_id": 9141, **REPLIES}) == {
+        "scope": "campaign",
+        "campaign_id": 9141,
+        "list_id": None,
+        "webhook_id": None,
+        "webhook_type": "CampaignReply",
+        "url": "https://hooks.example.org/replies",
+        "active": None,
+        "state": "present",
+    }
+
+
+def test_a_type_that_is_not_said_is_left_out_since_an_option_with_choices_cannot_be_null() -> None:
+    assert "webhook_type" not in completed({"campaign_id": 9141, "webhook_id": 28, "active": True})
+
+
+def test_what_templates_make_of_values_comes_back_in_its_own_type() -> None:
+    entry = completed({"list_id": "512", "webhook_id": "26", "active": "yes"})
+
+    assert (entry["list_id"], entry["webhook_id"], entry["active"]) == (512, 26, True)
+
+
+def test_what_a_record_tells_and_nobody_can_declare_is_left_out() -> None:
+    entry = completed({"scope": "message", "webhook_id": 25, "active": True, "note": "Gone"})
+
+    assert "note" not in entry
+
+
+def test_an_entry_says_more_than_the_defaults_and_null_says_nothing() -> None:
+    defaults = {**REPLIES, "active": True, "campaign_id": 9141}
+    entry = completed({"url": "https://other.example.org/", "active": None}, defaults)
+
+    assert entry["url"] == "https://other.example.org/"
+    assert entry["active"] is True
+    assert entry["campaign_id"] == 9141
+
+
+@pytest.mark.parametrize(
+    "owner", [{"campaign_id": 9142}, {"campaign_name": "November"}], ids=["by id", "by name"]
+)
+def test_an_entry_with_an_owner_takes_none_of_the_defaults_owner(owner: dict[str, Any]) -> None:
+    for default in ({"campaign_name": "October"}, {"campaign_id": 9141}, {"scope": "message"}):
+        assert completed({**REPLIES, **owner}, default)["campaign_id"] == 9142
+
+
+def test_a_name_in_the_defaults_is_looked_up_as_well() -> None:
+    assert completed(REPLIES, {"campaign_name": "October"})["campaign_id"] == 9141
+
+
+def test_all_complaints_come_at_once() -> None:
+    entries = [
+        {"campaign_name": "October", **REPLIES},
+        {"campaign_name": "September", **REPLIES},
+        {"campaign_name": "Twice", **REPLIES},
+        {"campaign_name": "October", "campaign_id": 9141, **REPLIES},
+        {"campaign_id": 9141},
+        REPLIES,
+        {"campaign_id": 9141, **REPLIES, "adress": "x"},
+        {"campaign_id": "many", **REPLIES},
+    ]
+
+    with pytest.raises(AnsibleFilterError) as caught:
+        webhook_declarations(entries, {}, CAMPAIGNS)
+
+    lines = str(caught.value).splitlines()[1:]
+    expected = [
+        "webhooks[1]: No campaign has the name 'September'",
+        "webhooks[2]: Several campaigns have the name 'Twice': 9143, 9144.",
+        "webhooks[3]: campaign_id and campaign_name are given.",
+        "webhooks[4]: Which webhook of campaign 9141 is meant is not said.",
+        "webhooks[5]: The owner of the webhook is missing.",
+        "webhooks[6]: adress. Supported parameters include",
+        "webhooks[7]: argument 'campaign_id' is of type",
+    ]
+    assert [line[: len(text)] for line, text in zip(lines, expected, strict=True)] == expected
+
+
+@pytest.mark.parametrize("entries", ["text", {"campaign_id": 1}, None, ["text"], [["a"]]])
+def test_what_is_no_list_of_dictionaries_is_refused_without_showing_it(entries: Any) -> None:
+    with pytest.raises(AnsibleFilterError, match=r"^webhooks.* must be a .*, not \w+\.$"):
+        webhook_declarations(entries)
+
+
+def test_the_filter_is_found_by_its_name() -> None:
+    assert FilterModule().filters() == {"webhook_declarations": webhook_declarations}
