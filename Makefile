@@ -20,7 +20,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit integration coverage package sanity lint docs matrix soak lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo test unit integration molecule coverage package sanity lint docs matrix soak lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,9 @@ unit: $(READY) ## the unit tests, and the tests of the doors and the simulator
 
 integration: $(READY) ## the playbook-level tests, in both modes of the simulator
 	@$(GATES) integration
+
+molecule: $(READY) ## the roles and playbooks as users run them, on a simulated TouchBasePro
+	@$(GATES) molecule
 
 coverage: $(READY) ## unit and integration tests, and which lines of plugins/ they miss
 	@$(GATES) coverage

@@ -11,7 +11,17 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
-from tests.gates import acceptance, ansible_test, demo, linters, matrix, soak, tarball, verdicts
+from tests.gates import (
+    acceptance,
+    ansible_test,
+    demo,
+    linters,
+    matrix,
+    molecule,
+    soak,
+    tarball,
+    verdicts,
+)
 from tests.gates.ansible_test import AnsibleTest
 from tests.gates.bench import ROOT, Bench, tool
 from tests.gates.schedule import Gate, run_gates
@@ -28,6 +38,7 @@ HOSTILE = Gate(
 MEASURED = (INTEGRATION, UNITS)
 COVERAGE = Gate("coverage", ansible_test.coverage, after=tuple(gate.name for gate in MEASURED))
 ACCEPTANCE = Gate("acceptance", acceptance.acceptance)
+MOLECULE = Gate("molecule", molecule.molecule)
 LINTERS = (
     Gate("ansible-lint", linters.ansible_lint),
     Gate("yamllint", linters.yamllint),
@@ -52,11 +63,12 @@ def _demo_gate(bench: Bench) -> Verdict:
 DEMO = Gate("demo", _demo_gate)
 
 # The longest first, so that the lanes end together.
-LONG = (ACCEPTANCE, INTEGRATION, UNITS, SANITY, HOSTILE)
+LONG = (ACCEPTANCE, INTEGRATION, UNITS, SANITY, MOLECULE, HOSTILE)
 PLANS: dict[str, tuple[Gate, ...]] = {
     "test": (*LONG, COVERAGE, *ARCHIVE, *LINTERS, *DOCS, DEMO),
     "unit": (UNITS, ACCEPTANCE),
     "integration": (INTEGRATION, HOSTILE),
+    "molecule": (MOLECULE,),
     "coverage": (*MEASURED, COVERAGE),
     "sanity": (SANITY,),
     "lint": LINTERS,

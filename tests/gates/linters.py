@@ -9,7 +9,7 @@ from tests.gates import verdicts
 from tests.gates.bench import Bench, collections_path, tool
 from tests.gates.verdicts import Verdict
 
-TYPED_TESTS = ("tests/gates", "tests/simulator")
+TYPED_TESTS = ("tests/gates", "tests/simulator", "extensions")
 
 
 def ansible_lint(bench: Bench) -> Verdict:
@@ -45,7 +45,7 @@ def shellcheck(bench: Bench) -> Verdict:
 
 
 def mypy(bench: Bench) -> Verdict:
-    """Check types: the plugins under their collection's name, then the programs below tests/."""
+    """Check types: the plugins under their collection's name, then the programs that test them."""
     copy = bench.stage("mypy")
     tree = collections_path(copy)
     options = ("--config-file", copy / "pyproject.toml", "--no-error-summary")

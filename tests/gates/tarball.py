@@ -22,7 +22,10 @@ ALLOWED = re.compile(
     | plugins/(modules|action|doc_fragments)/\w+\.py
     | plugins/(module_utils|plugin_utils)/(\w+/)*\w+\.py
     | docs/docsite/(\w+/)*[\w-]+\.(rst|yml)
+    | plugins/filter/\w+\.(py|yml)
     | playbooks/[\w-]+\.yml
+    | roles/\w+/README\.md
+    | roles/\w+/(defaults|meta|tasks|vars)/[\w-]+\.yml
     | tests/config\.yml
     """,
     re.VERBOSE,
@@ -46,6 +49,7 @@ LITTER = (
     "build/reports/litter.xml",
     "plugins/modules/.litter.py.swp",
     "plugins/modules/__pycache__/litter.cpython-313.pyc",
+    "roles/litter/tasks/.main.yml.swp",
     "tests/integration/integration_config.yml",
     "tests/output/coverage/litter",
     "touchbasepro-sms-0.0.1.tar.gz",

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.gates import ansible_test, demo, tarball, verdicts
+from tests.gates import ansible_test, demo, molecule, tarball, verdicts
 from tests.gates.bench import Bench
 from tests.gates.programs import Finished, Programs, Stopped
 from tests.gates.schedule import Gate, run_gates
@@ -33,6 +33,8 @@ PASSED = Verdict(1, 0)
         "WARNING: pwsh not found, skipping",
         "WARNING: Excluding tests marked destructive: one, two",
         'WARNING: Skipping sanity test "pylint" on unsupported Python 3.14',
+        "skipping: no hosts matched",
+        "WARNING  [one > prepare] Skipping, instances already prepared.",
     ],
 )
 def test_a_tool_that_leaves_something_out_has_failed_though_it_exits_with_0(words: str) -> None:
@@ -93,6 +95,82 @@ def test_a_target_that_was_not_run_is_told_from_one_that_failed(tmp_path: Path) 
     ]
 
 
+SCENARIOS = {
+    "default": ["create", "destroy"],
+    "pause": ["prepare", "converge", "idempotence", "verify"],
+    "heal": ["prepare", "converge"],
+}
+# As molecule logs it: the shared simulator around the scenarios, a coloured word where one failed.
+ALL_WELL = """\
+INFO     [default > create] Executed: Successful
+INFO     [heal > prepare] Executed: Successful
+INFO     [heal > converge] Executed: Successful
+INFO     [pause > prepare] Executed: Successful
+INFO     [pause > converge] Executed: Successful
+INFO     [pause > idempotence] Executed: Successful
+INFO     [pause > verify] Executed: Successful
+INFO     [default > destroy] Executed: Successful
+INFO     Molecule executed 4 scenarios (4 successful)
+"""
+NOT_IDEMPOTENT = ALL_WELL.replace(
+    "INFO     [pause > idempotence] Executed: Successful\n"
+    "INFO     [pause > verify] Executed: Successful\n",
+    "CRITICAL Idempotence test failed because of the following tasks:\n"
+    "ERROR    [pause > idempotence] \x1b[31mExecuted: Failed\x1b[0m\n",
+)
+WITHOUT_HEAL = "".join(line for line in ALL_WELL.splitlines(True) if "heal" not in line)
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "passed", "complaints"),
+    [
+        (0, ALL_WELL, 8, []),
+        (1, NOT_IDEMPOTENT, 6, ["pause > idempotence: Failed", "pause > verify: was not run"]),
+        (0, WITHOUT_HEAL, 6, ["heal > prepare: was not run", "heal > converge: was not run"]),
+        (
+            0,
+            ALL_WELL.replace(
+                "[heal > prepare] Executed: Successful", "[heal > prepare] Executed: Missing"
+            ),
+            7,
+            ["heal > prepare: Missing"],
+        ),
+        (2, ALL_WELL, 8, ["exit status 2, though every reported test passed"]),
+    ],
+    ids=["all well", "not idempotent", "a scenario left out", "no playbook", "a bad end"],
+)
+def test_each_action_of_each_scenario_counts(
+    status: int, output: str, passed: int, complaints: list[str]
+) -> None:
+    verdict = molecule.judge(Finished(status, output), SCENARIOS)
+    assert (verdict.passed, list(verdict.complaints)) == (passed, complaints)
+    assert verdict.failed == len(complaints)
+
+
+@pytest.mark.parametrize("scenarios", [{}, {"default": ["create", "destroy"]}])
+def test_a_molecule_run_without_a_scenario_has_failed(scenarios: dict[str, list[str]]) -> None:
+    verdict = molecule.judge(Finished(0, ALL_WELL), scenarios)
+    assert (verdict.passed, verdict.failed) == (0, 1)
+
+
+def test_every_folder_with_a_molecule_file_is_a_scenario_that_must_run(tmp_path: Path) -> None:
+    folder = tmp_path / "extensions/molecule"
+    (folder / "shared/tasks").mkdir(parents=True)
+    (folder / "config.yml").write_text("scenario: {test_sequence: [prepare, side_effect x.yml]}\n")
+    for name, settings in {
+        "default": "scenario: {test_sequence: [create, destroy]}",
+        "pause": "{}",
+        "group/heal": "",
+    }.items():
+        (folder / name).mkdir(parents=True)
+        (folder / name / "molecule.yml").write_text(f"---\n{settings}\n")
+    assert molecule.declared(tmp_path) == {
+        "default": ["create", "destroy"],
+        "group/heal": ["prepare", "side_effect"],
+        "pause": ["prepare", "side_effect"],
+    }
+
+
 def _report(folder: Path, name: str, filename: str, lines: str) -> Path:
     path = folder / name
     path.write_text(
@@ -130,6 +208,15 @@ def test_a_file_that_nothing_loaded_counts_as_uncovered_and_only_once(tmp_path: 
     [
         ("plugins/modules/touchbase_sms_webhook.py", True),
         ("plugins/module_utils/_operations/webhook.py", True),
+        ("plugins/filter/one.py", True),
+        ("plugins/filter/one.yml", True),
+        ("roles/bootstrap/README.md", True),
+        ("roles/bootstrap/meta/argument_specs.yml", True),
+        ("roles/bootstrap/tasks/main.yml", True),
+        ("roles/bootstrap/tasks/main.yml~", False),
+        ("roles/bootstrap/tests/test.yml", False),
+        ("extensions/molecule/config.yml", False),
+        ("extensions/molecule/bootstrap/converge.yml", False),
         ("tests/config.yml", True),
         ("tests/gates/demo.py", False),
         ("tests/output/coverage/one", False),
