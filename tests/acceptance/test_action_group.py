@@ -7,18 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from tests.acceptance.support.playbooks import KEY, WEBHOOK, WEBHOOK_INFO, Task, play
+from tests.acceptance.support.playbooks import (
+    CAMPAIGN_INFO,
+    KEY,
+    WEBHOOK,
+    WEBHOOK_INFO,
+    WEBHOOKS,
+    Task,
+    play,
+)
 from tests.simulator.process import SimulatorProcess
 
 ROOT = Path(__file__).parents[2]
 GROUP = "group/touchbasepro.sms.touchbase"
-OPTIONS = {
+OPTIONS: dict[str, dict[str, Any]] = {
     WEBHOOK: {"campaign_id": 9141, "webhook_id": 28, "active": True},
     WEBHOOK_INFO: {"campaign_id": 9141},
+    WEBHOOKS: {"webhooks": [{"campaign_id": 9141, "webhook_id": 28, "active": True}]},
+    CAMPAIGN_INFO: {"name": "Clinic reminders, October"},
 }
 
 

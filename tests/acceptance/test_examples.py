@@ -18,6 +18,13 @@ import yaml
 from tests.simulator.process import SimulatorProcess
 
 MODULES = sorted(path.stem for path in Path("plugins/modules").glob("*.py"))
+# Records are created (201) and deleted (204), as each module's examples do; nothing is refused.
+STATUSES = {
+    "touchbase_sms_campaign_info": {200},
+    "touchbase_sms_webhook": {200, 201, 204},
+    "touchbase_sms_webhook_info": {200},
+    "touchbase_sms_webhooks": {200, 201, 204},
+}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -41,4 +48,4 @@ def test_the_examples_of_a_module_run_as_they_stand(module: str, tmp_path: Path)
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"ok={len(examples)} " in run.stdout
-    assert {entry["status"] for entry in journal} == {200}
+    assert {entry["status"] for entry in journal} == STATUSES[module]

@@ -27,6 +27,18 @@ BOOK = """---
         campaign_id: 9141
         {option}
 """
+SET = """---
+- name: Keep webhooks as declared
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Keep a set
+      touchbasepro.sms.touchbase_sms_webhooks:
+        webhooks:
+          - campaign_id: 9141
+            webhook_id: 28
+            {option}: false
+"""
 
 
 @pytest.fixture(scope="module")
@@ -64,25 +76,31 @@ def test_lint_flags_wrong_options_only_and_runs_nothing(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     kept, read = "touchbase_sms_webhook", "touchbase_sms_webhook_info"
+    found = "touchbase_sms_campaign_info"
     finished = lint(
         tmp_path,
         simulator,
         {
             "unknown.yml": BOOK.format(module=kept, option="webhook_id: 28\n        activ: true"),
             "choice.yml": BOOK.format(module=kept, option="webhook_id: 28\n        scope: account"),
-            "missing.yml": BOOK.format(module=kept, option="active: true"),
+            "suboption.yml": SET.format(option="activ"),
             "read_unknown.yml": BOOK.format(module=read, option="detail: true"),
+            "found_unknown.yml": BOOK.format(module=found, option="title: October"),
             "right.yml": BOOK.format(module=kept, option="webhook_id: 28\n        active: false"),
             "read_right.yml": BOOK.format(module=read, option="details: true"),
+            "set_right.yml": SET.format(option="active"),
+            "found_right.yml": BOOK.format(module=found, option="name: October"),
         },
     )
     flagged = {line.partition(":")[0]: line for line in finished.stdout.splitlines()}
     assert finished.returncode != 0
-    assert set(flagged) == {"unknown.yml", "choice.yml", "missing.yml", "read_unknown.yml"}
+    wrong = ("unknown", "choice", "suboption", "read_unknown", "found_unknown")
+    assert set(flagged) == {f"{name}.yml" for name in wrong}
     assert all("args[module]" in line for line in flagged.values())
     assert "activ" in flagged["unknown.yml"]
     assert "value of scope must be one of" in flagged["choice.yml"]
-    assert "webhook_id" in flagged["missing.yml"]
+    assert "webhooks.activ" in flagged["suboption.yml"]
     assert "detail" in flagged["read_unknown.yml"]
-    assert "in 6 files" in finished.stderr
+    assert "title" in flagged["found_unknown.yml"]
+    assert "in 9 files" in finished.stderr
     assert simulator.journal() == []

@@ -134,6 +134,8 @@ TELLING = [
         "no_owner",
         "masked_input",
         "foreign_type",
+        "created",
+        "set",
         "other_type",
         "no_ca",
     }
@@ -180,7 +182,10 @@ def test_only_masking_keeps_an_address_out_of_the_targets_syslog(
 def test_no_secret_is_told_at_the_highest_verbosity(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    names = ("masked", "masked_refusal", "not_stored", "wrong_key", "no_number", "read_details")
+    names = (
+        *("masked", "masked_refusal", "not_stored", "wrong_key", "no_number", "read_details"),
+        *("taken_back", "set_partly", "set_with_a_typo"),
+    )
     cases = [case for case in CASES if case.name in names]
     assert len(cases) == len(names)
     seen = searched(tmp_path, simulator, cases, "-vvvvv")
@@ -276,7 +281,11 @@ def test_no_secret_is_in_an_artifact_of_ansible_runner(
     (tmp_path / "env" / "envvars").write_text(json.dumps(environment), encoding="utf-8")
     (tmp_path / "env" / "cmdline").write_text("-vvv --diff", encoding="utf-8")
     tasks, variables = secret_tasks(
-        [case for case in CASES if case.name in ("masked", "wrong_key", "unknown_webhook")],
+        [
+            case
+            for case in CASES
+            if case.name in ("masked", "wrong_key", "unknown_webhook", "set_partly")
+        ],
         mask=True,
     )
     variables_file = tmp_path / "project" / "secrets.json"

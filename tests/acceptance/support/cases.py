@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.acceptance.support.playbooks import WEBHOOK, WEBHOOK_INFO
+from tests.acceptance.support.playbooks import CAMPAIGN_INFO, WEBHOOK, WEBHOOK_INFO, WEBHOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,10 +35,14 @@ class Case:
     behaviour: Mapping[str, str] = field(default_factory=dict)
     fault: Mapping[str, Any] | None = None
     changes: bool = False
+    # The ids of webhooks that the real run creates, which check mode cannot know.
+    creates: Sequence[int] = ()
     # Part of the message of a failure, which is that of check mode as well ...
     fails: str | None = None
     # ... unless only the write fails, which check mode cannot know.
     fails_writing: str | None = None
+    # What was written before the failure is there, and the result says that something changed.
+    changes_partly: bool = False
     warns: Sequence[str] = ()
     # A warning that only comes from what was stored.
     warns_written: Sequence[str] = ()
@@ -48,6 +52,19 @@ class Case:
     @property
     def runs(self) -> Sequence[str]:
         return _RUNS[: len(self.requests)]
+
+    @property
+    def runs_that_change(self) -> Sequence[str]:
+        """Those with ``changed`` in their result."""
+        is_done = self.changes_partly or not (self.fails or self.fails_writing)
+        if not self.changes:
+            return ()
+        return ("check", "live") if is_done else ("check",)
+
+    @property
+    def predicts_creation(self) -> bool:
+        """Whether check mode shows a webhook that is not there yet."""
+        return "C" in "".join(self.requests)
 
     def failure_of(self, run: str) -> str | None:
         return self.fails if run == "check" else self.fails or self.fails_writing
@@ -163,7 +180,153 @@ CHANGES = [
     ),
 ]
 
+_NEW = "https://hooks.example.org/s3cret/new"
+_STATES = {"webhook_type": "CampaignMessageStatusUpdate", "url": _NEW}
+_REPLIES = {"webhook_type": "CampaignReply", "url": _NEW}
+
+CREATIONS_AND_DELETIONS = [
+    Case(
+        "created",
+        {"campaign_id": 9142, **_STATES},
+        ("G", "GC", "G"),
+        changes=True,
+        creates=(32,),
+    ),
+    Case(
+        "created_inactive_and_respelled",
+        {
+            "campaign_id": 9141,
+            "webhook_type": "CampaignReply",
+            "url": "https://HOOKS.example.org/s3cret",
+            "active": False,
+            "mask_url": True,
+        },
+        ("G", "GCP", "G"),
+        behaviour={"stored_address": "normalised"},
+        changes=True,
+        creates=(32,),
+        warns=("already has CampaignReply webhook 28",),
+        warns_written=("The service spells the address",),
+    ),
+    Case(
+        "adopted",
+        {"list_id": 512, "webhook_type": "ListSubscribe", "url": _NEW, "mask_url": True},
+        ("G", "GCG", "G"),
+        fault={"status": 502, "method": "POST", "applied": True},
+        changes=True,
+        creates=(32,),
+        warns_written=("is taken for it",),
+    ),
+    Case(
+        "removed",
+        {"scope": "message", "webhook_id": 24, "state": "absent"},
+        ("G", "GD", "G"),
+        changes=True,
+    ),
+    Case(
+        "removed_by_its_address",
+        {
+            "campaign_id": 9141,
+            "webhook_type": "CampaignReply",
+            "url": "HTTPS://hooks.staging.example.org/replies/5f1c0a7e",
+            "state": "absent",
+            "mask_url": True,
+        },
+        ("G", "GD", "G"),
+        changes=True,
+    ),
+    Case(
+        "unclear",
+        {"campaign_id": 9142, **_STATES, "mask_url": True},
+        ("G", "GCG", "GCG"),
+        fault={"status": 504, "method": "POST"},
+        changes=True,
+        fails_writing="may still appear",
+    ),
+    Case(
+        "taken_back",
+        {"campaign_id": 9142, **_STATES, "mask_url": True},
+        ("G", "GCD", "GCD"),
+        fault={
+            "status": 201,
+            "method": "POST",
+            "body": {"Id": 99, "IsActive": True, "Url": _MOVED, "WebhookType": "CampaignReply"},
+        },
+        changes=True,
+        fails_writing="It was deleted again",
+    ),
+    Case(
+        "half_created",
+        {"campaign_id": 9142, **_STATES, "active": False, "mask_url": True},
+        ("G", "GCP", "GP"),
+        fault={"status": 400, "method": "PUT", "body": f"{_NEW} is not reachable"},
+        changes=True,
+        creates=(32,),
+        fails_writing="is not reachable",
+        changes_partly=True,
+    ),
+]
+
+_SET = [
+    {"list_id": 512, "webhook_id": 26, "state": "absent"},
+    {"campaign_id": 9141, **_REPLIES, "active": False},
+    {"campaign_id": 9141, "webhook_id": 28, "url": _MOVED},
+    {"campaign_id": 9142, "webhook_id": 31, "active": True},
+    {"campaign_id": 9141, "webhook_id": 29, "active": True, "note": None, "date_created": None},
+]
+
+SETS = [
+    Case(
+        "set",
+        {"webhooks": _SET},
+        # A list for each owner, and the note of the one that is activated.
+        ("GGGG", "GGGGPPCPD", "GGG"),
+        WEBHOOKS,
+        changes=True,
+        creates=(32,),
+        warns=(_NOTE,),
+    ),
+    Case(
+        "set_purged",
+        {
+            "webhooks": [{"campaign_id": 9141, **_REPLIES}],
+            "owners": [{"scope": "message"}],
+            "purge": True,
+            "mask_url": True,
+        },
+        ("GG", "GGCDDDD", "GG"),
+        WEBHOOKS,
+        changes=True,
+        creates=(32,),
+    ),
+    Case(
+        "set_partly",
+        {"webhooks": _SET, "mask_url": True},
+        ("GGGG", "GGGGPPCPD", "GGGP"),
+        WEBHOOKS,
+        fault={
+            "status": 400,
+            "method": "PUT",
+            "path": "/sms/campaigns/9141/webhooks/28",
+            "body": f"{_MOVED} is not reachable",
+        },
+        changes=True,
+        creates=(32,),
+        fails_writing="is not reachable",
+        changes_partly=True,
+        warns=(_NOTE,),
+    ),
+]
+
 READINGS = [
+    Case(
+        "campaigns_of_a_name",
+        {"name": "Clinic reminders, October", "page_size": 10},
+        ("G", "G"),
+        CAMPAIGN_INFO,
+    ),
+    Case("campaign_by_id", {"campaign_id": 9142}, ("G", "G"), CAMPAIGN_INFO),
+    Case("no_campaign", {"campaign_id": 999}, ("G", "G"), CAMPAIGN_INFO),
     Case("read_campaign", {"campaign_id": 9141}, ("G", "G"), WEBHOOK_INFO),
     Case("read_list", {"list_id": 512, "active": True}, ("G", "G"), WEBHOOK_INFO),
     Case(
@@ -266,6 +429,14 @@ REFUSED_BY_SERVICE = [
 ]
 
 ODD_ANSWERS = [
+    _refused(
+        "no_campaigns",
+        "no page of campaigns",
+        "G",
+        options={},
+        module=CAMPAIGN_INFO,
+        fault={"status": 200, "body": []},
+    ),
     _refused("no_json", "an answer that is not JSON", "G", fault={"status": 200, "body": "<p>"}),
     _refused(
         "redirection",
@@ -323,6 +494,35 @@ REFUSED_HERE = [
         "G",
         options=_campaign(webhook_type="CampaignMessageStatusUpdate", active=False),
     ),
+    _refused(
+        "set_of_nonsense",
+        "webhooks[2]: webhooks[0] declares",
+        module=WEBHOOKS,
+        options={
+            "webhooks": [
+                _campaign(url=_MOVED),
+                _campaign(webhook_id=0, url="/s3cret"),
+                _campaign(active=False),
+            ],
+            "mask_url": True,
+        },
+    ),
+    _refused(
+        "set_that_does_not_fit",
+        "webhooks[1]: There is no webhook 999",
+        "G",
+        module=WEBHOOKS,
+        options={
+            "webhooks": [_campaign(url=_MOVED), _campaign(webhook_id=999, active=True)],
+            "mask_url": True,
+        },
+    ),
+    _refused(
+        "set_with_a_typo",
+        "webhooks[0]: There is no option activ",
+        module=WEBHOOKS,
+        options={"webhooks": [_campaign(url=_MOVED, activ=True)], "mask_url": True},
+    ),
     _refused("bearer", "Bearer", options=_campaign(active=True, api_key="Bearer k3y-of-mine")),
     _refused("no_ca", "does not exist", options=_campaign(active=True, ca_path="/nowhere.pem")),
     _refused("unknown_option", "Unsupported param", options=_campaign(activ=True), passed_on=True),
@@ -338,4 +538,12 @@ REFUSED_HERE = [
     ),
 ]
 
-CASES = [*CHANGES, *READINGS, *REFUSED_BY_SERVICE, *ODD_ANSWERS, *REFUSED_HERE]
+CASES = [
+    *CHANGES,
+    *CREATIONS_AND_DELETIONS,
+    *SETS,
+    *READINGS,
+    *REFUSED_BY_SERVICE,
+    *ODD_ANSWERS,
+    *REFUSED_HERE,
+]

@@ -26,6 +26,8 @@ PROGRAM = Path(
 )
 WEBHOOK = "touchbasepro.sms.touchbase_sms_webhook"
 WEBHOOK_INFO = "touchbasepro.sms.touchbase_sms_webhook_info"
+WEBHOOKS = "touchbasepro.sms.touchbase_sms_webhooks"
+CAMPAIGN_INFO = "touchbasepro.sms.touchbase_sms_campaign_info"
 _PLUGINS = Path(__file__).parent / "callback_plugins"
 _LIMIT = 300.0  # seconds, for machines under load
 _RESULTS = "results.json"
