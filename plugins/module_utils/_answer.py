@@ -26,6 +26,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
 )
 
 QUOTE_LENGTH = 200
+# Of a body of megabytes, what is shown can only be at its beginning.
+_MOST_READ = 64 * QUOTE_LENGTH
 _LAST_WORD = re.compile(r"""[^\s"<>\[\]{}]+$""")
 _TAG = re.compile(r"<[^<>]*>")
 # Names under which gateways and proxies send the id of a request, in lower case.
@@ -135,8 +137,9 @@ class Answer:
 
         The key goes before the cut, since half of one would no longer be recognised.
         """
-        line = one_line(self._without_secret(text))
-        if len(line) <= QUOTE_LENGTH:
+        whole = self._without_secret(text)
+        line = one_line(whole[:_MOST_READ])
+        if len(whole) <= _MOST_READ and len(line) <= QUOTE_LENGTH:
             return line
         # Not within a word: half an address could not be recognised and masked.
         return _LAST_WORD.sub("", line[:QUOTE_LENGTH]) + "…"

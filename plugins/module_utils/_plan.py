@@ -261,7 +261,10 @@ def _nobody(inventories: Mapping[Owner, Inventory]) -> Iterator[str]:
     """Warnings about owners to purge that do not exist: perhaps their id is misspelt."""
     for owner, inventory in inventories.items():
         if inventory.refusal is not None:
-            yield f"There is no {owner}, as far as the service says, so nothing of it was purged."
+            yield (
+                f"{capitalised(owner)} does not exist, as far as the service says, so nothing of "
+                "it was purged."
+            )
 
 
 def _refuse_owners(inventories: Mapping[Owner, Inventory]) -> None:

@@ -15,6 +15,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     PartlyApplied,
     TouchBaseError,
     UnexpectedAnswer,
+    keeping,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import capitalised
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
@@ -94,9 +95,14 @@ def _create(
 ) -> tuple[Change, list[str]]:
     """Create a webhook, and switch it off if that is declared; the API creates active ones."""
     stored, warnings = _posted(client, change, asked, is_own)
-    if stored.key != asked.key:
-        raise _taken_back(client, asked, stored)
-    warnings += _respelled(stored, asked)
+    with keeping(warnings):
+        if stored.key != asked.key:
+            raise _taken_back(client, asked, stored)
+        return _switched(client, change, asked, stored), [*warnings, *_respelled(stored, asked)]
+
+
+def _switched(client: Client, change: Change, asked: Webhook, stored: Webhook) -> Change:
+    """The creation as it happened, after switching the fresh webhook as declared."""
     # As asked for, in the spelling that was asked for; only the service knows the rest.
     after = replace(asked, webhook_id=stored.webhook_id, date_created=stored.date_created)
     if stored.active != asked.active:
@@ -105,7 +111,7 @@ def _create(
             _update(client, switched)
         except TouchBaseError as error:
             raise _half_created(stored, switched, error) from None
-    return replace(change, after=after), warnings
+    return replace(change, after=after)
 
 
 def _posted(

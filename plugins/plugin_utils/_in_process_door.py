@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
@@ -153,12 +154,15 @@ def _complaints_about_entries(
 
 
 def _complaint(specification: dict[str, Any], entry: Any) -> str:
-    if not isinstance(entry, Mapping):
+    try:
+        # Also from a text such as "campaign_id=9141 webhook_id=28", as Ansible does.
+        options = check_type_dict(entry)
+    except TypeError:
         return "This must be a dictionary."
-    unknown = [str(name) for name in entry if name not in specification]
+    unknown = [str(name) for name in options if name not in specification]
     if unknown:
         return f"There is no option {', '.join(unknown)}; there are {', '.join(specification)}."
-    messages = _validated(specification, entry).error_messages
+    messages = _validated(specification, options).error_messages
     return " ".join(f"{message}." for message in messages)
 
 

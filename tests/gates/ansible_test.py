@@ -51,9 +51,9 @@ class AnsibleTest:
     measured: bool = False
 
     @classmethod
-    def locked(cls, bench: Bench) -> AnsibleTest:
-        """Take the ansible-core that the lock names, and measure coverage with it."""
-        return cls(bench, environments.locked_ansible_test(bench), measured=True)
+    def locked(cls, bench: Bench, *, measured: bool = False) -> AnsibleTest:
+        """Take the ansible-core that the lock names."""
+        return cls(bench, environments.locked_ansible_test(bench), measured=measured)
 
     def sanity(self) -> Verdict:
         """Run every sanity test that applies."""
@@ -70,8 +70,8 @@ class AnsibleTest:
     def integration(self, *, hostile: bool) -> Verdict:
         """Run every integration target against the simulator, in one of its two modes.
 
-        Coverage is measured in the default mode only: it doubles the time, and the hostile mode
-        reaches no line that the unit tests do not.
+        Coverage is never measured in the hostile mode: it doubles the time, and this mode reaches
+        no line that the default one does not.
         """
         name = f"integration{'-hostile' if hostile else ''}{self.label}"
         copy = self.bench.stage(name)
@@ -136,7 +136,7 @@ def _configure_integration(copy: Path, simulators: Path, *, hostile: bool) -> No
 
 
 def coverage(bench: Bench) -> Verdict:
-    """Combine what units and integration measured, and hold plugins/ to the floor."""
+    """Combine what was measured, and hold plugins/ to the floor."""
     copy = bench.stage("coverage")
     gathered = copy / "tests/output/coverage"
     gathered.mkdir(parents=True)

@@ -49,7 +49,7 @@ LITTER = (
     "build/reports/litter.xml",
     "plugins/modules/.litter.py.swp",
     "plugins/modules/__pycache__/litter.cpython-313.pyc",
-    "roles/litter/tasks/.main.yml.swp",
+    "roles/touchbase_sms/tasks/.main.yml.swp",
     "tests/integration/integration_config.yml",
     "tests/output/coverage/litter",
     "touchbasepro-sms-0.0.1.tar.gz",

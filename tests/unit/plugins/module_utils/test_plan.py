@@ -498,7 +498,7 @@ def test_an_owner_to_purge_that_is_missing_has_nothing_to_purge_and_is_warned_ab
 
     assert found.changes == [Change(ON, None)]
     assert found.warnings == [
-        "There is no campaign 9141, as far as the service says, so nothing of it was purged."
+        "Campaign 9141 does not exist, as far as the service says, so nothing of it was purged."
     ]
 
 

@@ -575,7 +575,7 @@ def test_a_further_owner_that_does_not_exist_has_nothing_to_purge(service: Scrip
     assert not result.get("failed")
     assert result["counts"] == NOTHING_COUNTED
     assert result["warnings"] == [
-        "There is no campaign 9141, as far as the service says, so nothing of it was purged."
+        "Campaign 9141 does not exist, as far as the service says, so nothing of it was purged."
     ]
 
 
