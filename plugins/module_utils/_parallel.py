@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -25,12 +25,22 @@ def in_parallel(
     workers = min(concurrency, len(work))
     if workers <= 1:
         return [function(item) for item in work]
+    errors: list[BaseException] = []
+
+    def attempt(item: Item) -> list[Outcome]:
+        if errors:
+            return []
+        try:
+            return [function(item)]
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the caller's thread
+            errors.append(error)
+            return []
+
     pool = ThreadPoolExecutor(workers)
     try:
-        futures = [pool.submit(function, item) for item in work]
-        done, _rest = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in done:
-            future.result()
-        return [future.result() for future in futures]
+        results = list(pool.map(attempt, work))
     finally:
         pool.shutdown(cancel_futures=True)
+    if errors:
+        raise errors[0]
+    return [outcome for result in results for outcome in result]
