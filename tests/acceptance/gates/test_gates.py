@@ -155,7 +155,7 @@ def test_a_molecule_run_without_a_scenario_has_failed(scenarios: dict[str, list[
 
 def test_every_folder_with_a_molecule_file_is_a_scenario_that_must_run(tmp_path: Path) -> None:
     folder = tmp_path / "extensions/molecule"
-    (folder / "shared/tasks").mkdir(parents=True)
+    (folder / "common/tasks").mkdir(parents=True)
     (folder / "config.yml").write_text("scenario: {test_sequence: [prepare, side_effect x.yml]}\n")
     for name, settings in {
         "default": "scenario: {test_sequence: [create, destroy]}",
