@@ -117,11 +117,7 @@ def webhook_declarations(
 
 def _checked(entry: Record) -> dict[str, Any]:
     options = typed(entry)
-    complete = {**options, **declaration_from(options).owner.record()}
-    if complete["webhook_type"] is None:
-        # An option with choices cannot be null.
-        del complete["webhook_type"]
-    return complete
+    return {**options, **declaration_from(options).owner.record()}
 
 
 def _with_defaults(entry: Record, defaults: Record) -> dict[str, Any]:

@@ -43,8 +43,10 @@ def test_an_entry_comes_back_whole() -> None:
     }
 
 
-def test_a_type_that_is_not_said_is_left_out_since_an_option_with_choices_cannot_be_null() -> None:
-    assert "webhook_type" not in completed({"campaign_id": 9141, "webhook_id": 28, "active": True})
+def test_a_type_that_is_not_said_is_null_and_so_omitted() -> None:
+    entry = completed({"campaign_id": 9141, "webhook_id": 28, "active": True})
+
+    assert entry["webhook_type"] is None
 
 
 def test_what_templates_make_of_values_comes_back_in_its_own_type() -> None:
