@@ -18,8 +18,11 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import W
 KEY = "key-0f3a9c77d1"
 URL = "https://hooks.example.org/replies/5f1d"
 OTHER_URL = "https://hooks.example.org/replies/77aa"
+NEW_URL = "https://hooks.example.org/replies/new"
 DATE = "2021-10-25T06:58:55.951Z"
 CAMPAIGN = Owner("campaign", 9141)
+OTHER_CAMPAIGN = Owner("campaign", 9142)
+REPLY, STATUS = "CampaignReply", "CampaignMessageStatusUpdate"
 WEBHOOKS_PATH = "/sms/campaigns/9141/webhooks"
 WEBHOOK_PATH = f"{WEBHOOKS_PATH}/28"
 

@@ -27,7 +27,10 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.healthy import NoTw
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     DATE,
+    NEW_URL,
+    OTHER_CAMPAIGN,
     OTHER_URL,
+    STATUS,
     URL,
     WEBHOOKS_PATH,
     client_of,
@@ -45,10 +48,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     reply,
 )
 
-OTHER_CAMPAIGN = Owner("campaign", 9142)
 OTHER_PATH = "/sms/campaigns/9142/webhooks"
-NEW_URL = "https://hooks.example.org/replies/new"
-STATUS = "CampaignMessageStatusUpdate"
 NO = error(400, 9, "no")
 SPELT_OTHERWISE = wire(Id=1, Url=OTHER_URL.replace("https://hooks", "https://HOOKS"))
 

@@ -31,14 +31,15 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import (
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change, Webhook
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
+    OTHER_CAMPAIGN,
     OTHER_URL,
+    REPLY,
+    STATUS,
     URL,
     new_webhook,
     webhook,
 )
 
-REPLY, STATUS = "CampaignReply", "CampaignMessageStatusUpdate"
-OTHER_CAMPAIGN = Owner("campaign", 9142)
 ACCOUNT = Owner("message")
 SPELT_OTHERWISE = "HTTPS://Hooks.Example.org:443/replies/5f1d"
 NOTE = "Receiver answered 410."

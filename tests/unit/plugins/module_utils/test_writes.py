@@ -24,6 +24,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     DATE,
     OTHER_URL,
+    STATUS,
     URL,
     WEBHOOK_PATH,
     WEBHOOKS_PATH,
@@ -48,7 +49,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
 GET, PUT, DELETE = (f"{method} {WEBHOOK_PATH}" for method in ("GET", "PUT", "DELETE"))
 LIST, POST = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}"
 PUT_31, DELETE_31 = f"PUT {WEBHOOKS_PATH}/31", f"DELETE {WEBHOOKS_PATH}/31"
-STATUS = "CampaignMessageStatusUpdate"
 RESPELT = "https://HOOKS.example.org/replies/5f1d"
 SHORT = 0.4  # seconds, until a service that says nothing is given up
 

@@ -15,6 +15,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     OTHER_URL,
+    REPLY,
+    STATUS,
     URL,
     WEBHOOK_PATH,
     WEBHOOKS_PATH,
@@ -33,7 +35,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
 
 GET, PUT, DELETE = (f"{method} {WEBHOOK_PATH}" for method in ("GET", "PUT", "DELETE"))
 LIST, POST = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}"
-REPLY, STATUS = "CampaignReply", "CampaignMessageStatusUpdate"
 BY_KEY: dict[str, Any] = {"webhook_id": None, "webhook_type": REPLY, "url": URL}
 NO_WEBHOOK = error(404, 142, "Webhook record does not exist")
 NO_OWNER = error(404, 9999, "Campaign does not exist")

@@ -17,6 +17,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webho
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     OTHER_URL,
+    STATUS,
     URL,
     WEBHOOK_PATH,
     WEBHOOKS_PATH,
@@ -31,7 +32,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     reply,
 )
 
-STATUS = "CampaignMessageStatusUpdate"
 ALL = [
     wire(Id=28),
     wire(Id=29, IsActive=False),

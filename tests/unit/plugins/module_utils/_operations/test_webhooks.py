@@ -21,7 +21,10 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.healthy import stor
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     DATE,
     KEY,
+    NEW_URL,
     OTHER_URL,
+    REPLY,
+    STATUS,
     URL,
     WEBHOOK_PATH,
     WEBHOOKS_PATH,
@@ -41,8 +44,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     reply,
 )
 
-REPLY, STATUS = "CampaignReply", "CampaignMessageStatusUpdate"
-NEW_URL = "https://hooks.example.org/replies/new"
 LIST, POST, PUT = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}", f"PUT {WEBHOOK_PATH}"
 OTHER_LIST = "GET /sms/campaigns/9142/webhooks"
 LIST_OF_LIST = "GET /sms/lists/77/webhooks"
