@@ -14,21 +14,22 @@ from tests.gates.verdicts import Verdict
 
 def acceptance(bench: Bench) -> Verdict:
     """Run tests/acceptance, whose tests start Ansible and the simulator for themselves."""
-    return _pytest(bench, "acceptance", "tests/acceptance", {})
+    return _pytest(bench, "acceptance", ("tests/acceptance",), {})
 
 
-def doors(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
-    """Run the table of both doors with the Ansible of another environment."""
+def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
+    """Run the table of both doors, and the job playbooks, with the Ansible of another environment."""
     settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
-    return _pytest(bench, f"doors{label}", "tests/acceptance/test_doors.py", settings)
+    tests = ("tests/acceptance/test_doors.py", "tests/acceptance/test_jobs.py")
+    return _pytest(bench, f"acceptance{label}", tests, settings)
 
 
-def _pytest(bench: Bench, name: str, tests: str, settings: dict[str, str]) -> Verdict:
+def _pytest(bench: Bench, name: str, tests: tuple[str, ...], settings: dict[str, str]) -> Verdict:
     copy = bench.stage(name)
     tree = str(collections_path(copy))
     reports = bench.folder / f"{name}-reports"
     finished = bench.run(
-        tool("python"), "-m", "pytest", tests, "--numprocesses", "2",
+        tool("python"), "-m", "pytest", *tests, "--numprocesses", "2",
         "--dist", "loadfile", "-p", "no:cacheprovider", f"--junit-xml={reports / 'pytest.xml'}",
         cwd=copy,
         env=own_home()

@@ -62,7 +62,7 @@ def _check(line: Line, bench: Bench) -> Verdict:
             ansible_test.units(),
             ansible_test.integration(hostile=False),
             ansible_test.integration(hostile=True),
-            acceptance.doors(bench, program.with_name("ansible-playbook"), f"-{line.core}"),
+            acceptance.of_other_core(bench, program.with_name("ansible-playbook"), f"-{line.core}"),
         ]
     )
 

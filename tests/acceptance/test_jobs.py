@@ -1,0 +1,278 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks as job templates of AWX, against the small account of the demo.
+
+Each is run as a check job and then for real: the check job must write nothing, and hand on what the
+real one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.support.jobs import PLAYBOOKS, Job, Project
+from tests.acceptance.support.playbooks import KEY, credentials
+from tests.simulator.process import SimulatorProcess
+
+SECRET = "5f1c0a7e"
+DECLARED = {
+    "touchbase_sms_defaults": {"campaign_name": "Clinic reminders, October"},
+    "touchbase_sms_webhooks": [
+        {
+            "webhook_type": "CampaignReply",
+            "webhook_id": 28,
+            "url": f"https://hooks.example.org/replies/{SECRET}",
+        },
+        {
+            "webhook_type": "CampaignMessageStatusUpdate",
+            "url": f"https://hooks.example.org/status/{SECRET}",
+        },
+    ],
+}
+# The extra variables of the template; a survey's answers are added.
+MASKED = {"touchbase_sms_mask_url": True}
+REPLIES = {"scope": "campaign", "campaign_id": 9141, "list_id": None, "webhook_id": 28}
+STATES = {**REPLIES, "webhook_id": 29}
+DEAD = {"scope": "campaign", "campaign_id": 9142, "list_id": None, "webhook_id": 31}
+NOTE = "Switched off after 50 failed deliveries; the last answer was 410 Gone"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A playbook with the answers of its survey; ``artifacts`` is what it has to hand on."""
+
+    playbook: str
+    answers: Mapping[str, Any]
+    writes: list[str]
+    artifacts: Mapping[str, Any]
+    inventory: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(
+    webhook: Mapping[str, Any], webhook_type: str, url: str, created: str, *, active: bool = True
+) -> dict[str, Any]:
+    return {
+        **webhook,
+        "webhook_type": webhook_type,
+        "url": url,
+        "active": active,
+        "date_created": created,
+        "note": None,
+    }
+
+
+REPLIES_MOVED = record(
+    REPLIES,
+    "CampaignReply",
+    "https://hooks.example.org/********-b8f1654e",
+    "2021-10-25T06:58:55.951Z",
+)
+CASES = (
+    Case(
+        "converge",
+        {"survey_purge": "", "survey_purge_limit": ""},
+        ["PUT"],
+        {
+            "touchbase_sms_converge_result": {
+                "records": [
+                    REPLIES_MOVED,
+                    record(
+                        STATES,
+                        "CampaignMessageStatusUpdate",
+                        "https://hooks.example.org/********-98468864",
+                        "2021-10-25T06:59:10.2Z",
+                    ),
+                ]
+            }
+        },
+        inventory=DECLARED,
+    ),
+    Case(
+        "webhook",
+        {
+            "survey_campaign_id": 9141,
+            "survey_list_id": "",
+            "survey_scope": "",
+            "survey_webhook_id": 28,
+            "survey_webhook_type": "",
+            "survey_url": f"https://hooks.example.org/replies/{SECRET}",
+            "survey_active": " ",
+            "survey_state": "",
+        },
+        ["PUT"],
+        {"touchbase_sms_webhook_result": {"changed": True, "webhook": REPLIES_MOVED}},
+    ),
+    Case(
+        "pause",
+        {"survey_campaign_ids": "9141, 9142"},
+        ["PUT", "PUT"],
+        {"touchbase_sms_paused": [REPLIES, STATES]},
+        inventory=DECLARED,
+    ),
+    Case(
+        "cutover",
+        {
+            "survey_cutover_from": "https://hooks.staging.example.org",
+            "survey_cutover_to": "https://hooks.example.org",
+            "survey_cutover_merge": "true",
+            "survey_campaign_ids": "9141",
+        },
+        ["PUT"],
+        {"touchbase_sms_cutover_result": {"moved": [REPLIES], "declarations": []}},
+        inventory={"touchbase_sms_campaign_ids": [1]},
+    ),
+    Case(
+        "heal",
+        {"survey_campaign_ids": "9142", "survey_heal_probe": "false"},
+        ["PUT"],
+        {
+            "touchbase_sms_heal_result": {
+                "healed": [{**DEAD, "webhook_type": "CampaignReply", "note": NOTE}],
+                "left_off": [],
+            }
+        },
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return Project(tmp_path_factory.mktemp("awx"))
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess.start() as started:
+        yield started
+
+
+@pytest.fixture
+def simulator(service: SimulatorProcess) -> SimulatorProcess:
+    service.reset()
+    return service
+
+
+def launch(
+    project: Project,
+    simulator: SimulatorProcess,
+    playbook: str,
+    extra_vars: Mapping[str, Any],
+    *,
+    inventory: Mapping[str, Any] | None = None,
+    check: bool = False,
+) -> Job:
+    return project.launch(
+        playbook,
+        credential=credentials(simulator),
+        inventory=inventory or {},
+        extra_vars={**MASKED, **extra_vars},
+        check=check,
+    )
+
+
+def writes(simulator: SimulatorProcess) -> list[str]:
+    return [entry["method"] for entry in simulator.journal() if entry["method"] != "GET"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.playbook)
+def test_a_job_does_what_its_check_job_foresaw_and_hands_it_on(
+    project: Project, simulator: SimulatorProcess, case: Case
+) -> None:
+    foreseen = launch(
+        project, simulator, case.playbook, case.answers, inventory=case.inventory, check=True
+    )
+    assert foreseen.status == "successful", foreseen.stdout
+    assert writes(simulator) == []
+
+    done = launch(project, simulator, case.playbook, case.answers, inventory=case.inventory)
+    assert done.status == "successful", done.stdout
+    assert writes(simulator) == case.writes
+    assert done.artifacts == case.artifacts
+    assert foreseen.artifacts == done.artifacts
+    assert foreseen.changed == done.changed == 1
+    assert not any(word in done.stdout + str(done.events) for word in (KEY, SECRET))
+
+
+def test_a_pause_is_ended_by_the_job_that_is_handed_what_was_paused(
+    project: Project, simulator: SimulatorProcess
+) -> None:
+    paused = launch(project, simulator, "pause", {"survey_campaign_ids": 9141})
+    simulator.deactivate(scope="campaign", campaign_id=9141, webhook_id=29, note="410 Gone")
+    simulator.clear_journal()
+
+    foreseen = launch(project, simulator, "resume", paused.artifacts, check=True)
+    assert writes(simulator) == []
+
+    resumed = launch(project, simulator, "resume", paused.artifacts)
+    assert writes(simulator) == ["PUT"]
+    assert [webhook["active"] for webhook in simulator.state()["campaigns"][0]["webhooks"]] == [
+        True,
+        False,
+    ]
+    left_off = {**STATES, "webhook_type": "CampaignMessageStatusUpdate", "note": "410 Gone"}
+    assert resumed.artifacts == {
+        "touchbase_sms_paused": [],
+        "touchbase_sms_resume_result": {"resumed": [REPLIES], "left_off": [left_off]},
+    }
+    assert foreseen.artifacts == resumed.artifacts
+    assert foreseen.changed == resumed.changed == 1
+
+
+def test_drift_fails_the_audit_that_hands_its_report_on_until_the_next_job_has_converged(
+    project: Project, simulator: SimulatorProcess
+) -> None:
+    strict = {"touchbase_sms_audit_fail": True}
+
+    audited = launch(project, simulator, "audit", strict, inventory=DECLARED)
+    assert audited.status == "failed"
+    assert audited.artifacts["touchbase_sms_audit_result"]["drift"] is True
+    assert "not as declared" in audited.messages[0]
+    assert SECRET not in audited.stdout + str(audited.events)
+    assert writes(simulator) == []
+
+    # What one job of a workflow hands on are extra variables of all that follow.
+    handed_on = audited.artifacts
+    handed_on |= launch(project, simulator, "converge", handed_on, inventory=DECLARED).artifacts
+    assert writes(simulator) == ["PUT"]
+
+    again = launch(project, simulator, "audit", {**strict, **handed_on}, inventory=DECLARED)
+    assert again.status == "successful", again.stdout
+    assert again.artifacts["touchbase_sms_audit_result"]["drift"] is False
+    foreseen = launch(project, simulator, "converge", handed_on, inventory=DECLARED, check=True)
+    assert foreseen.changed == 0
+
+
+def test_a_wrong_key_and_an_answer_that_is_a_template_end_in_a_message_that_has_neither(
+    project: Project, simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    trap = tmp_path / "sprung"
+    template = f"https://hooks.example.org/{{{{lookup('pipe','touch${{IFS}}{trap}')}}}}"
+    answers = {"survey_campaign_id": "9141", "survey_webhook_id": 28, "survey_active": False}
+
+    refused = project.launch(
+        "webhook",
+        credential={**credentials(simulator), "TOUCHBASE_API_KEY": "quite-another-key"},
+        inventory={},
+        extra_vars={**MASKED, **answers, "survey_url": ""},
+    )
+    trapped = launch(project, simulator, "webhook", {**answers, "survey_url": template})
+
+    assert refused.status == "failed"
+    assert "api_key" in refused.messages[0]
+    assert "quite-another-key" not in refused.stdout + str(refused.events)
+    assert not trap.exists()
+    assert trapped.status == "successful", trapped.stdout
+    kept = simulator.state()["campaigns"][0]["webhooks"][0]
+    assert kept["url"] == template
+    assert kept["active"] is False
+
+
+def test_every_playbook_is_tried_here_but_the_demo() -> None:
+    books = {path.stem for path in Path("playbooks").glob("*.yml")}
+    assert books == {*PLAYBOOKS, "demo"}
