@@ -28,20 +28,24 @@ from tests.gates.schedule import Gate, run_gates
 from tests.gates.verdicts import Verdict
 
 SANITY = Gate("sanity", lambda bench: AnsibleTest.locked(bench).sanity())
-UNITS = Gate("units", lambda bench: AnsibleTest.locked(bench, measured=True).units())
+UNITS = Gate("units", lambda bench: AnsibleTest.locked(bench).units())
 INTEGRATION = Gate(
     "integration", lambda bench: AnsibleTest.locked(bench).integration(hostile=False)
 )
-# It takes more than twice the time, and adds next to nothing to what the units reach.
-MEASURED_INTEGRATION = Gate(
-    "integration",
-    lambda bench: AnsibleTest.locked(bench, measured=True).integration(hostile=False),
+# They take more than twice the time when measured, and the integration tests add next to nothing to
+# what the units reach.
+MEASURED = (
+    Gate(
+        "integration",
+        lambda bench: AnsibleTest.locked(bench, measured=True).integration(hostile=False),
+    ),
+    Gate("units", lambda bench: AnsibleTest.locked(bench, measured=True).units()),
+    Gate("coverage", ansible_test.coverage, after=("units", "integration")),
 )
 HOSTILE = Gate(
     "integration-hostile", lambda bench: AnsibleTest.locked(bench).integration(hostile=True)
 )
-COVERAGE = Gate("coverage", ansible_test.coverage, after=("units",))
-WHOLE_COVERAGE = Gate("coverage", ansible_test.coverage, after=("units", "integration"))
+COVERAGE = Gate("coverage", ansible_test.coverage_of_units)
 ACCEPTANCE = Gate("acceptance", acceptance.acceptance)
 MOLECULE = Gate("molecule", molecule.molecule)
 LINTERS = (
@@ -74,7 +78,7 @@ PLANS: dict[str, tuple[Gate, ...]] = {
     "unit": (UNITS, ACCEPTANCE),
     "integration": (INTEGRATION, HOSTILE),
     "molecule": (MOLECULE,),
-    "coverage": (MEASURED_INTEGRATION, UNITS, WHOLE_COVERAGE),
+    "coverage": MEASURED,
     "sanity": (SANITY,),
     "lint": LINTERS,
     "docs": DOCS,

@@ -18,7 +18,7 @@ def acceptance(bench: Bench) -> Verdict:
 
 
 def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
-    """Run the table of both doors, and the job playbooks, with the Ansible of another environment."""
+    """Run the table of both doors, and the job playbooks, with another ansible-core."""
     settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
     tests = ("tests/acceptance/test_doors.py", "tests/acceptance/test_jobs.py")
     return _pytest(bench, f"acceptance{label}", tests, settings)
