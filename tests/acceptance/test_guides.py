@@ -4,80 +4,82 @@
 
 """The guides work word by word: their files are written as shown and their commands are run.
 
-Each guide starts from the small account of the demo.
+Each guide that is tried here starts from the small account of the demo.
 """
 
 from __future__ import annotations
 
 import os
-import re
+import shlex
 import subprocess
 import sys
-import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
+from tests.acceptance.support import guides
 from tests.simulator.process import SimulatorProcess
 
-GUIDES = sorted(Path("docs/docsite/rst").glob("guide_*.rst"))
-_BLOCK = re.compile(
-    r"^(?P<indent> *)\.\. code-block:: (?P<language>\S+)\n"
-    r"(?:(?P=indent)   :caption: (?P<caption>\S+)\n)?"
-    r"\n(?P<content>(?:(?P=indent)   .*\n|\n)+)",
-    re.MULTILINE,
-)
+# What each command of a guide does, in order.
+CHANGES, PREDICTS, FINDS_NOTHING = "changes", "predicts a change", "finds nothing to change"
+TRIED_HERE = {
+    "guide_check_mode": (CHANGES, FINDS_NOTHING, FINDS_NOTHING, PREDICTS),
+    "guide_drift": (FINDS_NOTHING,),
+    "guide_environments": (PREDICTS, CHANGES, CHANGES),
+    "guide_maintenance": (CHANGES, CHANGES),
+    "guide_quickstart": (FINDS_NOTHING, PREDICTS, CHANGES, FINDS_NOTHING, CHANGES, CHANGES),
+    "guide_rotation": (PREDICTS, CHANGES, CHANGES),
+}
+# Guides that need more than a folder and a simulator, and the test that tries them.
+TRIED_ELSEWHERE: dict[str, str] = {
+    "guide_awx": "tests/acceptance/awx/test_bootstrap.py",
+    "guide_bootstrap": "tests/acceptance/test_guide_bootstrap.py",
+    "guide_execution_environments": "tests/gates/images.py",
+    "guide_simulator": "tests/acceptance/test_guide_simulator.py",
+}
+# Guides that explain, and have nothing to type.
+NOTHING_TO_TRY = {"guide_design"}
 
 
-@dataclass(frozen=True)
-class Guide:
-    """What a reader types: files to write, and commands to run, in order."""
-
-    files: dict[str, str]
-    commands: list[str]
+def test_every_guide_is_tried() -> None:
+    written = {path.stem for path in guides.FOLDER.glob("*.rst")}
+    assert written == {*TRIED_HERE, *TRIED_ELSEWHERE, *NOTHING_TO_TRY}
 
 
-def read(guide: Path) -> Guide:
-    files, commands = {}, []
-    for block in _BLOCK.finditer(guide.read_text(encoding="utf-8")):
-        content = textwrap.dedent(block["content"]).strip() + "\n"
-        if block["caption"]:
-            files[block["caption"]] = content
-        elif block["language"] == "shell":
-            commands += content.splitlines()
-    return Guide(files, commands)
+def test_a_guide_that_is_tried_elsewhere_is_read_there() -> None:
+    for name, test in TRIED_ELSEWHERE.items():
+        text = Path(test).read_text(encoding="utf-8")
+        assert name in text
+        assert "guides.read(" in text
 
 
-def test_there_are_guides() -> None:
-    assert [guide.stem for guide in GUIDES] == [
-        "guide_drift",
-        "guide_environments",
-        "guide_maintenance",
-        "guide_rotation",
-    ]
+def test_a_guide_that_only_explains_has_nothing_to_type() -> None:
+    for name in NOTHING_TO_TRY:
+        assert guides.read(guides.FOLDER / f"{name}.rst") == guides.Guide({}, [])
 
 
-@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
-def test_a_guide_works_word_by_word(path: Path, tmp_path: Path) -> None:
-    guide = read(path)
-    assert guide.files
-    assert guide.commands
-    for name, content in guide.files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content, encoding="utf-8")
+def test_the_quick_start_names_the_key_of_the_simulator() -> None:
+    account = yaml.safe_load(Path("tests/simulator/seeds/demo.yml").read_text(encoding="utf-8"))
+    guide = (guides.FOLDER / "guide_quickstart.rst").read_text(encoding="utf-8")
+    assert f"export TOUCHBASE_API_KEY={account['api_key']}\n" in guide
 
+
+@pytest.mark.parametrize("name", sorted(TRIED_HERE))
+def test_a_guide_works_word_by_word(name: str, tmp_path: Path) -> None:
+    guide = guides.read(guides.FOLDER / f"{name}.rst")
+    guide.write_files(tmp_path)
+    printed = ""
     with SimulatorProcess.start() as simulator:
-        programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         settings = {
-            "PATH": programs,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "TOUCHBASE_API_KEY": simulator.api_key,
             "TOUCHBASE_API_URL": simulator.url,
         }
-        for command in guide.commands:
+        for command, effect in zip(guide.commands, TRIED_HERE[name], strict=True):
             simulator.clear_journal()
             run = subprocess.run(
-                command.split(),
+                shlex.split(command),
                 cwd=tmp_path,
                 env={**os.environ, **settings},
                 capture_output=True,
@@ -85,6 +87,8 @@ def test_a_guide_works_word_by_word(path: Path, tmp_path: Path) -> None:
                 check=False,
             )
             assert run.returncode == 0, run.stdout + run.stderr
-            assert ("changed=0" in run.stdout) == (path.stem == "guide_drift"), run.stdout
+            assert ("changed=0" in run.stdout) == (effect == FINDS_NOTHING), run.stdout
+            printed += run.stdout
             writes = [entry for entry in simulator.journal() if entry["method"] != "GET"]
-            assert bool(writes) != ("--check" in command or path.stem == "guide_drift")
+            assert bool(writes) == (effect == CHANGES), run.stdout
+    assert [output for output in guide.outputs if output not in printed] == []
