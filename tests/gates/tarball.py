@@ -24,6 +24,8 @@ ALLOWED = re.compile(
     | docs/docsite/(\w+/)*[\w-]+\.(rst|yml)
     | plugins/filter/\w+\.(py|yml)
     | playbooks/[\w-]+\.yml
+    | playbooks/examples/\w+/([\w-]+|inventory/(hosts|group_vars/\w+|\w+_vars/\w+/main))\.yml
+    | playbooks/awx/((tasks|vars)/)?[\w-]+\.yml
     | roles/\w+/README\.md
     | roles/\w+/(defaults|meta|tasks|vars)/[\w-]+\.yml
     | tests/config\.yml
@@ -62,11 +64,11 @@ def tarball(bench: Bench) -> Verdict:
     for name in LITTER:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         (copy / name).write_text("litter\n", encoding="utf-8")
-    options = ("collection", "build", "--output-path", _folder(bench))
+    options = ("collection", "build", "--output-path", folder_of(bench))
     finished = bench.run(tool("ansible-galaxy"), *options, cwd=copy)
     if finished.status:
         return verdicts.of_program(finished)
-    with tarfile.open(_archive(bench)) as archive:
+    with tarfile.open(archive_of(bench)) as archive:
         names = {member.name for member in archive.getmembers() if member.isfile()}
     complaints = [
         f"{name} is in the archive: name it in galaxy.yml's build_ignore, or in ALLOWED here"
@@ -82,8 +84,8 @@ def tarball(bench: Bench) -> Verdict:
 def importer(bench: Bench) -> Verdict:
     """Ask Galaxy's importer; a warning is as good as a refusal."""
     env = {"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true"}
-    command = (tool("python"), "-m", "galaxy_importer.main", _archive(bench))
-    finished = bench.run(*command, cwd=_folder(bench), env=env)
+    command = (tool("python"), "-m", "galaxy_importer.main", archive_of(bench))
+    finished = bench.run(*command, cwd=folder_of(bench), env=env)
     verdict = verdicts.of_program(finished)
     warnings = tuple(re.findall(r"^(?:WARNING|ERROR):.*", finished.output, re.MULTILINE))
     if warnings and not verdict.failed:
@@ -91,25 +93,13 @@ def importer(bench: Bench) -> Verdict:
     return verdict
 
 
-def introspect(bench: Bench) -> Verdict:
-    """Install the archive and ask ansible-builder what an image with it would get."""
-    installed = _folder(bench) / "installed"
-    options = ("collection", "install", "--offline", "--collections-path", installed)
-    finished = bench.run(tool("ansible-galaxy"), *options, _archive(bench))
-    if finished.status:
-        return verdicts.of_program(finished)
-    finished = bench.run(tool("ansible-builder"), "introspect", installed)
-    verdict = verdicts.of_program(finished)
-    if verdict.passed and not re.search(r"^- '?requests\b", finished.output, re.MULTILINE):
-        return Verdict(0, 1, finished.output, ("an image would not get the package requests",))
-    return verdict
-
-
-def _folder(bench: Bench) -> Path:
+def folder_of(bench: Bench) -> Path:
+    """Give the folder that the archive is built into."""
     folder = bench.folder / "archive"
     folder.mkdir(exist_ok=True)
     return folder
 
 
-def _archive(bench: Bench) -> Path:
-    return next(_folder(bench).glob("touchbasepro-sms-*.tar.gz"))
+def archive_of(bench: Bench) -> Path:
+    """Give the archive, once it is built."""
+    return next(folder_of(bench).glob("touchbasepro-sms-*.tar.gz"))
