@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks as job templates of AWX, against the small account of the demo.
+"""The playbooks as jobs of the job templates in playbooks/awx, on the small account of the demo.
 
 Each is run as a check job and then for real: the check job must write nothing, and hand on what the
-real one does.
+real one does. What a case does not answer is left blank, as in a survey.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.acceptance.support.jobs import PLAYBOOKS, Job, Project
 from tests.acceptance.support.playbooks import KEY, credentials
@@ -35,8 +36,12 @@ DECLARED = {
         },
     ],
 }
-# The extra variables of the template; a survey's answers are added.
-MASKED = {"touchbase_sms_mask_url": True}
+_DEFINED = yaml.safe_load(Path("playbooks/awx/vars/templates.yml").read_text(encoding="utf-8"))
+TEMPLATES: Mapping[str, Any] = {
+    Path(template["playbook"]).stem: template
+    for template in _DEFINED["controller_templates"]
+    if template["job_type"] == "run"
+}
 REPLIES = {"scope": "campaign", "campaign_id": 9141, "list_id": None, "webhook_id": 28}
 STATES = {**REPLIES, "webhook_id": 29}
 DEAD = {"scope": "campaign", "campaign_id": 9142, "list_id": None, "webhook_id": 31}
@@ -76,7 +81,7 @@ REPLIES_MOVED = record(
 CASES = (
     Case(
         "converge",
-        {"survey_purge": "", "survey_purge_limit": ""},
+        {},
         ["PUT"],
         {
             "touchbase_sms_converge_result": {
@@ -97,13 +102,9 @@ CASES = (
         "webhook",
         {
             "survey_campaign_id": 9141,
-            "survey_list_id": "",
-            "survey_scope": "",
             "survey_webhook_id": 28,
-            "survey_webhook_type": "",
             "survey_url": f"https://hooks.example.org/replies/{SECRET}",
             "survey_active": " ",
-            "survey_state": "",
         },
         ["PUT"],
         {"touchbase_sms_webhook_result": {"changed": True, "webhook": REPLIES_MOVED}},
@@ -162,16 +163,22 @@ def launch(
     project: Project,
     simulator: SimulatorProcess,
     playbook: str,
-    extra_vars: Mapping[str, Any],
+    given: Mapping[str, Any],
     *,
     inventory: Mapping[str, Any] | None = None,
+    api_key: str = KEY,
     check: bool = False,
 ) -> Job:
+    """Launch the template of a playbook; ``given`` are answers, and what other jobs handed on."""
+    template = TEMPLATES[playbook]
+    questions = template.get("survey_spec", {}).get("spec", [])
+    blank = {question["variable"]: "" for question in questions}
+    assert not [name for name in given if name.startswith("survey_") and name not in blank]
     return project.launch(
         playbook,
-        credential=credentials(simulator),
+        credential={**credentials(simulator), "TOUCHBASE_API_KEY": api_key},
         inventory=inventory or {},
-        extra_vars={**MASKED, **extra_vars},
+        extra_vars={**template["extra_vars"], **blank, **given},
         check=check,
     )
 
@@ -227,9 +234,7 @@ def test_a_pause_is_ended_by_the_job_that_is_handed_what_was_paused(
 def test_drift_fails_the_audit_that_hands_its_report_on_until_the_next_job_has_converged(
     project: Project, simulator: SimulatorProcess
 ) -> None:
-    strict = {"touchbase_sms_audit_fail": True}
-
-    audited = launch(project, simulator, "audit", strict, inventory=DECLARED)
+    audited = launch(project, simulator, "audit", {}, inventory=DECLARED)
     assert audited.status == "failed"
     assert audited.artifacts["touchbase_sms_audit_result"]["drift"] is True
     assert "not as declared" in audited.messages[0]
@@ -241,7 +246,7 @@ def test_drift_fails_the_audit_that_hands_its_report_on_until_the_next_job_has_c
     handed_on |= launch(project, simulator, "converge", handed_on, inventory=DECLARED).artifacts
     assert writes(simulator) == ["PUT"]
 
-    again = launch(project, simulator, "audit", {**strict, **handed_on}, inventory=DECLARED)
+    again = launch(project, simulator, "audit", handed_on, inventory=DECLARED)
     assert again.status == "successful", again.stdout
     assert again.artifacts["touchbase_sms_audit_result"]["drift"] is False
     foreseen = launch(project, simulator, "converge", handed_on, inventory=DECLARED, check=True)
@@ -255,12 +260,7 @@ def test_a_wrong_key_and_an_answer_that_is_a_template_end_in_a_message_that_has_
     template = f"https://hooks.example.org/{{{{lookup('pipe','touch${{IFS}}{trap}')}}}}"
     answers = {"survey_campaign_id": "9141", "survey_webhook_id": 28, "survey_active": False}
 
-    refused = project.launch(
-        "webhook",
-        credential={**credentials(simulator), "TOUCHBASE_API_KEY": "quite-another-key"},
-        inventory={},
-        extra_vars={**MASKED, **answers, "survey_url": ""},
-    )
+    refused = launch(project, simulator, "webhook", answers, api_key="quite-another-key")
     trapped = launch(project, simulator, "webhook", {**answers, "survey_url": template})
 
     assert refused.status == "failed"
@@ -273,6 +273,7 @@ def test_a_wrong_key_and_an_answer_that_is_a_template_end_in_a_message_that_has_
     assert kept["active"] is False
 
 
-def test_every_playbook_is_tried_here_but_the_demo() -> None:
+def test_every_playbook_but_the_demo_has_a_template_and_is_tried_here() -> None:
     books = {path.stem for path in Path("playbooks").glob("*.yml")}
     assert books == {*PLAYBOOKS, "demo"}
+    assert set(TEMPLATES) == set(PLAYBOOKS)
