@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: ``python -m tests.simulator``, from the root of the checkout."""
+"""The command line: ``python CHECKOUT/tests/simulator`` from anywhere.
+
+``python -m tests.simulator`` does the same from the root of the checkout only.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,11 @@ import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+
+if not __package__:
+    # Started by its path: what its modules name is the checkout, whatever folder `tests` there is
+    # where the user stands, and not this folder, where modules have everyday names.
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from tests.simulator.behaviour import SWITCHES, Behaviour, BehaviourError
 from tests.simulator.seed import SeedError, read_seed
@@ -46,7 +54,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.simulator",
+        prog="simulator",
         description="Serve a simulated TouchBasePro SMS API on 127.0.0.1.",
     )
     parser.add_argument("--port", type=int, default=0, help="0, the default, is any free port")

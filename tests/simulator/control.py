@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -40,6 +41,7 @@ def control_app(simulation: Simulation, otherwise: ASGIApp) -> ASGIApp:
         ("DELETE", "journal"): control.clear_journal,
         ("GET", "state"): control.state,
         ("POST", "reset"): control.reset,
+        ("POST", "stop"): control.stop,
         ("GET", "behaviour"): control.behaviour,
         ("PATCH", "behaviour"): control.change_behaviour,
         ("POST", "deactivate"): control.deactivate,
@@ -101,6 +103,11 @@ class _Control:
         inputs = Inputs.of(body, ("seed", "behaviour"))
         self._simulation.reset(inputs.values.get("seed"), inputs.mapping("behaviour"))
         return self.state(body)
+
+    def stop(self, _body: Any) -> object:
+        # The server answers what has arrived, this request too, before it ends.
+        signal.raise_signal(signal.SIGTERM)
+        return {}
 
     def behaviour(self, _body: Any) -> object:
         return asdict(self._simulation.behaviour)

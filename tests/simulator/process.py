@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-_ROOT = Path(__file__).parents[2]
 _HOST = "127.0.0.1"
 
 # Seconds. The limits are for machines under load, not what it takes.
@@ -52,22 +51,24 @@ class SimulatorProcess:
         hostile: bool = False,
         switches: Mapping[str, str] | None = None,
         latency_ms: float = 0,
+        python: Path | str = sys.executable,
     ) -> SimulatorProcess:
         """Start a simulator on a free port and wait until it accepts connections.
 
         :param seed: a seed file, or what such a file would hold; None is the demo's.
         :param switches: laid over the default behaviour, or over the hostile one.
         :param latency_ms: added to every request to the API.
+        :param python: of an environment that has tests/simulator/requirements.txt.
         :raises SimulatorError: it ended instead of listening.
         """
         room = TemporaryDirectory(prefix="simulator-")
         place = Path(room.name)
-        command = [sys.executable, "-m", "tests.simulator", f"--latency-ms={latency_ms}"]
+        command = [str(python), str(Path(__file__).parent), f"--latency-ms={latency_ms}"]
         command += [f"--port-file={place / 'port'}", *_seed_option(seed, place)]
         command += ["--hostile"] if hostile else []
         command += [f"--set={switch}={value}" for switch, value in (switches or {}).items()]
         with (place / "log").open("wb") as log:
-            child = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=subprocess.STDOUT)
+            child = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         simulator = cls(child, room)
         try:
             simulator.port = simulator._wait_for_port()
