@@ -12,15 +12,15 @@ IN_VENV := .venv/bin/python
 READY := .venv/ready
 GATES := $(IN_VENV) -m tests.gates
 
-VERSION := import sys; print(sys.version_info[:2])
+RUNS := import sys; print(sys.version_info[:2])
 ifneq ($(filter command% environment%,$(origin PYTHON)),)
-ifneq ($(shell $(PYTHON) -c '$(VERSION)' 2>&1),$(shell $(IN_VENV) -c '$(VERSION)' 2>&1))
+ifneq ($(shell $(PYTHON) -c '$(RUNS)' 2>&1),$(shell $(IN_VENV) -c '$(RUNS)' 2>&1))
 ANOTHER_PYTHON := another-python
 endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit integration molecule coverage package sanity lint docs matrix soak lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo test unit integration molecule awx coverage package sanity lint docs screens matrix release soak lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ integration: $(READY) ## the playbook-level tests, in both modes of the simulato
 molecule: $(READY) ## the roles and playbooks as users run them, on a simulated TouchBasePro
 	@$(GATES) molecule
 
+awx: $(READY) ## what playbooks/awx makes in a controller, with the modules of awx.awx
+	@$(GATES) awx
+
 coverage: $(READY) ## unit and integration tests, and which lines of plugins/ they miss
 	@$(GATES) coverage
 
@@ -52,18 +55,28 @@ sanity: $(READY) ## ansible-test sanity
 lint: $(READY) ## the style of code, playbooks and YAML, and the types
 	@$(GATES) lint
 
-docs: $(READY) ## the documentation and the changelog
+docs: $(READY) ## the documentation, its site in build/site, and the changelog
 	@$(GATES) docs
 
+screens: $(READY) ## pictures of the site in build/screens, and its layout; needs Chromium
+	@$(GATES) screens
+
+# One of them alone: make matrix CORE=2.18, and on a Python of your choice CORE_PYTHON=3.12.
 matrix: $(READY) ## sanity, unit and integration tests on every supported ansible-core
-	@$(GATES) matrix
+	@$(GATES) matrix $(if $(CORE),--core '$(CORE)') $(if $(CORE_PYTHON),--python '$(CORE_PYTHON)')
+
+# Its version: make release VERSION=1.2.3. It publishes nothing.
+release: $(READY) ## changelog, tag, archive and importer report, if every check passes
+	@$(GATES) release --version '$(VERSION)'
 
 soak: $(READY) ## the long checks
 	@$(GATES) soak
 
-lock: $(READY) ## compile requirements-dev.txt again, with the newest versions
-	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
-		--no-header --no-annotate requirements-dev.in --output-file requirements-dev.txt
+lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
+	@for requirements in requirements-dev tests/acceptance/awx/requirements \
+			tests/soak/requirements-schemathesis; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+			--no-header --no-annotate $$requirements.in --output-file $$requirements.txt || exit; done
 
 clean: ## remove the environment and everything that checks and builds left behind
 	@rm -rf .venv build tests/output .mypy_cache .pytest_cache .ruff_cache .hypothesis .ansible .cache

@@ -14,10 +14,16 @@ from types import FrameType
 from tests.gates import (
     acceptance,
     ansible_test,
+    awx,
     demo,
+    images,
     linters,
     matrix,
     molecule,
+    release,
+    screens,
+    simulator,
+    site,
     soak,
     tarball,
     verdicts,
@@ -47,20 +53,26 @@ HOSTILE = Gate(
 )
 COVERAGE = Gate("coverage", ansible_test.coverage_of_units)
 ACCEPTANCE = Gate("acceptance", acceptance.acceptance)
+AWX = Gate("awx", awx.awx)
 MOLECULE = Gate("molecule", molecule.molecule)
+SIMULATOR = Gate("simulator", simulator.requirements)
 LINTERS = (
     Gate("ansible-lint", linters.ansible_lint),
     Gate("yamllint", linters.yamllint),
     Gate("ruff", linters.ruff),
     Gate("ruff-format", linters.ruff_format),
     Gate("shellcheck", linters.shellcheck),
+    Gate("reuse", linters.reuse),
+    Gate("github", linters.github),
     Gate("mypy", linters.mypy),
 )
-DOCS = (Gate("docs", linters.docs), Gate("changelog", linters.changelog))
+SITE = Gate("site", site.site)
+DOCS = (Gate("docs", linters.docs), SITE, Gate("changelog", linters.changelog))
+SCREENS = Gate("screens", screens.screens, after=("site",))
 ARCHIVE = (
     Gate("tarball", tarball.tarball),
     Gate("galaxy-importer", tarball.importer, after=("tarball",)),
-    Gate("ansible-builder", tarball.introspect, after=("tarball",)),
+    Gate("ansible-builder", images.images, after=("tarball",)),
 )
 
 
@@ -74,14 +86,16 @@ DEMO = Gate("demo", _demo_gate)
 # The longest first, so that the lanes end together.
 LONG = (ACCEPTANCE, INTEGRATION, UNITS, SANITY, MOLECULE, HOSTILE)
 PLANS: dict[str, tuple[Gate, ...]] = {
-    "test": (*LONG, COVERAGE, *ARCHIVE, *LINTERS, *DOCS, DEMO),
-    "unit": (UNITS, ACCEPTANCE),
+    "test": (*LONG, AWX, COVERAGE, *ARCHIVE, *LINTERS, *DOCS, SIMULATOR, DEMO),
+    "unit": (UNITS, ACCEPTANCE, SIMULATOR),
     "integration": (INTEGRATION, HOSTILE),
+    "awx": (AWX,),
     "molecule": (MOLECULE,),
     "coverage": MEASURED,
     "sanity": (SANITY,),
     "lint": LINTERS,
     "docs": DOCS,
+    "screens": (SITE, SCREENS),
     "package": ARCHIVE,
 }
 
@@ -91,12 +105,17 @@ def _run_plan(gates: tuple[Gate, ...]) -> int:
         return run_gates(bench, gates)
 
 
-def _run_matrix() -> int:
-    gates, left_out = matrix.gates()
-    for core in left_out:
-        print(f"LEFT OUT: {core}: no such Python runs here", flush=True)
+def _run_matrix(core: str | None, python: str | None) -> int:
+    gates, left_out = matrix.gates(core, python)
+    for line in left_out:
+        print(f"LEFT OUT: {line}: no such Python runs here", flush=True)
     with Bench() as bench:
         return run_gates(bench, gates)
+
+
+def _run_release(version: str) -> int:
+    with Bench() as bench:
+        return release.release(bench, version, check=lambda: _run_plan(PLANS["test"]))
 
 
 def _run_soak() -> int:
@@ -111,7 +130,6 @@ def _run_demo() -> int:
 
 COMMANDS: dict[str, Callable[[], int]] = {
     "demo": _run_demo,
-    "matrix": _run_matrix,
     "soak": _run_soak,
 }
 
@@ -127,10 +145,18 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Run what was asked for; the exit status is 0 only if everything passed."""
     parser = argparse.ArgumentParser(prog="python -m tests.gates", description=__doc__)
-    parser.add_argument("name", choices=sorted([*PLANS, *COMMANDS]))
-    name = parser.parse_args().name
+    parser.add_argument("name", choices=sorted([*PLANS, *COMMANDS, "matrix", "release"]))
+    parser.add_argument("--core", choices=matrix.CORES, help="of the matrix, this one alone")
+    parser.add_argument("--python", help="of the matrix, on this Python alone, such as 3.12")
+    parser.add_argument("--version", default="", help="of the release, such as 1.2.3")
+    options = parser.parse_args()
+    name = options.name
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    if name == "matrix":
+        return _run_matrix(options.core, options.python)
+    if name == "release":
+        return _run_release(options.version)
     if name in COMMANDS:
         return COMMANDS[name]()
     return _run_plan(PLANS[name])

@@ -24,6 +24,12 @@ def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
     return _pytest(bench, f"acceptance{label}", tests, settings)
 
 
+def awx(bench: Bench, ansible_playbook: Path) -> Verdict:
+    """Run what needs the collection awx.awx, with the Ansible of an environment that has it."""
+    settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
+    return _pytest(bench, "awx", ("tests/acceptance/awx/test_bootstrap.py",), settings)
+
+
 def _pytest(bench: Bench, name: str, tests: tuple[str, ...], settings: dict[str, str]) -> Verdict:
     copy = bench.stage(name)
     tree = str(collections_path(copy))

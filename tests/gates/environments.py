@@ -30,16 +30,23 @@ def locked_ansible_test(bench: Bench) -> Path:
 
 def ansible_test_of(bench: Bench, core: str, interpreter: Path) -> Path:
     """Give the ansible-test of the newest release of one line of ansible-core."""
-    return _ansible_test(bench, f"core-{core}", interpreter, f"ansible-core~={core}.0")
+    name = f"core-{core}-{interpreter.name}"
+    return _ansible_test(bench, name, interpreter, f"ansible-core~={core}.0")
 
 
-def prepare(bench: Bench, name: str, interpreter: Path, *install: str | Path) -> Path:
-    """Make or renew an environment; give its folder."""
+def prepare(
+    bench: Bench, name: str, interpreter: Path, *install: str | Path, compiled: bool = True
+) -> Path:
+    """Make or renew an environment; give its folder.
+
+    Compiling at once pays where most of what is installed is loaded, and often.
+    """
     folder = bench.build / "environments" / name
     with _one_at_a_time:
         if not (folder / "bin" / "python").exists():
             _uv(bench, folder, "venv", "--python", interpreter, folder)
-        _uv(bench, folder, "pip", "install", "--compile-bytecode", *install)
+        options = ("--compile-bytecode",) if compiled else ()
+        _uv(bench, folder, "pip", "install", *options, *install)
     return folder
 
 

@@ -10,6 +10,12 @@ from tests.gates.bench import Bench, collections_path, tool
 from tests.gates.verdicts import Verdict
 
 TYPED_TESTS = ("tests/gates", "tests/simulator", "extensions")
+GITHUB_FILES = (
+    ("vendor.github-workflows", "workflows/*.yml"),
+    ("custom.github-workflows-require-timeout", "workflows/*.yml"),
+    ("vendor.github-issue-forms", "ISSUE_TEMPLATE/[!c]*.yml"),
+    ("vendor.github-issue-config", "ISSUE_TEMPLATE/config.yml"),
+)
 
 
 def ansible_lint(bench: Bench) -> Verdict:
@@ -42,6 +48,25 @@ def ruff_format(bench: Bench) -> Verdict:
 def shellcheck(bench: Bench) -> Verdict:
     """Check the shell scripts that ansible-test does not look at."""
     return verdicts.of_program(bench.run(tool("shellcheck"), ".ci/run"))
+
+
+def reuse(bench: Bench) -> Verdict:
+    """Check that every file says, or REUSE.toml for it, whose it is and under which licence."""
+    copy = bench.stage("reuse")
+    return verdicts.of_program(bench.run(tool("reuse"), "lint", "--lines", cwd=copy))
+
+
+def github(bench: Bench) -> Verdict:
+    """Check the workflow and the issue forms by the schemas that check-jsonschema brings along."""
+    copy = bench.stage("github")
+    checks = []
+    for schema, pattern in GITHUB_FILES:
+        files = sorted(copy.glob(f".github/{pattern}"))
+        options = ("--builtin-schema", schema)
+        checks.append(
+            verdicts.of_program(bench.run(tool("check-jsonschema"), *options, *files, cwd=copy))
+        )
+    return verdicts.merge(checks)
 
 
 def mypy(bench: Bench) -> Verdict:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,16 +39,23 @@ class Line:
     interpreter: Path
 
 
-def gates() -> tuple[list[Gate], list[str]]:
-    """Give a gate for every line that can be tried here, and name the cores that cannot."""
+def gates(core: str | None = None, python: str | None = None) -> tuple[list[Gate], list[str]]:
+    """Give a gate for every line that can be tried here, and name the cores that cannot.
+
+    :param core: this ansible-core alone; None is each of them.
+    :param python: this Python alone; None is the newest that a core accepts and that runs here.
+    """
     found: list[Gate] = []
     left_out: list[str] = []
-    for core, pythons in CORES.items():
-        line = next(_lines(core, pythons), None)
+    for version in [core] if core else CORES:
+        pythons = CORES[version]
+        wanted = [one for one in pythons if python in (None, one)]
+        line = next(_lines(version, wanted), None)
         if line is None:
-            left_out.append(f"ansible-core {core} (needs Python {' or '.join(pythons)})")
+            needed = " or ".join(wanted or pythons)
+            left_out.append(f"ansible-core {version} (needs Python {needed})")
         else:
-            found.append(Gate(f"core {core}, Python {line.python}", partial(_check, line)))
+            found.append(Gate(f"core {version}, Python {line.python}", partial(_check, line)))
     return found, left_out
 
 
@@ -67,7 +74,7 @@ def _check(line: Line, bench: Bench) -> Verdict:
     )
 
 
-def _lines(core: str, pythons: tuple[str, ...]) -> Iterator[Line]:
+def _lines(core: str, pythons: Sequence[str]) -> Iterator[Line]:
     for python in pythons:
         for interpreter in _candidates(python):
             if _runs(interpreter, python):

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The workflow calls the targets of the Makefile, on every ansible-core, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.gates import matrix
+
+ROOT = Path(__file__).parents[3]
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+STEPS: list[dict[str, Any]] = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+
+
+def test_it_has_a_job_for_each_core_on_each_python_that_the_core_accepts() -> None:
+    lines = WORKFLOW["jobs"]["core"]["strategy"]["matrix"]["include"]
+    expected = {(core, python) for core, pythons in matrix.CORES.items() for python in pythons}
+    assert {(line["core"], line["python"]) for line in lines} == expected
+    assert len(lines) == len(expected)
+
+
+def test_it_runs_targets_of_the_makefile_and_has_no_logic_of_its_own() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+): .*## ", makefile, re.MULTILINE))
+    commands = [step["run"] for step in STEPS if "run" in step]
+    assert commands[0] == "make test"
+    for command in commands:
+        called = re.fullmatch(r"make ([a-z]+)( [A-Z_]+=\$\{\{ matrix\.[a-z]+ \}\})*", command)
+        assert called, command
+        assert called[1] in targets
+
+
+def test_it_may_only_read_and_takes_actions_by_their_major_version() -> None:
+    assert WORKFLOW["permissions"] == {"contents": "read"}
+    used = {step["uses"] for step in STEPS if "uses" in step}
+    assert used
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used)
+
+
+def test_one_core_can_be_tried_alone_and_one_that_cannot_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matrix, "CORES", {"2.16": ("3.1", "3.0"), "2.18": ("3.2",)})
+    assert matrix.gates("2.16") == ([], ["ansible-core 2.16 (needs Python 3.1 or 3.0)"])
+    assert matrix.gates("2.16", "3.0") == ([], ["ansible-core 2.16 (needs Python 3.0)"])
+    assert [len(part) for part in matrix.gates()] == [0, 2]
