@@ -101,8 +101,9 @@ def _script(folder: Path) -> str:
         f"echo '{MARK}'{command!r}\n{command}\necho \"exit status $?\""
         for command in GUIDE.commands
     ]
-    _, second = [at for at, one in enumerate(GUIDE.commands) if one.endswith("secrets.yml")]
-    lines.insert(second, f"cp -R {folder / 'added'}/. {folder / 'work'}")
+    draws = [at for at, one in enumerate(GUIDE.commands) if one.endswith("secrets.yml")]
+    assert len(draws) == 2
+    lines.insert(draws[1], f"cp -R {folder / 'added'}/. {folder / 'work'}")
     return "\n".join(lines) + "\n"
 
 
