@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ GUIDE = guides.read(guides.FOLDER / "guide_bootstrap.rst")
 # What the reader adds to the copies of the examples, before secrets are drawn a second time.
 ADDED = {name: text for name, text in GUIDE.files.items() if "/qa" in name}
 ARGUMENTS = Path(__file__).parent / "support" / "recorded_arguments"
+SECRET_PART = re.compile(r"example\.org/([0-9a-f]{32})/")
 MARK = "=== what follows is of: "
 
 # The end of each playbook's command, its exit status, and how many hosts it changes something on.
@@ -66,7 +69,7 @@ class Followed:
     @property
     def secrets(self) -> set[str]:
         """What was drawn, as the service got to know it."""
-        return set(re.findall(r"example\.org/([0-9a-f]{32})/", json.dumps(self.journal)))
+        return set(SECRET_PART.findall(json.dumps(self.journal)))
 
     def urls(self, campaign: str) -> list[str]:
         of_campaign = next(one for one in self.state["campaigns"] if one["name"] == campaign)
@@ -83,9 +86,9 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
         (folder / "added" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "added" / name).write_text(text, encoding="utf-8")
     (folder / "work").mkdir()
-    (folder / "script").write_text(_script(folder), encoding="utf-8")
     (folder / "keys").write_text("".join(f"{key}\n" for key in KEYS), encoding="utf-8")
     with SimulatorProcess.start(seed=SEED) as simulator:
+        (folder / "script").write_text(_script(folder, simulator), encoding="utf-8")
         environment = _environment(folder) | {
             "TOUCHBASE_API_KEY": simulator.api_key,
             "TOUCHBASE_API_URL": simulator.url,
@@ -96,7 +99,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
         yield Followed(folder, finished.stdout, simulator)
 
 
-def _script(folder: Path) -> str:
+def _script(folder: Path, simulator: SimulatorProcess) -> str:
     lines = [
         f"echo '{MARK}'{command!r}\n{command}\necho \"exit status $?\""
         for command in GUIDE.commands
@@ -104,7 +107,17 @@ def _script(folder: Path) -> str:
     draws = [at for at, one in enumerate(GUIDE.commands) if one.endswith("secrets.yml")]
     assert len(draws) == 2
     lines.insert(draws[1], f"cp -R {folder / 'added'}/. {folder / 'work'}")
+    rotation = next(at for at, line in enumerate(lines) if "rotate.yml" in line)
+    lines.insert(rotation, _interrupted("ansible-playbook -i inventory rotate.yml", simulator))
     return "\n".join(lines) + "\n"
+
+
+def _interrupted(command: str, simulator: SimulatorProcess) -> str:
+    """Run a command first with a service that refuses one of its writes."""
+    fault = json.dumps({"method": "PUT", "status": 500}).encode()
+    queue = f"import urllib.request as r; r.urlopen('{simulator.url}/_simulator/faults', {fault})"
+    run = f"{command} --limit staging > /dev/null 2>&1"
+    return f'{sys.executable} -c {shlex.quote(queue)}; {run}; echo "interrupted: $?"'
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -155,14 +168,17 @@ def test_the_account_is_as_the_guide_has_it_in_the_end(followed: Followed) -> No
         "Clinic reminders": "https://hooks.example.org/",
     }
     for campaign, receiver in addresses.items():
-        replies, states, *others = followed.urls(campaign)
+        urls = followed.urls(campaign)
+        replies, states = sorted(url for url in urls if SECRET_PART.search(url))
         assert replies.startswith(receiver)
         assert states == replies.replace("/replies", "/states")
-        assert len(others) == (campaign == "Clinic reminders")
-    # Two for each of four environments, and two of an account; the rotation moves two.
+        assert len(urls) == 2 + (campaign == "Clinic reminders")
+    # Two for each of four environments, and two of an account; the rotation moves two, one of them
+    # once it was interrupted.
     methods = Counter(entry["method"] for entry in followed.journal)
     assert methods.pop("GET") > 0
-    assert methods == {"POST": 2 * 4 + 2, "PUT": 2, "DELETE": 2}
+    assert methods == {"POST": 2 * 4 + 2, "PUT": 3, "DELETE": 2}
+    assert "interrupted: 2\n" in followed.output
     # Three, one for qa, and one more for staging.
     assert len(followed.secrets) == 5
 

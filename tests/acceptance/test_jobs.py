@@ -110,6 +110,17 @@ CASES = (
         {"touchbase_sms_webhook_result": {"changed": True, "webhook": REPLIES_MOVED}},
     ),
     Case(
+        "webhook",
+        {
+            "survey_list_id": "512",
+            "survey_webhook_type": "ListUnsubscribe",
+            "survey_url": "https://hooks.example.org/lists/left",
+            "survey_state": "absent",
+        },
+        ["DELETE"],
+        {"touchbase_sms_webhook_result": {"changed": True, "webhook": None}},
+    ),
+    Case(
         "pause",
         {"survey_campaign_ids": "9141, 9142"},
         ["PUT", "PUT"],
@@ -119,8 +130,8 @@ CASES = (
     Case(
         "cutover",
         {
-            "survey_cutover_from": "https://hooks.staging.example.org",
-            "survey_cutover_to": "https://hooks.example.org",
+            "survey_cutover_from": f"https://hooks.staging.example.org/replies/{SECRET}",
+            "survey_cutover_to": f"https://hooks.example.org/replies/{SECRET}",
             "survey_cutover_merge": "true",
             "survey_campaign_ids": "9141",
         },
@@ -203,7 +214,33 @@ def test_a_job_does_what_its_check_job_foresaw_and_hands_it_on(
     assert done.artifacts == case.artifacts
     assert foreseen.artifacts == done.artifacts
     assert foreseen.changed == done.changed == 1
-    assert not any(word in done.stdout + str(done.events) for word in (KEY, SECRET))
+    for job in (foreseen, done):
+        assert not any(word in job.stdout + str(job.events) for word in (KEY, SECRET))
+
+
+def test_a_no_and_a_zero_are_answers_that_win_over_the_inventory(
+    project: Project, simulator: SimulatorProcess
+) -> None:
+    replies = {**DECLARED, "touchbase_sms_webhooks": DECLARED["touchbase_sms_webhooks"][:1]}
+    purging = {**replies, "touchbase_sms_purge": True}
+
+    # As of a survey, and as from a command line.
+    for no in ("false", False):
+        simulator.reset()
+        kept = launch(project, simulator, "converge", {"survey_purge": no}, inventory=purging)
+        assert kept.status == "successful", kept.stdout
+        assert writes(simulator) == ["PUT"]
+
+    yes = {"survey_purge": "true", "survey_purge_limit": 0}
+    refused = launch(project, simulator, "converge", yes, inventory=replies)
+    assert "purge_limit" in refused.messages[0]
+    assert writes(simulator) == ["PUT"]
+
+    both = {"survey_purge": "true", "touchbase_sms_purge": False}
+    contradicted = launch(project, simulator, "converge", both, inventory=replies)
+    assert contradicted.status == "failed"
+    assert "touchbase_sms_purge is given as an extra variable" in contradicted.stdout
+    assert writes(simulator) == ["PUT"]
 
 
 def test_a_pause_is_ended_by_the_job_that_is_handed_what_was_paused(

@@ -23,7 +23,7 @@ ALLOWED = re.compile(
     | plugins/(module_utils|plugin_utils)/(\w+/)*\w+\.py
     | docs/docsite/(\w+/)*[\w-]+\.(rst|yml)
     | plugins/filter/\w+\.(py|yml)
-    | playbooks/[\w-]+\.yml
+    | playbooks/(tasks/)?[\w-]+\.yml
     | playbooks/examples/\w+/([\w-]+|inventory/(hosts|group_vars/\w+|\w+_vars/\w+/main))\.yml
     | playbooks/awx/((tasks|vars)/)?[\w-]+\.yml
     | roles/\w+/README\.md
