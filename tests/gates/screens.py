@@ -35,9 +35,14 @@ _HIGHEST = 6000  # pixels of a page that a picture shows
 _LAYOUT = Path(__file__).with_name("broken_layout.js")
 # Fonts change the layout when they come; search results come from a file of their own.
 _SETTLED = """
-document.fonts.ready.then(() => new Promise((resolve) => {
-  const wait = () => !location.pathname.endsWith("/search.html")
-    || document.querySelector("#search-results li") ? resolve() : requestAnimationFrame(wait);
+document.fonts.ready.then(() => new Promise((resolve, reject) => {
+  let frames = 600;
+  const wait = () => {
+    if (!location.pathname.endsWith("/search.html")) resolve();
+    else if (document.querySelector("#search-results li")) resolve();
+    else if (frames-- === 0) reject(new Error("the search found nothing"));
+    else requestAnimationFrame(wait);
+  };
   wait();
 }))
 """

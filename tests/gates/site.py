@@ -19,6 +19,7 @@ from tests.gates.verdicts import Verdict
 
 SETTINGS = Path("docs/site")
 EXTERNAL_LINKS = "external-links.txt"
+_ADDRESS = re.compile(r"https://[^\s()<>]+")
 _FILE = re.compile(
     r"https://github\.com/touchbasepro/touchbasepro\.sms/(?:blob|edit|tree)/main/([^?#]*).*"
 )
@@ -35,7 +36,13 @@ def site(bench: Bench) -> Verdict:
     if finished.status:
         return verdicts.of_program(finished)
     found = Site(built)
-    complaints = (*unsaid, *found.complaints(), *_missing(copy, found), *_moved(copy, found))
+    complaints = (
+        *unsaid,
+        *found.complaints(),
+        *_missing(copy, found),
+        *_moved(copy, found),
+        *stale_links(copy),
+    )
     _keep(bench, built, found)
     remark = f"{len(found.pages)} pages, {len(found.external())} links to other hosts"
     return Verdict(int(not complaints), len(complaints), "", complaints, remark)
@@ -83,6 +90,15 @@ def _moved(copy: Path, found: Site) -> Iterator[str]:
         file = _FILE.fullmatch(address)
         if file and not (copy / file[1]).exists():
             yield f"{page}: {address}: there is no such file"
+
+
+def stale_links(copy: Path) -> Iterator[str]:
+    """Name links to files that the repository does not have in what is read outside the site."""
+    for name in ("README.md", "CONTRIBUTING.md"):
+        for address in _ADDRESS.findall((copy / name).read_text(encoding="utf-8")):
+            file = _FILE.fullmatch(address)
+            if file and not (copy / file[1]).exists():
+                yield f"{name}: {address}: there is no such file"
 
 
 def expected(copy: Path) -> set[str]:
