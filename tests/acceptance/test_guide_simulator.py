@@ -76,6 +76,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "ANSIBLE_HOME": str(home / ".ansible"),
         "HOME": str(home),
         "NO_COLOR": "1",
+        # What the guide calls has to find its way past the proxy of a company.
+        "http_proxy": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "TOUCHBASE_SIMULATOR": str(ROOT),
     }

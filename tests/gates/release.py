@@ -4,8 +4,8 @@
 """A release: the changelog, a commit, a tag, the archive, and what Galaxy's importer says to it.
 
 All of it is made in a second working tree of the repository. Only when all of it is there, the tag
-is set and the branch moved up to it; until then, the checkout and the branch are as they were. A
-tag is the proof that the checks have passed: releasing the same version once more takes up from
+is set and the branch moved up to it; until then, the checkout and the branch are as they were. Such
+a tag is the proof that the checks have passed: releasing the same version once more takes up from
 there, so that archive and report can be had again. Nothing is published.
 
 The version is demanded in the files that state it, rather than written to them: what was checked is
@@ -124,6 +124,11 @@ def _demand(repository: Repository, version: str) -> bool:
     again = repository.has_tag(version)
     if not again:
         reasons += _about_version(repository, version)
+    elif not _is_release(repository, version):
+        reasons.append(
+            f"There is a tag {version} that no release has set. Delete it first: "
+            f"git tag --delete {version}"
+        )
     if reasons:
         raise Refused("\n".join(reasons))
     return again
@@ -133,9 +138,20 @@ def _about_checkout(repository: Repository) -> Iterator[str]:
     branch = repository.git("branch", "--show-current")
     if branch != BRANCH:
         yield f"Releases are made on the branch {BRANCH}, and this is {branch or 'no branch'}."
+    if repository.try_git("var", "GIT_COMMITTER_IDENT").status:
+        yield "git does not know who releases: set user.name and user.email."
     changed = repository.git("status", "--porcelain")
     if changed:
         yield f"There are changes that are not committed:\n{changed}"
+
+
+def _is_release(repository: Repository, version: str) -> bool:
+    """A release sets an annotated tag on a commit whose changelog has the version."""
+    tag = f"refs/tags/{version}"
+    if repository.git("cat-file", "-t", tag) != "tag":
+        return False
+    changelog = repository.try_git("show", f"{tag}:changelogs/changelog.yaml")
+    return not changelog.status and version in _parse_yaml(changelog.output).get("releases", {})
 
 
 def _about_version(repository: Repository, version: str) -> Iterator[str]:
@@ -269,7 +285,11 @@ def _spelt(version: Version) -> str:
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
+    return _parse_yaml(path.read_text(encoding="utf-8"))
+
+
+def _parse_yaml(text: str) -> dict[str, Any]:
     import yaml  # noqa: PLC0415 - not needed to print the help
 
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    content: dict[str, Any] = yaml.safe_load(text) or {}
     return content

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -78,9 +79,22 @@ def _port_file(text: str) -> Path:
     path = Path(text)
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {path.parent}")
-    # One of an earlier run would be taken for this server's.
-    path.unlink(missing_ok=True)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{path} is a folder")
+    if not _serves(path):
+        # One of an earlier run would be taken for this server's.
+        path.unlink(missing_ok=True)
     return path
+
+
+def _serves(port_file: Path) -> bool:
+    """Whether a server that still runs has written the file; it is found by it."""
+    try:
+        port = int(port_file.read_text(encoding="ascii"))
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except (OSError, OverflowError, ValueError):
+        return False
+    return True
 
 
 def _latency(text: str) -> float:

@@ -105,7 +105,7 @@ class _Control:
         return self.state(body)
 
     def stop(self, _body: Any) -> object:
-        # The server answers what has arrived, this request too, before it ends.
+        # This request is answered before the server ends; others have a second (see server.py).
         signal.raise_signal(signal.SIGTERM)
         return {}
 

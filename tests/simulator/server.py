@@ -36,6 +36,9 @@ def serve(simulation: Simulation, port: int, port_file: Path | None, latency: fl
     :raises PortError: nothing can listen there.
     """
     listener = _listener(port)
+    if port_file:
+        # Whoever wrote it, the port in it is not this server's.
+        port_file.unlink(missing_ok=True)
     contract = contract_app(simulation)
     control = control_app(simulation, otherwise=contract)
     config = uvicorn.Config(

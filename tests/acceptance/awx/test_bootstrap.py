@@ -75,7 +75,7 @@ def bootstrap(
         "TOUCHBASE_API_KEY": key,
     }
     playbooks = [str(before)] if before else []
-    command = [str(PROGRAM), "-vvv", *playbooks, *COMMAND[1:], *options]
+    command = [str(PROGRAM), "-vvvvv", *playbooks, *COMMAND[1:], *options]
     finished = run_program(command, folder, environment)
     return Run(finished.returncode, finished.stdout, tuple(controller.writes))
 
@@ -208,6 +208,15 @@ def nodes_of(controller: Controller, workflow: str) -> dict[str, dict[str, Any]]
         for node in controller.objects[kind]
         if node["workflow_job_template"] == number
     }
+
+
+def test_a_check_of_another_set_ends_at_what_is_not_there_yet(bootstrapped: Bootstrapped) -> None:
+    run = bootstrap(
+        bootstrapped.controller, bootstrapped.folder, "--check", "-e", "touchbase_awx_name=Another"
+    )
+    assert run.status == 0, run.output
+    assert "Not there yet: Another." in run.output
+    assert run.writes == ()
 
 
 def test_a_check_says_what_somebody_has_changed_by_hand_and_writes_nothing(

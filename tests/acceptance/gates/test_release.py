@@ -124,10 +124,17 @@ def _tagged_later(folder: Path) -> None:
 
 
 def _diverged(folder: Path) -> None:
-    _git(folder, "commit", "--quiet", "--allow-empty", "--message", "Released elsewhere")
-    _git(folder, "tag", "1.1.0")
+    released = FILES["changelogs/changelog.yaml"] + "  1.1.0: {}\n"
+    _write(folder, {"changelogs/changelog.yaml": released})
+    _commit(folder)
+    _git(folder, "tag", "--annotate", "--message", "Released elsewhere", "1.1.0")
     _git(folder, "reset", "--quiet", "--hard", "HEAD~1")
     _git(folder, "commit", "--quiet", "--allow-empty", "--message", "And gone on from before")
+
+
+def _of_nobody(folder: Path) -> None:
+    _git(folder, "config", "user.useConfigOnly", "true")
+    _git(folder, "config", "user.name", "")
 
 
 REFUSALS: list[tuple[str, Callable[[Path], None], str]] = [
@@ -152,6 +159,8 @@ REFUSALS: list[tuple[str, Callable[[Path], None], str]] = [
     ),
     ("1.0.0", lambda _folder: None, "1.0.0 is not greater than 1.0.0, which was released."),
     ("1.1.0", _tagged_later, "1.1.0 is not greater than 1.1.1, which was released."),
+    ("1.1.0", lambda folder: _git(folder, "tag", "1.1.0"), "1.1.0 that no release has set"),
+    ("1.1.0", _of_nobody, "git does not know who releases"),
     ("1.1.0", _without_fragments, "nothing to release"),
     (
         "1.1.0",

@@ -90,6 +90,16 @@ def test_a_stale_port_file_is_not_taken_for_a_running_server(tmp_path: Path) -> 
     assert not port_file.exists()
 
 
+def test_a_second_start_on_a_port_leaves_the_first_its_port_file(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    with SimulatorProcess.start() as first:
+        port_file.write_text(f"{first.port}\n", encoding="ascii")
+        ended = _run("--port", str(first.port), "--port-file", str(port_file))
+
+    assert ended.returncode == 2
+    assert port_file.read_text(encoding="ascii") == f"{first.port}\n"
+
+
 def test_a_yaml_seed_may_leave_dates_unquoted(tmp_path: Path) -> None:
     seed = tmp_path / "seed.yml"
     seed.write_text("campaigns: [{campaign_id: 1, date: 2021-10-01T08:30:00.125Z}]\n", "ascii")
