@@ -28,7 +28,7 @@ help: ## say what there is (this list)
 demo: $(READY) ## the main job: a webhook kept as declared, on a simulated TouchBasePro
 	@$(GATES) demo
 
-test: $(READY) ## every check of this repository, in a few minutes
+test: $(READY) ## every check of this repository; about eight minutes on two cores
 	@$(GATES) test
 
 unit: $(READY) ## the unit tests, and the tests of the doors and the simulator
