@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
     declaration_from,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import of_each, refuse
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import of_each, refuse
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     Campaigns,
     Record,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import claimed_ids
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import claimed_ids
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     declarations_in,
     explained,

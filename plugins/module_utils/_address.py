@@ -95,7 +95,7 @@ def _problem_of(url: str) -> str | None:
         return "is empty"
     if not url.isascii():
         return "has characters outside ASCII; write the host in punycode, the rest percent-encoded"
-    if not all(character.isprintable() and character != " " for character in url):
+    if not url.isprintable() or " " in url:
         return "has white space or control characters"
     if len(url) > MAX_LENGTH:
         return f"has {len(url)} characters, more than {MAX_LENGTH}"

@@ -58,13 +58,13 @@ def carry_out(
     """
     if dry_run:
         return [Outcome(change) for change in changes]
-    progress = _Progress(client, changes, concurrency)
-    progress.go_through()
-    _demand([outcome for outcome in progress.outcomes if outcome.change.is_needed])
-    return progress.outcomes
+    course = _Course(client, changes, concurrency)
+    course.go_through()
+    _demand([outcome for outcome in course.outcomes if outcome.change.is_needed])
+    return course.outcomes
 
 
-class _Progress:
+class _Course:
     """The changes of one task while they are carried out, and what they know of each other."""
 
     def __init__(self, client: Client, changes: Sequence[Change], concurrency: int) -> None:
@@ -78,6 +78,8 @@ class _Progress:
 
     def go_through(self) -> None:
         """Carry everything out in a safe order."""
+        needed = sum(not outcome.was_tried for outcome in self.outcomes)
+        self._client.progress.begin("done", needed)
         self._try(self._places(lambda one: one.kind == UPDATED and not one.deactivates))
         self._try(self._places(lambda one: one.kind == CREATED))
         self._unblock()
@@ -126,6 +128,7 @@ class _Progress:
                 self._troubles += _is_trouble(error)
                 self._is_over |= _is_of_all(error) or self._troubles >= _MOST_TROUBLES
             return Outcome(change, error=error)
+        self._client.progress.count_done()
         return Outcome(written, tuple(warnings))
 
     def _is_own(self, change: Change, webhook: Webhook) -> bool:

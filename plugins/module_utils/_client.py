@@ -20,6 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     UnexpectedAnswer,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
 
@@ -44,12 +45,17 @@ _PROPERTIES = {"Id": int, "IsActive": bool, "Url": str, "WebhookType": str}
 class Client:
     """The operations of the API that the collection uses, in the collection's terms."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, progress: Progress | None = None) -> None:
+        """Use a session; what long work has done is counted in ``progress``."""
         self._transport = transport
+        self.progress = progress or Progress()
+
+    def _send(self, call: Call) -> Answer:
+        return self._transport.send(call, self.progress.count_retry)
 
     def list_webhooks(self, owner: Owner) -> list[Webhook]:
         """Every webhook of an owner, without notes, which only read_webhook gives."""
-        answer = self._transport.send(Call("GET", _path(owner), f"list the webhooks of {owner}"))
+        answer = self._send(Call("GET", _path(owner), f"list the webhooks of {owner}"))
         records = answer.data()
         if not isinstance(records, list):
             raise answer.makes_no_sense("no list of webhooks")
@@ -58,7 +64,7 @@ class Client:
     def read_webhook(self, owner: Owner, webhook_id: int) -> Webhook:
         """One webhook with its note. Raises Refused when it is not there."""
         doing = f"read webhook {webhook_id} of {owner}"
-        answer = self._transport.send(Call("GET", _path(owner, webhook_id), doing))
+        answer = self._send(Call("GET", _path(owner, webhook_id), doing))
         webhook = _webhook_from(owner, answer.data(), answer)
         if webhook.webhook_id != webhook_id:
             raise answer.makes_no_sense(f"webhook {webhook.webhook_id} instead")
@@ -71,14 +77,14 @@ class Client:
         """
         body = {"Url": webhook.url, "WebhookType": webhook.webhook_type}
         doing = f"create a {webhook}".replace("a new", "a", 1)
-        answer = self._transport.send(Call("POST", _path(webhook.owner), doing, body))
+        answer = self._send(Call("POST", _path(webhook.owner), doing, body))
         return _webhook_from(webhook.owner, answer.data(), answer)
 
     def delete_webhook(self, webhook: Webhook) -> None:
         """Delete a webhook; one that is gone already is fine."""
         path = _path(webhook.owner, webhook.webhook_id)
         try:
-            self._transport.send(Call("DELETE", path, f"delete {webhook}"))
+            self._send(Call("DELETE", path, f"delete {webhook}"))
         except Refused as error:
             if not error.webhook_is_missing:
                 raise
@@ -90,7 +96,7 @@ class Client:
         Without Url the API refuses (code 143, vendor page update-campaign-webhook); what it does
         without IsActive is not documented.
         """
-        answer = self._transport.send(
+        answer = self._send(
             Call(
                 "PUT",
                 _path(webhook.owner, webhook.webhook_id),
@@ -111,8 +117,11 @@ class Client:
         found: dict[int, Campaign] = {}
         for page in itertools.count(1):
             path = f"{_CAMPAIGNS}?page={page}&pageSize={page_size}"
-            answer = self._transport.send(Call("GET", path, "list the campaigns"))
+            answer = self._send(Call("GET", path, "list the campaigns"))
             campaigns, pages = _page_from(answer)
+            if page == 1:
+                self.progress.begin("pages read", pages)
+            self.progress.count_done()
             known = len(found)
             found.update((campaign.campaign_id, campaign) for campaign in campaigns)
             if page >= pages:
@@ -125,7 +134,7 @@ class Client:
     def read_campaign(self, campaign_id: int) -> Campaign:
         """One campaign with what only its details tell. Raises Refused when it is not there."""
         doing = f"read campaign {campaign_id}"
-        answer = self._transport.send(Call("GET", f"{_CAMPAIGNS}/{campaign_id}", doing))
+        answer = self._send(Call("GET", f"{_CAMPAIGNS}/{campaign_id}", doing))
         campaign = _campaign_from(answer.data(), answer)
         if campaign.campaign_id != campaign_id:
             raise answer.makes_no_sense(f"campaign {campaign.campaign_id} instead")

@@ -23,6 +23,7 @@ def run_as_module(operation: Operation) -> None:
             msg=basic.missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR
         )
     result = perform(operation, module.params, module.check_mode)
+    result["invocation"] = {"module_args": operation.shown(module.params)}
     for warning in result.pop("warnings", []):
         module.warn(warning)
     if result.get("failed"):

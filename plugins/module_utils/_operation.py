@@ -12,11 +12,11 @@ from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import TouchBaseError
-from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import mask_addresses
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
     ConnectionOptions,
     connection_options,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
 
 Params = Mapping[str, Any]
@@ -24,10 +24,16 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """The options of a module, and the function that turns them into a result."""
+    """The options of a module, and the function that turns them into a result.
+
+    One that ``may_take_long`` counts its progress, which a door may show. ``shown`` is what of the
+    options is repeated in the result's ``invocation``.
+    """
 
     argument_spec: dict[str, dict[str, Any]]
     run: Callable[[Client, Params, bool], dict[str, Any]]
+    may_take_long: bool = False
+    shown: Callable[[Params], Params] = dict
 
 
 def perform(
@@ -35,6 +41,7 @@ def perform(
     params: Params,
     dry_run: bool,
     open_transport: Callable[[ConnectionOptions, bool], Transport] = Transport,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Run an operation on validated options; a failure becomes a result with ``failed``.
 
@@ -42,8 +49,15 @@ def perform(
     the in-process door sees them.
     """
     try:
-        client = Client(open_transport(connection_options(params), dry_run))
+        client = Client(open_transport(connection_options(params), dry_run), progress)
         result = operation.run(client, params, dry_run)
     except TouchBaseError as error:
         result = {"failed": True, **error.as_result()}
-    return mask_addresses(result, params) if params["mask_url"] else result
+    if not params["mask_url"]:
+        return result
+    # Not above: a module compiles what it imports anew in every task, and this is long.
+    from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
+        mask_addresses,
+    )
+
+    return mask_addresses(result, params)

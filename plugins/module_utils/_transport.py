@@ -12,7 +12,7 @@ import random
 import ssl
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -82,11 +82,12 @@ class Transport:
             ) from None
         self._not_before = 0.0
 
-    def send(self, call: Call) -> Answer:
+    def send(self, call: Call, before_retry: Callable[[], None] = lambda: None) -> Answer:
         """Send one request, repeat it as far as its method allows, and return the success.
 
-        Ends within ``(retries + 1) × timeout + max_wait`` seconds; name resolution is the
-        system's. Raises Unreachable, Refused or UnexpectedAnswer.
+        ``before_retry`` is called whenever it is to be repeated. Ends within
+        ``(retries + 1) × timeout + max_wait`` seconds; name resolution is the system's. Raises
+        Unreachable, Refused or UnexpectedAnswer.
         """
         if self._read_only and call.method != "GET":
             raise NotPlannable(f"Could not {call.doing}: this run may only read.")
@@ -101,6 +102,7 @@ class Transport:
                 self._not_before = max(self._not_before, time.monotonic() + pause)
             if patience.is_over or not outcome.worth_another_try:
                 raise outcome.error
+            before_retry()
             patience.plan_pause(outcome.asked_pause)
 
     def _attempt(self, call: Call, attempt: int) -> Answer | _Failed:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
@@ -55,9 +55,15 @@ class Webhook:
 
     def record(self) -> dict[str, Any]:
         """The webhook as a task returns it; its keys are the names of the options."""
-        fields = asdict(self)
-        del fields["owner"]
-        return {**self.owner.record(), **fields}
+        return {
+            **self.owner.record(),
+            "webhook_id": self.webhook_id,
+            "webhook_type": self.webhook_type,
+            "url": self.url,
+            "active": self.active,
+            "date_created": self.date_created,
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True)

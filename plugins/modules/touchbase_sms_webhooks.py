@@ -27,7 +27,8 @@ extends_documentation_fragment:
   - touchbasepro.sms._connection
 attributes:
   diff_mode:
-    description: Returns the records before and after, one pair for each webhook that changes.
+    description: Returns the records before and after, one pair for each webhook that changes, as far
+      as O(diff_limit) allows.
     support: full
   facts:
     description: Sets facts.
@@ -145,7 +146,26 @@ options:
       - How many requests may be under way at a time, from 1 to 32. As many connections are used.
     type: int
     default: 4
+  diff_limit:
+    description:
+      - How many pairs RV(diff) may have. Beyond that, one line tells how many more there are, and of
+        which kind. If omitted, there is no limit.
+      - RV(counts) counts all of them in any case.
+    type: int
+  return_webhooks:
+    description:
+      - Whether RV(webhooks) is returned. Without, and with O(diff_limit), the result of any number of
+        webhooks is small.
+      - AWX, and whatever else runs on ansible-runner, drops the result of a task from its events
+        when it is longer than 700,000 characters. Those are about 1,500 webhooks of which none
+        changes, or 650 that all change.
+      - With V(false), the RV(ignore:invocation) of a result has the number of O(webhooks) only.
+    type: bool
+    default: true
 notes:
+  - >-
+    On the local connection, a task that takes long says so every five seconds on the controller's
+    stderr, with counts only, such as C(touchbase_sms_webhooks: 2,400 of 10,000 done, 3 retries).
   - When a write fails, what does not depend on it is done all the same; but where an update or a
     creation failed, nothing of the same owner is switched off or deleted. After an error that all
     others would meet too, such as a key that was revoked, nothing new begins. The task then fails
@@ -204,6 +224,13 @@ EXAMPLES = r"""
 - name: Apply it again, or what an editor made of it
   touchbasepro.sms.touchbase_sms_webhooks:
     webhooks: "{{ exported.webhooks }}"
+
+- name: The same with thousands of them, and a result that stays small
+  touchbasepro.sms.touchbase_sms_webhooks:
+    webhooks: "{{ exported.webhooks }}"
+    concurrency: 8
+    diff_limit: 20
+    return_webhooks: false
 """
 
 RETURN = r"""
@@ -214,7 +241,7 @@ webhooks:
       M(touchbasepro.sms.touchbase_sms_webhook_info) returns.
     - Of one that check mode would create, C(webhook_id) and C(date_created) are V(null).
     - A note is read only of webhooks that are activated again, so C(note) is V(null).
-  returned: success
+  returned: success and O(return_webhooks=true)
   type: list
   elements: dict
   sample:
@@ -249,8 +276,10 @@ counts:
       type: int
       returned: success
 diff:
-  description: For each webhook that changes, the record before and after, with a header that names
-    the webhook. A side where there is no webhook is empty. Those that are purged come last.
+  description:
+    - For each webhook that changes, the record before and after, with a header that names
+      the webhook. A side where there is no webhook is empty. Those that are purged come last.
+    - Beyond O(diff_limit), the last item has only C(prepared), a line about those that are left out.
   returned: success
   type: list
   elements: dict
@@ -271,6 +300,10 @@ diff:
       description: Which webhook this is.
       type: str
       returned: success
+    prepared:
+      description: How many more webhooks change, and of which kind.
+      type: str
+      returned: when there are more than O(diff_limit)
 failure:
   description: The exchange behind an error; a field is V(null) where there was no such thing.
   returned: failure

@@ -25,11 +25,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
     Owner,
     owner_from,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import (
-    Inventory,
-    of_each,
-    refuse,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Inventory
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import of_each, refuse
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
 
 Record = Mapping[str, Any]

@@ -12,9 +12,11 @@ action takes over and runs the module.
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from ansible import constants as C
@@ -31,11 +33,13 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
     ConnectionOptions,
     api_url_of_environment,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Complaints, refuse
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import Complaints, refuse
+from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import (
     REQUESTS_IMPORT_ERROR,
     Transport,
 )
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils._life_sign import life_sign
 
 OFF_SWITCH = "touchbase_in_process"
 
@@ -88,13 +92,20 @@ class InProcessDoor(NormalAction):
         if validation.error_messages or validation._deprecations:
             return None
         params = validation.validated_parameters
-        result = perform(self.operation, params, self._task.check_mode, _open_shared_transport)
+        result = _without_key(self._performed(params), params["api_key"])
         if _shows_invocation(variables):
-            result["invocation"] = {"module_args": params}
+            result["invocation"] = {"module_args": _shown(self.operation, params)}
         if not result.get("warnings"):
             result.pop("warnings", None)
-        cleaned: dict[str, Any] = remove_values(result, {params["api_key"]} - {None, ""})
-        return cleaned
+        return result
+
+    def _performed(self, params: dict[str, Any]) -> dict[str, Any]:
+        progress = Progress()
+        name = self._task.action.rpartition(".")[2]
+        with life_sign(name, progress) if self.operation.may_take_long else nullcontext():
+            return perform(
+                self.operation, params, self._task.check_mode, _open_shared_transport, progress
+            )
 
     def _may_run_here(self, variables: Variables) -> bool:
         return (
@@ -197,6 +208,25 @@ def _shows_invocation(variables: Variables) -> bool:
     if not C.config.get_configuration_definition("INJECT_INVOCATION"):
         return True
     return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
+
+
+def _shown(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
+    """The options as a module's result repeats them."""
+    key = params["api_key"]
+    shown = {name: value for name, value in operation.shown(params).items() if name != "api_key"}
+    hidden = remove_values({"api_key": key}, {key} - {None, ""})
+    return {**_without_key(shown, key), **hidden}
+
+
+def _without_key(data: dict[str, Any], key: str | None) -> dict[str, Any]:
+    """The data as a module would return it, that is with the key hidden wherever it stands.
+
+    Ansible looks at text after text for that, which takes long for thousands of records; so what
+    does not hold the key anywhere is given back as it is.
+    """
+    if not key or json.dumps(key)[1:-1] not in json.dumps(data, default=str):
+        return data
+    return dict(remove_values(data, {key}))
 
 
 def _open_shared_transport(options: ConnectionOptions, read_only: bool) -> Transport:

@@ -36,7 +36,16 @@ IN_PROCESS = "plugin_utils/_in_process_door.py"
 PACKAGE = "ansible_collections.touchbasepro.sms.plugins"
 TRANSPORT = "module_utils/_transport.py"
 # What decides, apart from everything that does.
-PURE = ("_address", "_campaign", "_declaration", "_errors", "_owner", "_plan", "_webhook")
+PURE = (
+    "_address",
+    "_campaign",
+    "_declaration",
+    "_errors",
+    "_owner",
+    "_plan",
+    "_plan_set",
+    "_webhook",
+)
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN", "INFO")
 LONGEST_FUNCTION = 30
@@ -192,9 +201,9 @@ def test_what_decides_is_pure(name: str) -> None:
     assert not files_importing(*doing, "asyncio", "subprocess", "pathlib") & {path}
 
 
-def test_only_one_file_starts_threads_for_requests_and_one_for_time_limits() -> None:
+def test_only_one_file_starts_threads_for_requests_and_others_to_watch_the_clock() -> None:
     assert files_importing("concurrent") == {"module_utils/_parallel.py"}
-    assert files_with_name("Thread") == {"module_utils/_deadline.py"}
+    assert files_with_name("Thread") == {"module_utils/_deadline.py", "plugin_utils/_life_sign.py"}
 
 
 def test_only_one_file_asks_for_writes() -> None:

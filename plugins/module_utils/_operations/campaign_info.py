@@ -59,4 +59,5 @@ OPERATION = Operation(
         "page_size": {"type": "int", "default": LARGEST_PAGE},
     },
     run=run,
+    may_take_long=True,
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import check_address
@@ -39,7 +40,9 @@ def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
     else:
         found = [webhook for webhook in client.list_webhooks(owner) if filters.select(webhook)]
         if params["details"]:
-            found = [detailed for webhook in found for detailed in _with_note(client, webhook)]
+            client.progress.begin("webhooks read", len(found))
+            read = client.progress.counting(partial(_with_note, client))
+            found = [detailed for webhook in found for detailed in read(webhook)]
     selected = [webhook.record() for webhook in found if filters.select(webhook)]
     return {"changed": False, "webhooks": selected, "warnings": []}
 
@@ -70,4 +73,5 @@ OPERATION = Operation(
         "details": {"type": "bool", "default": False},
     },
     run=run,
+    may_take_long=True,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._carry_out import carry_out
@@ -32,7 +33,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
     owner_from,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import (
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Inventory
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import (
     duplicates,
     of_each,
     plan_set,
@@ -53,29 +55,38 @@ def run(client: Client, params: Params, dry_run: bool) -> dict[str, Any]:
 
     Raises NotPlannable with every complaint before the first write.
     """
-    purge_limit = _purge_limit(params)
+    purge_limit, diff_limit = _limits(params)
     declarations, owners = _declared(params)
     concurrency = params["concurrency"]
-    read = in_parallel(lambda owner: webhooks_of(client, owner), owners, concurrency)
-    planned = plan_set(declarations, dict(zip(owners, read)), purge_limit)
+    planned = plan_set(declarations, _read(client, owners, concurrency), purge_limit)
     changes = _with_notes(client, planned.changes, concurrency)
     unwise = [text for one in declarations for text in one.warnings(params["mask_url"])]
     warnings = [*dict.fromkeys(unwise), *planned.warnings]
     warnings += [text for change in changes for text in change.warnings()]
     with keeping(warnings):
         outcomes = carry_out(client, changes, dry_run, concurrency)
-    return {
-        **_result([outcome.change for outcome in outcomes], len(declarations)),
-        "warnings": [*warnings, *(text for outcome in outcomes for text in outcome.warnings)],
-    }
+    result = _result([outcome.change for outcome in outcomes], diff_limit)
+    result["warnings"] = [*warnings, *(text for one in outcomes for text in one.warnings)]
+    if params["return_webhooks"]:
+        result["webhooks"] = [one.change.record for one in outcomes[: len(declarations)]]
+    return result
 
 
-def _purge_limit(params: Params) -> int | None:
-    """How many undeclared webhooks may go; None where they stay."""
-    purge_limit = params["purge_limit"]
-    if isinstance(purge_limit, bool) or not isinstance(purge_limit, int) or purge_limit < 0:
-        raise NotPlannable(f"purge_limit must be 0 or more, not {purge_limit!r}.")
-    return purge_limit if params["purge"] else None
+def _limits(params: Params) -> tuple[int | None, int | None]:
+    """How many undeclared webhooks may go, and how many pairs a diff may have.
+
+    None where they stay, and where there is no limit.
+    """
+    purge_limit = _count(params, "purge_limit")
+    diff_limit = None if params["diff_limit"] is None else _count(params, "diff_limit")
+    return purge_limit if params["purge"] else None, diff_limit
+
+
+def _count(params: Params, name: str) -> int:
+    count = params[name]
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise NotPlannable(f"{name} must be 0 or more, not {count!r}.")
+    return count
 
 
 def _declared(params: Params) -> tuple[list[Declaration], list[Owner]]:
@@ -92,22 +103,46 @@ def _declared(params: Params) -> tuple[list[Declaration], list[Owner]]:
     return list(declarations.values()), list(dict.fromkeys([*of_entries, *purged]))
 
 
+def _read(client: Client, owners: Sequence[Owner], concurrency: int) -> dict[Owner, Inventory]:
+    client.progress.begin("lists read", len(owners))
+    read_list = client.progress.counting(partial(webhooks_of, client))
+    return dict(zip(owners, in_parallel(read_list, owners, concurrency)))
+
+
 def _with_notes(client: Client, changes: Sequence[Change], concurrency: int) -> list[Change]:
     """The changes, those that activate a webhook with its note: one request for each of them."""
-    places = [place for place, change in enumerate(changes) if change.activates]
-    noted = in_parallel(lambda place: with_note(client, changes[place]), places, concurrency)
-    by_place = dict(zip(places, noted))
-    return [by_place.get(place, change) for place, change in enumerate(changes)]
+    activating = [change for change in changes if change.activates]
+    client.progress.begin("notes read", len(activating))
+    read_note = client.progress.counting(partial(with_note, client))
+    noted = iter(in_parallel(read_note, activating, concurrency))
+    return [next(noted) if change.activates else change for change in changes]
 
 
-def _result(changes: Sequence[Change], declared: int) -> dict[str, Any]:
+def _result(changes: Sequence[Change], diff_limit: int | None) -> dict[str, Any]:
     kinds = Counter(change.kind for change in changes)
+    needed = [change for change in changes if change.is_needed]
+    diff = [change.diff for change in needed[:diff_limit]]
+    if len(diff) < len(needed):
+        diff.append({"prepared": _in_short(needed[len(diff) :])})
     return {
-        "changed": any(change.is_needed for change in changes),
-        "webhooks": [change.record for change in changes[:declared]],
+        "changed": bool(needed),
         "counts": {kind: kinds[kind] for kind in KINDS},
-        "diff": [change.diff for change in changes if change.is_needed],
+        "diff": diff,
     }
+
+
+def _in_short(changes: Sequence[Change]) -> str:
+    """The line that stands for the pairs of a diff that are beyond its limit."""
+    kinds = Counter(change.kind for change in changes)
+    counts = ", ".join(f"{kinds[kind]:,} {kind}" for kind in KINDS if kinds[kind])
+    return f"{len(changes):,} more, not shown because of diff_limit: {counts}\n"
+
+
+def _shown(params: Params) -> Params:
+    """The options, without the entries where the result is to be small."""
+    if params["return_webhooks"]:
+        return params
+    return {**params, "webhooks": f"{len(params['webhooks'] or []):,} entries"}
 
 
 OPERATION = Operation(
@@ -123,6 +158,10 @@ OPERATION = Operation(
         "purge": {"type": "bool", "default": False},
         "owners": {"type": "list", "elements": "dict", "default": [], "options": OWNER_SPEC},
         "purge_limit": {"type": "int", "default": 10},
+        "diff_limit": {"type": "int"},
+        "return_webhooks": {"type": "bool", "default": True},
     },
     run=run,
+    may_take_long=True,
+    shown=_shown,
 )

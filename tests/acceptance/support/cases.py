@@ -287,6 +287,21 @@ SETS = [
         warns=(_NOTE,),
     ),
     Case(
+        "set_in_short",
+        {
+            "webhooks": [
+                {"campaign_id": 9141, "webhook_id": 28, "url": _MOVED},
+                {"campaign_id": 9142, "webhook_id": 31, "active": True},
+            ],
+            "diff_limit": 1,
+            "return_webhooks": False,
+        },
+        ("GGG", "GGGPP", "GG"),
+        WEBHOOKS,
+        changes=True,
+        warns=(_NOTE,),
+    ),
+    Case(
         "set_purged",
         {
             "webhooks": [{"campaign_id": 9141, **_REPLIES}],

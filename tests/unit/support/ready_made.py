@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Failure, Refused
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
@@ -91,6 +93,8 @@ def set_params(api_url: str, *entries: dict[str, Any], **changed: Any) -> dict[s
         "purge": False,
         "owners": [],
         "purge_limit": 10,
+        "diff_limit": None,
+        "return_webhooks": True,
         "concurrency": 1,
     }
     return {**connection_params(api_url), **usual, **changed}
@@ -153,3 +157,35 @@ def page(*campaigns: dict[str, Any], pages: int = 1) -> dict[str, Any]:
 def without(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """The data without some keys."""
     return {key: value for key, value in data.items() if key not in names}
+
+
+def by_key(url: str = URL, webhook_type: str = REPLY, **more: Any) -> Declaration:
+    """A declaration by natural key."""
+    return Declaration(**{"owner": CAMPAIGN, "webhook_type": webhook_type, "url": url, **more})
+
+
+def by_id(webhook_id: int = 28, **more: Any) -> Declaration:
+    """A declaration by id."""
+    return Declaration(**{"owner": CAMPAIGN, "webhook_id": webhook_id, **more})
+
+
+def absent(declaration: Declaration) -> Declaration:
+    """The same webhook, declared not to be there."""
+    fields = {name: getattr(declaration, name) for name in ("owner", "webhook_id", "url")}
+    return Declaration(**fields, webhook_type=declaration.webhook_type, is_present=False)
+
+
+# What is there: webhooks of one campaign, and what the service may say instead of listing them.
+SPELT_OTHERWISE = "HTTPS://Hooks.Example.org:443/replies/5f1d"
+THIRD_URL = "https://hooks.example.org/replies/c3"
+NOTE = "Receiver answered 410."
+ON = webhook()
+OFF = webhook(active=False, note=NOTE)
+NEW = new_webhook()
+OTHER = webhook(webhook_id=29, url=OTHER_URL)
+TWIN = webhook(webhook_id=30)
+OFF_TWIN = webhook(webhook_id=27, active=False)
+STATUS_ONE = webhook(webhook_id=31, webhook_type=STATUS)
+GONE = Refused("There is no campaign 9141.", Failure(404, 99))
+FORBIDDEN = Refused("Not yours.", Failure(403, 105))
+NO_CODE = Refused("Resource not found.", Failure(404))

@@ -347,9 +347,12 @@ def test_campaigns_are_read_page_by_page(service: ScriptedService) -> None:
         reply(json=page(campaign_wire(CampaignId=1), pages=2)),
     )
 
-    found = client_of(service.url).list_campaigns(10)
+    client = client_of(service.url)
+
+    found = client.list_campaigns(10)
 
     assert [one.campaign_id for one in found] == [3, 2, 1]
+    assert str(client.progress) == "2 of 2 pages read"
     assert service.seen == [
         "GET /sms/campaigns?page=1&pageSize=10",
         "GET /sms/campaigns?page=2&pageSize=10",

@@ -18,11 +18,10 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._address import s
 from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import WEBHOOK_TYPES, Owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import (
-    Inventory,
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Inventory, plan
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import (
     SetPlan,
     duplicates,
-    plan,
     plan_set,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (

@@ -558,6 +558,15 @@ def test_trouble_for_ever_ends_after_the_retries(
     assert len(clock.pauses) == retries
 
 
+def test_each_repetition_is_told_before_its_pause(service: ScriptedService, clock: Clock) -> None:
+    service.answers(gateway(503, "Oops"), gateway(502, "Oops"), OK)
+    pauses_before: list[int] = []
+
+    transport_of(service).send(GET, lambda: pauses_before.append(len(clock.pauses)))
+
+    assert pauses_before == [0, 1]
+
+
 def test_pauses_grow_with_jitter_up_to_a_limit(
     service: ScriptedService, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible import constants as C
+from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action.normal import ActionModule as NormalAction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.touchbasepro.sms.plugins.action import (
     touchbase_sms_webhook,
@@ -27,6 +31,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
     MASK,
     masked_address,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _in_process_door
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     KEY,
@@ -280,6 +285,71 @@ def test_the_key_is_nowhere_in_the_result(service: ScriptedService) -> None:
 
     assert result["changed"]
     assert KEY not in json.dumps(result)
+
+
+KEYS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=12)
+
+
+@given(st.data(), KEYS)
+def test_the_key_is_hidden_wherever_a_module_would_hide_it(data: st.DataObject, key: str) -> None:
+    around = st.text(max_size=3)
+    texts = st.one_of(around, st.builds("{}{}{}".format, around, st.just(key), around))
+    values = st.recursive(
+        st.one_of(texts, st.none(), st.booleans(), st.just(1234567890123)),
+        lambda inner: st.one_of(st.lists(inner), st.dictionaries(texts, inner)),
+        max_leaves=8,
+    )
+    result = data.draw(st.dictionaries(texts, values))
+
+    hidden = _in_process_door._without_key(result, key)
+
+    assert hidden == remove_values(result, {key})
+
+
+def test_a_number_that_is_the_key_is_hidden_as_well() -> None:
+    assert _in_process_door._without_key({"webhook_id": 1234567890}, "1234567890") == {
+        "webhook_id": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    }
+
+
+def test_a_result_without_the_key_is_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_in_process_door, "remove_values", None)
+    result = {"webhooks": [webhook().record()]}
+
+    assert _in_process_door._without_key(result, KEY) is result
+
+
+# Progress
+
+
+def test_what_may_take_long_shows_how_far_it_is(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    @contextmanager
+    def life_sign(task: str, progress: Progress) -> Iterator[None]:
+        yield
+        shown.append(f"{task}: {progress}")
+
+    monkeypatch.setattr(_in_process_door, "life_sign", life_sign)
+    service.answers(reply(json=[wire()]), gateway(503, "Later"), reply(json=wire(Url=OTHER_URL)))
+    entry = {"campaign_id": 9141, "webhook_id": 28, "url": OTHER_URL}
+    args = set_of(service, entry, retries=1, max_wait=0.01)
+
+    result = set_door(Task(args, action="touchbasepro.sms.touchbase_sms_webhooks")).run()
+
+    assert result["changed"]
+    assert shown == ["touchbase_sms_webhooks: 1 of 1 done, 1 retry"]
+
+
+def test_one_webhook_is_no_long_work(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_in_process_door, "life_sign", None)
+    service.answers(reply(json=wire()))
+
+    assert not door(Task(args_of(service))).run(task_vars={}).get("failed")
 
 
 def test_an_empty_key_is_refused_in_words_that_can_be_read(service: ScriptedService) -> None:

@@ -15,6 +15,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook_info import (
     OPERATION,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     OTHER_URL,
     STATUS,
@@ -90,9 +91,14 @@ def test_details_read_the_note_of_each_inactive_webhook(service: ScriptedService
         reply(json=wire(Id=31, IsActive=False, Url=OTHER_URL, Note="dead")),
     )
 
-    result = performed(service, details=True)
+    progress = Progress()
+
+    result = perform(
+        OPERATION, info_params(service.url, details=True), dry_run=False, progress=progress
+    )
 
     assert [record["note"] for record in result["webhooks"]] == [None, "gone", None, "dead"]
+    assert str(progress) == "4 of 4 webhooks read"
     assert service.seen == [
         f"GET {WEBHOOKS_PATH}",
         f"GET {WEBHOOKS_PATH}/29",

@@ -17,6 +17,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import webhook_info
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.tests.unit.support.healthy import stored
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     DATE,
@@ -261,6 +262,130 @@ def test_warnings_of_declarations_plan_changes_and_writes_come_together(
     assert all(word in warning for word, warning in zip(words, result["warnings"]))
 
 
+# A small result of a large set
+
+THERE = [wire(Id=29, Url=OTHER_URL), wire(), wire(Id=30, WebhookType=STATUS)]
+FIVE = [
+    entry(webhook_id=28, url=f"{URL}/28"),
+    entry(webhook_id=29, url=f"{URL}/29"),
+    NEW,
+    entry(webhook_type=REPLY, url=f"{NEW_URL}/2"),
+    entry(webhook_id=30, state="absent"),
+]
+BEYOND: dict[str, tuple[int | None, str | None]] = {
+    "no limit": (None, None),
+    "a higher limit": (6, None),
+    "just enough": (5, None),
+    "one short": (4, "1 more, not shown because of diff_limit: 1 deleted\n"),
+    "a low limit": (
+        1,
+        "4 more, not shown because of diff_limit: 2 created, 1 updated, 1 deleted\n",
+    ),
+    "nothing at all": (
+        0,
+        "5 more, not shown because of diff_limit: 2 created, 2 updated, 1 deleted\n",
+    ),
+}
+
+
+@both_ways
+@pytest.mark.parametrize(("limit", "line"), BEYOND.values(), ids=BEYOND)
+def test_beyond_its_limit_a_diff_is_one_line_and_the_counts_are_of_all(
+    service: ScriptedService, limit: int | None, line: str | None, dry_run: bool
+) -> None:
+    service.answers(reply(json=THERE)).always_answers(stored)
+    whole = performed(service, *FIVE, dry_run=True)["diff"]
+    service.answers(reply(json=THERE))
+
+    result = performed(service, *FIVE, diff_limit=limit, dry_run=dry_run)
+
+    pairs = whole if line is None else [*whole[:limit], {"prepared": line}]
+    assert [shape_of(one) for one in result["diff"]] == [shape_of(one) for one in pairs]
+    assert result["counts"] == counts(updated=2, created=2, deleted=1)
+    assert result["changed"]
+
+
+def shape_of(pair: dict[str, Any]) -> Any:
+    """A pair without what only the service knows of a new webhook."""
+    after = {**pair.get("after", {}), "webhook_id": None, "date_created": None}
+    return {**pair, "after": after} if "after" in pair else pair
+
+
+def test_a_diff_that_is_empty_has_no_line_about_a_limit(service: ScriptedService) -> None:
+    service.answers(reply(json=[wire()]))
+
+    assert performed(service, ON, diff_limit=0)["diff"] == []
+
+
+@both_ways
+def test_the_records_can_be_left_out(service: ScriptedService, dry_run: bool) -> None:
+    service.answers(reply(json=THERE)).always_answers(stored)
+
+    result = performed(service, *FIVE, return_webhooks=False, dry_run=dry_run)
+
+    assert "webhooks" not in result
+    assert result["counts"] == counts(updated=2, created=2, deleted=1)
+    assert len(result["diff"]) == 5
+
+
+SHOWN: dict[str, tuple[Any, bool, Any]] = {
+    "all": ([ON, NEW], True, [ON, NEW]),
+    "their number": ([ON, NEW], False, "2 entries"),
+    "a large number": ([ON] * 10_000, False, "10,000 entries"),
+    "none": (None, False, "0 entries"),
+}
+
+
+@pytest.mark.parametrize(("entries", "returned", "shown"), SHOWN.values(), ids=SHOWN)
+def test_without_the_records_the_entries_are_not_repeated_either(
+    entries: Any, returned: bool, shown: Any
+) -> None:
+    params = {"webhooks": entries, "return_webhooks": returned, "purge": True}
+
+    assert OPERATION.shown(params) == {**params, "webhooks": shown}
+
+
+# Progress
+
+
+def test_lists_notes_and_writes_are_counted_one_after_the_other(service: ScriptedService) -> None:
+    progress, told = Progress(), []
+
+    def tells(step: Step) -> Step:
+        def told_first(*given: Any) -> Any:
+            told.append(str(progress))
+            return step(*given)
+
+        return told_first
+
+    off = wire(IsActive=False)
+    service.answers(
+        tells(reply(json=[off])), tells(reply(json=[])), tells(reply(json=off)), tells(stored)
+    ).always_answers(tells(stored))
+    entries = [entry(webhook_id=28, active=True), {**OF_LIST, "url": NEW_URL}]
+
+    perform(OPERATION, set_params(service.url, *entries, concurrency=1), False, progress=progress)
+
+    assert told == [
+        "0 of 2 lists read",
+        "1 of 2 lists read",
+        "0 of 1 notes read",
+        "0 of 2 done",
+        "1 of 2 done",
+    ]
+    assert str(progress) == "2 of 2 done"
+
+
+def test_what_failed_is_not_counted_as_done(service: ScriptedService) -> None:
+    progress = Progress()
+    service.answers(reply(json=[]), error(400, 1, "No."), reply(json=wire(Id=60, Url=OTHER_URL)))
+    entries = [NEW, {**NEW, "url": OTHER_URL}, entry(webhook_type=REPLY, url=URL, state="absent")]
+
+    perform(OPERATION, set_params(service.url, *entries, concurrency=1), False, progress=progress)
+
+    assert str(progress) == "1 of 2 done"
+
+
 # Export, edit, apply
 
 
@@ -420,6 +545,8 @@ BEFORE_ANY_REQUEST: dict[str, tuple[dict[str, Any], str]] = {
     "a negative limit": ({"purge_limit": -1}, "purge_limit must be 0 or more, not -1"),
     "a boolean as limit": ({"purge_limit": True}, "purge_limit must be 0 or more, not True"),
     "no limit": ({"purge_limit": None}, "purge_limit must be 0 or more"),
+    "a negative diff_limit": ({"diff_limit": -1}, "diff_limit must be 0 or more, not -1"),
+    "a boolean as diff_limit": ({"diff_limit": True}, "diff_limit must be 0 or more, not True"),
     "no concurrency": ({"concurrency": 0}, "concurrency must be from 1 to 32"),
     "too much concurrency": ({"concurrency": 33}, "concurrency must be from 1 to 32"),
     "a boolean as concurrency": ({"concurrency": True}, "concurrency must be a whole number"),
