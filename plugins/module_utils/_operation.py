@@ -53,11 +53,14 @@ def perform(
         result = operation.run(client, params, dry_run)
     except TouchBaseError as error:
         result = {"failed": True, **error.as_result()}
-    if not params["mask_url"]:
-        return result
+    return masked(result, params) if params["mask_url"] else result
+
+
+def masked(result: dict[str, Any], options: Params) -> dict[str, Any]:
+    """The result with every webhook address in it masked; those in the options are known."""
     # Not above: a module compiles what it imports anew in every task, and this is long.
     from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
         mask_addresses,
     )
 
-    return mask_addresses(result, params)
+    return mask_addresses(result, options)

@@ -27,8 +27,8 @@ extends_documentation_fragment:
   - touchbasepro.sms._connection
 attributes:
   diff_mode:
-    description: Returns the records before and after, one pair for each webhook that changes, as far
-      as O(diff_limit) allows.
+    description: Returns the records before and after, one pair for each webhook that changes, or as
+      many as O(diff_limit) allows.
     support: full
   facts:
     description: Sets facts.
@@ -148,14 +148,14 @@ options:
     default: 4
   diff_limit:
     description:
-      - How many pairs RV(diff) may have. Beyond that, one line tells how many more there are, and of
-        which kind. If omitted, there is no limit.
+      - How many pairs RV(diff) may have. Beyond that, one line tells how many more there are, and
+        of which kind. If omitted, there is no limit.
       - RV(counts) counts all of them in any case.
     type: int
   return_webhooks:
     description:
-      - Whether RV(webhooks) is returned. Without, and with O(diff_limit), the result of any number of
-        webhooks is small.
+      - Whether RV(webhooks) is returned. Without, and with O(diff_limit), the result of any number
+        of webhooks is small.
       - AWX, and whatever else runs on ansible-runner, drops the result of a task from its events
         when it is longer than 700,000 characters. Those are about 1,500 webhooks of which none
         changes, or 650 that all change.
@@ -279,7 +279,8 @@ diff:
   description:
     - For each webhook that changes, the record before and after, with a header that names
       the webhook. A side where there is no webhook is empty. Those that are purged come last.
-    - Beyond O(diff_limit), the last item has only C(prepared), a line about those that are left out.
+    - Beyond O(diff_limit), the last item has only C(prepared), a line about those that are left
+      out.
   returned: success
   type: list
   elements: dict

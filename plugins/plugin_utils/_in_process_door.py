@@ -27,8 +27,11 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import mask_addresses
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, perform
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import (
+    Operation,
+    masked,
+    perform,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
     ConnectionOptions,
     api_url_of_environment,
@@ -66,7 +69,7 @@ class InProcessDoor(NormalAction):
                 variables = {**variables, "ansible_no_target_syslog": True}
             result = super().run(tmp, variables)
         known = {"api_url": api_url_of_environment(), **self._task.args}
-        return mask_addresses(result, known) if masks else result
+        return masked(result, known) if masks else result
 
     def _complained(self, validation: ValidationResult) -> dict[str, Any] | None:
         """The failure that names every entry with a wrong option; None if there is none.
@@ -91,6 +94,9 @@ class InProcessDoor(NormalAction):
             return None
         if validation.error_messages or validation._deprecations:
             return None
+        # Ansible sends the options back along with the result. Of its own types for text with a
+        # history, that would take longer than to compare thousands of webhooks.
+        self._task.args = _plain(self._task.args)
         params = validation.validated_parameters
         result = _without_key(self._performed(params), params["api_key"])
         if _shows_invocation(variables):

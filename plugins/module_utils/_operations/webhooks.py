@@ -139,10 +139,12 @@ def _in_short(changes: Sequence[Change]) -> str:
 
 
 def _shown(params: Params) -> Params:
-    """The options, without the entries where the result is to be small."""
-    if params["return_webhooks"]:
-        return params
-    return {**params, "webhooks": f"{len(params['webhooks'] or []):,} entries"}
+    """The options with the entries as they were given; their number where the result is small."""
+    entries = params["webhooks"] or []
+    if not params["return_webhooks"]:
+        return {**params, "webhooks": f"{len(entries):,} entries"}
+    given = [{key: one for key, one in entry.items() if one is not None} for entry in entries]
+    return {**params, "webhooks": given}
 
 
 OPERATION = Operation(

@@ -319,6 +319,33 @@ def test_a_result_without_the_key_is_not_gone_through(monkeypatch: pytest.Monkey
     assert _in_process_door._without_key(result, KEY) is result
 
 
+class History(str):
+    """A text with a history, as Ansible has them."""
+
+    __slots__ = ()
+
+
+def test_the_options_go_back_to_ansible_as_plain_data(service: ScriptedService) -> None:
+    service.answers(reply(json=wire()))
+    task = Task(args_of(service, url=History(URL)))
+
+    door(task).run(task_vars={})
+
+    assert task.args == args_of(service, url=URL)
+    assert type(task.args["url"]) is str
+
+
+def test_the_options_that_ansible_s_own_action_gets_are_as_they_were(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    task = Task(args_of(service, url=History(URL)), async_val=60)
+
+    door(task).run(task_vars={})
+
+    assert ansible.calls
+    assert type(task.args["url"]) is History
+
+
 # Progress
 
 

@@ -329,7 +329,14 @@ def test_the_records_can_be_left_out(service: ScriptedService, dry_run: bool) ->
 
 
 SHOWN: dict[str, tuple[Any, bool, Any]] = {
-    "all": ([ON, NEW], True, [ON, NEW]),
+    "as they were given": (
+        [entry(webhook_id=28, active=False), entry(webhook_type=REPLY, url=URL)],
+        True,
+        [
+            {"campaign_id": 9141, "webhook_id": 28, "active": False, "state": "present"},
+            {"campaign_id": 9141, "webhook_type": REPLY, "url": URL, "state": "present"},
+        ],
+    ),
     "their number": ([ON, NEW], False, "2 entries"),
     "a large number": ([ON] * 10_000, False, "10,000 entries"),
     "none": (None, False, "0 entries"),
@@ -337,7 +344,7 @@ SHOWN: dict[str, tuple[Any, bool, Any]] = {
 
 
 @pytest.mark.parametrize(("entries", "returned", "shown"), SHOWN.values(), ids=SHOWN)
-def test_without_the_records_the_entries_are_not_repeated_either(
+def test_the_entries_are_repeated_as_they_were_given_or_counted_where_the_result_is_small(
     entries: Any, returned: bool, shown: Any
 ) -> None:
     params = {"webhooks": entries, "return_webhooks": returned, "purge": True}
