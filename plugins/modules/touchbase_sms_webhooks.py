@@ -157,8 +157,8 @@ options:
       - Whether RV(webhooks) is returned. Without, and with O(diff_limit), the result of any number
         of webhooks is small.
       - AWX, and whatever else runs on ansible-runner, drops the result of a task from its events
-        when it is longer than 700,000 characters. Those are about 1,500 webhooks of which none
-        changes, or 650 that all change.
+        when it is longer than 700,000 characters. Those are about 1,900 webhooks of which none
+        changes, or 700 that all change.
       - With V(false), the RV(ignore:invocation) of a result has the number of O(webhooks) only.
     type: bool
     default: true

@@ -44,6 +44,22 @@ def test_updates_cost_a_list_for_each_campaign_and_one_write_for_each_difference
     assert _connections(journal) <= 4
 
 
+def test_of_ten_thousand_changes_as_many_are_shown_as_an_event_of_awx_has_room_for(
+    simulator: SimulatorProcess,
+) -> None:
+    service = _service(WHOLE)
+    simulator.reset(seed=seed_from(service))
+
+    result, _journal = ask(
+        simulator, _declared(service, WHOLE), dry_run=True, diff_limit=20, return_webhooks=False
+    )
+
+    assert result["counts"]["updated"] == WHOLE
+    assert len(result["diff"]) == 21
+    # AWX drops a result of more than 700,000 characters.
+    assert len(str(result)) < 20_000
+
+
 @pytest.mark.parametrize("active", [True, False])
 def test_creations_cost_a_list_for_each_campaign_and_one_write_each_or_two_if_inactive(
     simulator: SimulatorProcess, active: bool
