@@ -20,7 +20,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit integration molecule awx coverage package sanity lint docs screens matrix release soak lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo test unit integration molecule awx coverage package sanity lint docs screens matrix bench release soak lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,11 @@ screens: $(READY) ## pictures of the site in build/screens, and its layout; need
 matrix: $(READY) ## sanity, unit and integration tests on every supported ansible-core
 	@$(GATES) matrix $(if $(CORE),--core '$(CORE)') $(if $(CORE_PYTHON),--python '$(CORE_PYTHON)')
 
+# To see whether it runs: make bench QUICK=1 takes tiny sizes, and only prints. One group of what is
+# compared alone, anew: make bench GROUP=module.
+bench: $(READY) ## how long runs take, beside other ways, for the guide; about 22 minutes
+	@$(GATES) bench $(if $(QUICK),--quick) $(if $(GROUP),--group '$(GROUP)')
+
 # Its version: make release VERSION=1.2.3. It publishes nothing.
 release: $(READY) ## changelog, tag, archive and importer report, if every check passes
 	@$(GATES) release --version '$(VERSION)'
@@ -74,7 +79,7 @@ soak: $(READY) ## the long checks
 
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
 	@for requirements in requirements-dev tests/acceptance/awx/requirements \
-			tests/soak/requirements-schemathesis; do \
+			tests/benchmarks/requirements tests/soak/requirements-schemathesis; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-header --no-annotate $$requirements.in --output-file $$requirements.txt || exit; done
 

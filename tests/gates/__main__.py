@@ -15,6 +15,7 @@ from tests.gates import (
     acceptance,
     ansible_test,
     awx,
+    benchmarks,
     demo,
     images,
     linters,
@@ -123,6 +124,11 @@ def _run_soak() -> int:
         return run_gates(bench, soak.gates(), lanes=1)
 
 
+def _run_bench(*, quick: bool, group: str) -> int:
+    with Bench() as bench:
+        return benchmarks.run(bench, quick=quick, group=group)
+
+
 def _run_demo() -> int:
     with Bench() as bench:
         return demo.run(bench)
@@ -145,14 +151,18 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Run what was asked for; the exit status is 0 only if everything passed."""
     parser = argparse.ArgumentParser(prog="python -m tests.gates", description=__doc__)
-    parser.add_argument("name", choices=sorted([*PLANS, *COMMANDS, "matrix", "release"]))
+    parser.add_argument("name", choices=sorted([*PLANS, *COMMANDS, "bench", "matrix", "release"]))
     parser.add_argument("--core", choices=matrix.CORES, help="of the matrix, this one alone")
     parser.add_argument("--python", help="of the matrix, on this Python alone, such as 3.12")
     parser.add_argument("--version", default="", help="of the release, such as 1.2.3")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes of the bench")
+    parser.add_argument("--group", default="", help="of the bench, this group alone, such as set")
     options = parser.parse_args()
     name = options.name
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    if name == "bench":
+        return _run_bench(quick=options.quick, group=options.group)
     if name == "matrix":
         return _run_matrix(options.core, options.python)
     if name == "release":

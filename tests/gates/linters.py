@@ -9,7 +9,7 @@ from tests.gates import verdicts
 from tests.gates.bench import Bench, collections_path, tool
 from tests.gates.verdicts import Verdict
 
-TYPED_TESTS = ("tests/gates", "tests/simulator", "extensions")
+TYPED_TESTS = ("tests/benchmarks", "tests/gates", "tests/simulator", "extensions")
 GITHUB_FILES = (
     ("vendor.github-workflows", "workflows/*.yml"),
     ("custom.github-workflows-require-timeout", "workflows/*.yml"),

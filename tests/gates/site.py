@@ -18,10 +18,12 @@ from tests.gates.programs import Finished
 from tests.gates.verdicts import Verdict
 
 SETTINGS = Path("docs/site")
+PICTURES = Path("docs/performance")
 EXTERNAL_LINKS = "external-links.txt"
 _ADDRESS = re.compile(r"https://[^\s()<>]+")
 _FILE = re.compile(
-    r"https://github\.com/touchbasepro/touchbasepro\.sms/(?:blob|edit|tree)/main/([^?#]*).*"
+    r"https://(?:github\.com/touchbasepro/touchbasepro\.sms/(?:blob|edit|tree)"
+    r"|raw\.githubusercontent\.com/touchbasepro/touchbasepro\.sms)/main/([^?#]*).*"
 )
 
 
@@ -63,6 +65,8 @@ def _write_pages(bench: Bench, copy: Path, pages: Path) -> list[str] | Finished:
     # No plugin reads the environment by itself: a page that says so would mislead.
     (pages / "environment_variables.rst").unlink()
     shutil.copy(copy / SETTINGS / "index.rst", pages / "index.rst")
+    # A guide names the chart by its place beside the guides, and antsibull-docs copies texts alone.
+    shutil.copytree(copy / PICTURES, pages.parent / PICTURES.name)
     return playbook_pages.write_pages(copy, pages)
 
 

@@ -69,10 +69,13 @@ def test_a_style_brings_along_what_it_loads(file: str, tmp_path: Path) -> None:
 def test_a_text_that_names_a_file_which_is_not_there_is_found_out(tmp_path: Path) -> None:
     place = "https://github.com/touchbasepro/touchbasepro.sms/blob/main"
     (tmp_path / "CONTRIBUTING.md").write_text("", "utf-8")
+    raw = "https://raw.githubusercontent.com/touchbasepro/touchbasepro.sms/main"
     text = f"See [this]({place}/CONTRIBUTING.md), [that]({place}/docs/gone.rst#part)."
-    (tmp_path / "README.md").write_text(text, "utf-8")
+    picture = f"![Chart]({raw}/CONTRIBUTING.md) ![Chart]({raw}/docs/gone.svg)"
+    (tmp_path / "README.md").write_text(f"{text}\n{picture}\n", "utf-8")
     assert list(site.stale_links(tmp_path)) == [
-        f"README.md: {place}/docs/gone.rst#part: there is no such file"
+        f"README.md: {place}/docs/gone.rst#part: there is no such file",
+        f"README.md: {raw}/docs/gone.svg: there is no such file",
     ]
 
 

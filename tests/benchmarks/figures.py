@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was measured, as data: kept as JSON, and read for the report and the chart."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+from tests.benchmarks.workloads import CONCURRENCY, Workload
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """All runs of one workload; of memory and connections, the highest of them."""
+
+    workload: Workload
+    seconds: tuple[float, ...]
+    memory_mb: int
+    reads: int
+    writes: int
+    connections: int
+
+    @property
+    def median(self) -> float:
+        """The time of the run in the middle."""
+        return statistics.median(self.seconds)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give plain data, with the median for those who read the file."""
+        content = asdict(self)
+        return content.pop("workload") | {"median": self.median} | content
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Self:
+        """Read what `as_json` gave."""
+        workload = {name: content[name] for name in Workload.__dataclass_fields__}
+        return cls(
+            Workload(**workload),
+            tuple(content["seconds"]),
+            content["memory_mb"],
+            content["reads"],
+            content["writes"],
+            content["connections"],
+        )
+
+
+class NotMeasured(LookupError):
+    """These figures do not have it."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All measurements of one run of the benchmark, and with what they were made."""
+
+    versions: Mapping[str, str]
+    cores: int
+    measurements: Sequence[Measurement]
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read the file that the report gives."""
+        content = json.loads(text)
+        measurements = [Measurement.from_json(one) for one in content["measurements"]]
+        return cls(content["versions"], content["cores"], measurements)
+
+    def with_anew(self, later: Figures) -> Figures:
+        """Give these figures, with the measurements of the later ones in the place of their own.
+
+        :raises ValueError: they were made with other versions or another machine.
+        """
+        if (self.versions, self.cores) != (later.versions, later.cores):
+            raise ValueError("the other groups were measured with other versions: measure all")
+        # How often they were run does not matter: that may be why they were measured anew.
+        anew = {replace(one.workload, repeats=0): one for one in later.measurements}
+        replaced = [anew.get(replace(one.workload, repeats=0), one) for one in self.measurements]
+        return Figures(self.versions, self.cores, replaced)
+
+    def find(
+        self,
+        group: str,
+        contender: str,
+        differing: str = "none",
+        *,
+        latency_ms: int = 0,
+        server: str = "minimal",
+    ) -> Measurement:
+        """Give the measurement of a workload in which all webhooks differ, or none.
+
+        :raises NotMeasured: there is none.
+        """
+        for one in self.measurements:
+            found = one.workload
+            wanted = found.webhooks if differing == "all" else 0
+            if (group, contender, wanted, latency_ms, CONCURRENCY, server) == (
+                found.group,
+                found.contender,
+                found.differing,
+                found.latency_ms,
+                found.concurrency,
+                found.server,
+            ):
+                return one
+        raise NotMeasured(f"{group}, {contender}, {differing}, {latency_ms} ms, {server}")
+
+    def seconds(self, group: str, contender: str, differing: str = "none") -> float:
+        """Give the median time at no latency."""
+        return self.find(group, contender, differing).median
+
+    def above_empty(self, group: str, contender: str, differing: str = "none") -> float:
+        """Give the median time at no latency without what an empty play takes."""
+        return self.seconds(group, contender, differing) - self.seconds(group, "empty")
+
+    def extrapolated(self, webhooks: int, differing: str, latency_ms: int) -> float:
+        """Seconds of `uri` loops over so many webhooks: a line through what was measured."""
+        one = self.find("one", "uri_one", differing, latency_ms=latency_ms)
+        loop = self.find("loop", "uri_loop", differing, latency_ms=latency_ms)
+        each = (loop.median - one.median) / (loop.workload.webhooks - one.workload.webhooks)
+        return one.median + each * (webhooks - one.workload.webhooks)

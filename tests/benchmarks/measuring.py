@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the workloads in turns, and takes time, memory, requests and connections of each run.
+
+A run that fails, or whose requests are not exactly those that its work must cost, ends everything:
+the time of work that was not done says nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.figures import Figures, Measurement
+from tests.benchmarks.server import DECLARED, campaign_of
+from tests.benchmarks.serving import API_KEY, Counts, Server, start
+from tests.benchmarks.workloads import Workload
+from tests.gates.bench import ROOT, Bench, collections_path, tool, write_yaml
+
+FOLDER = Path(__file__).resolve().parent
+LAST_LINES = 20
+
+
+class NotDone(Exception):
+    """A run did not do its work."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run took."""
+
+    seconds: float
+    memory_mb: int
+    counts: Counts
+
+
+def measure(
+    bench: Bench, groups: Sequence[Sequence[Workload]], *, warm_up: bool = False
+) -> Figures:
+    """Measure all groups.
+
+    :param warm_up: first let Python compile the plugins; users have that behind them, too.
+    :raises NotDone: a program failed, or did something else than its work.
+    """
+    driver = _Driver(bench)
+    if warm_up:
+        driver.measure_group([Workload("warm-up", "webhook_one", 1)])
+        driver.measure_group([Workload("warm-up", "webhooks_set", 1)])
+    measurements = [one for group in groups for one in driver.measure_group(group)]
+    return Figures(_versions(), os.cpu_count() or 1, measurements)
+
+
+class _Driver:
+    """Runs workloads with a copy of the collection, in an environment of their own."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._copy = bench.stage("benchmark")
+        self._declared = bench.folder / "declared"
+        self._declared.mkdir()
+
+    def measure_group(self, group: Sequence[Workload]) -> list[Measurement]:
+        """Run the workloads of a group in turns, A B A B, so that none has the better minutes."""
+        runs: list[list[Run]] = [[] for _ in group]
+        with contextlib.ExitStack() as servers:
+            running: dict[str, Server] = {}
+            for workload in group:
+                if workload.server not in running:
+                    server = start(workload.server, workload.latency_ms)
+                    running[workload.server] = servers.enter_context(server)
+            for turn in range(max(one.repeats for one in group)):
+                for workload, done in zip(group, runs, strict=True):
+                    if turn < workload.repeats:
+                        done.append(self._run(workload, running[workload.server]))
+                        _say(f"{workload.group}: {workload}: {done[-1].seconds:.2f} s")
+        return [_measurement(workload, done) for workload, done in zip(group, runs, strict=True)]
+
+    def _run(self, workload: Workload, server: Server) -> Run:
+        """Run a workload once, and see that its work was done."""
+        command = self._command(workload)
+        server.reset(workload)
+        env = {
+            "ANSIBLE_COLLECTIONS_PATH": str(collections_path(self._copy)),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "TOUCHBASE_API_KEY": API_KEY,
+            "TOUCHBASE_API_URL": server.url,
+        }
+        result = self._bench.folder / "timed.json"
+        launcher = (tool("python"), "-I", FOLDER / "timed.py", result)
+        finished = self._bench.run(*launcher, *command, cwd=self._bench.folder, env=env)
+        last_lines = "\n".join(finished.output.splitlines()[-LAST_LINES:])
+        if finished.status:
+            raise NotDone(f"{workload}: exit status {finished.status}\n{last_lines}")
+        counts = server.counts()
+        is_cost_met = workload.cost.is_met(counts.reads, counts.writes, counts.connections)
+        if counts.differing or not is_cost_met:
+            raise NotDone(f"{workload}: {counts} instead of {workload.cost}\n{last_lines}")
+        return Run(**json.loads(result.read_text(encoding="utf-8")), counts=counts)
+
+    def _command(self, workload: Workload) -> list[str]:
+        declared = self._declare(workload)
+        if workload.contender == "bare_requests":
+            script = FOLDER / "bare_requests.py"
+            return [str(tool("python")), str(script), f"{declared}.json", str(workload.concurrency)]
+        variables = {
+            "concurrency": workload.concurrency,
+            "declared_file": str(declared),
+            "webhooks": workload.webhooks,
+        }
+        play = FOLDER / "plays" / f"{workload.contender}.yml"
+        playbook = (str(tool("ansible-playbook")), str(play))
+        return [*playbook, "--inventory", "localhost,", "--extra-vars", json.dumps(variables)]
+
+    def _declare(self, workload: Workload) -> Path:
+        """Write the declared set, as JSON and as YAML; give the path without the ending."""
+        path = self._declared / f"{workload.webhooks}-of-{workload.campaigns}"
+        if not path.with_suffix(".json").exists():
+            declared = {
+                "declared_webhooks": [
+                    {
+                        "campaign_id": campaign_of(number, workload.campaigns),
+                        "webhook_id": number,
+                        "url": DECLARED.format(number),
+                        "active": True,
+                    }
+                    for number in range(1, workload.webhooks + 1)
+                ]
+            }
+            write_yaml(path.with_suffix(".yaml"), declared)
+            path.with_suffix(".json").write_text(json.dumps(declared), encoding="utf-8")
+        return path
+
+
+def _measurement(workload: Workload, runs: Sequence[Run]) -> Measurement:
+    """Bring the runs of a workload together; their requests are the same."""
+    return Measurement(
+        workload,
+        tuple(round(one.seconds, 3) for one in runs),
+        max(one.memory_mb for one in runs),
+        workload.cost.reads,
+        workload.cost.writes,
+        max(one.counts.connections for one in runs),
+    )
+
+
+def _versions() -> dict[str, str]:
+    import yaml  # noqa: PLC0415 - not needed to print the help
+
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    packages = {name: importlib.metadata.version(name) for name in ("ansible-core", "requests")}
+    return {
+        "Python": platform.python_version(),
+        **packages,
+        f"{galaxy['namespace']}.{galaxy['name']}": galaxy["version"],
+    }
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
