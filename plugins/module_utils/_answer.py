@@ -30,6 +30,8 @@ QUOTE_LENGTH = 200
 _MOST_READ = 64 * QUOTE_LENGTH
 _LAST_WORD = re.compile(r"""[^\s"<>\[\]{}]+$""")
 _TAG = re.compile(r"<[^<>]*>")
+# A text of several lines may have tabs and ends of lines.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Names under which gateways and proxies send the id of a request, in lower case.
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-ms-request-id", "x-correlation-id")
 
@@ -58,7 +60,9 @@ class Answer:
     def data(self) -> Any:
         """The body as JSON. Raises UnexpectedAnswer when it is none."""
         try:
-            return json.loads(self.body, parse_constant=_refuse_constant)
+            return json.loads(
+                self.body, parse_constant=_refuse_constant, object_pairs_hook=_each_once
+            )
         except (ValueError, RecursionError):
             raise self.makes_no_sense("an answer that is not JSON") from None
 
@@ -80,7 +84,7 @@ class Answer:
         return UnexpectedAnswer(
             f"Could not {self.call.doing}: the service gave {what} (status {self.status}): "
             f"{self._quote()}. Check that api_url (environment: {API_URL_ENV}) is the "
-            "service itself and not a portal or proxy before it.",
+            f"service itself and not a portal or proxy before it.{_doubt(self.call.method)}",
             self.failure(),
         )
 
@@ -122,9 +126,13 @@ class Answer:
         return code if is_code else None, self._shown(text)
 
     def _quote(self) -> str:
-        """The beginning of the body, without the tags of an HTML page."""
+        """The beginning of the body, without the tags if it is a page.
+
+        In another text they may be part of an address, which could not be recognised without them.
+        """
         text = self._without_secret(self.body.decode("utf-8", "replace"))
-        return self._shown(_TAG.sub(" ", text)) or "an empty body"
+        is_page = text.lstrip("\ufeff \t\r\n").startswith("<")
+        return self._shown(_TAG.sub(" ", text) if is_page else text) or "an empty body"
 
     def _request_id(self) -> str | None:
         for name in _REQUEST_ID_HEADERS:
@@ -145,24 +153,49 @@ class Answer:
         return _LAST_WORD.sub("", line[:QUOTE_LENGTH]) + "…"
 
     def _without_secret(self, text: str) -> str:
+        # Not above: a module compiles what it imports anew in every task, and this is long.
+        from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
+            without_secret,
+        )
+
         for secret in {self.secret, json.dumps(self.secret)[1:-1]} - {""}:
             text = text.replace(secret, MASK)
-        return text
+        # With other escapes it is looked for only where it might be shown, since that takes long.
+        return without_secret(text[:_MOST_READ], self.secret) + text[_MOST_READ:]
 
 
 def one_line(text: str) -> str:
     """Text of the service without control characters, which could steer a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
+
+
+def legible(text: str) -> str:
+    """Text of the service as data: only what could steer a terminal is replaced."""
+    return text if text.isprintable() else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, in which no name may be there twice: which of them counts is not said."""
+    found = dict(members)
+    if len(found) != len(members):
+        raise ValueError("a name is there twice")
+    return found
+
+
 def _in_words(failure: Failure) -> str:
     code = f", code {failure.code}" if failure.code is not None else ""
     message = f": {failure.message}" if failure.message else ""
     return f"{failure.status}{code}{message.rstrip('.')}"
+
+
+def _doubt(method: str | None) -> str:
+    return "" if method == "GET" else " It may have been done all the same."
 
 
 def _advice(failure: Failure) -> str:
@@ -176,8 +209,7 @@ def _advice(failure: Failure) -> str:
     if failure.status == 429:
         return "The service limits the rate of requests: try later, or raise retries and max_wait."
     if failure.status is not None and failure.status >= 500:
-        doubt = "" if failure.method == "GET" else " It may have been done all the same."
-        return f"The service is in trouble: try again later.{doubt}"
+        return f"The service is in trouble: try again later.{_doubt(failure.method)}"
     return {
         401: f"Check api_key (environment: {API_KEY_ENV}).",
         403: "Check that the account of this API key may do this.",

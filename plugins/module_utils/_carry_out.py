@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
@@ -19,7 +19,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     Unreachable,
     keeping,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner, capitalised
 from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
     CREATED,
@@ -99,9 +99,9 @@ class _Course:
         """Try once more what was refused while a webhook that goes still had its address.
 
         Whether the service allows two webhooks of one type and address is not documented. Where it
-        does not, the one that goes has to go first.
+        does not, the one that goes has to go first, against the order that is promised.
         """
-        leaving = {_left(outcome.change) for outcome in self.outcomes} - {None}
+        leaving = {_left(outcome.change) for outcome in self.outcomes}
         blocked = [
             place
             for place, outcome in enumerate(self.outcomes)
@@ -109,8 +109,11 @@ class _Course:
         ]
         taken = {_key(self.outcomes[place].change.after) for place in blocked}
         if blocked:
-            self._try(self._places(lambda change: _left(change) in taken))
+            ahead = self._places(lambda change: _left(change) in taken)
+            self._try(ahead)
             self._try(blocked)
+            for place in ahead:
+                self.outcomes[place] = _out_of_order(self.outcomes[place])
 
     def _try(self, places: list[int]) -> None:
         found = in_parallel(self._outcome_at, places, self._concurrency)
@@ -148,6 +151,18 @@ def _left(change: Change) -> tuple[Owner, Key] | None:
     """The address that a change makes free; None if it keeps it."""
     left = _key(change.before)
     return None if left == _key(change.after) else left
+
+
+def _out_of_order(outcome: Outcome) -> Outcome:
+    """The outcome with a warning, if a receiver was taken away before another had its address."""
+    if outcome.error is not None or not outcome.was_tried:
+        return outcome
+    text = (
+        f"{capitalised(outcome.change)} was {outcome.change.kind} before another webhook could get "
+        "its address, because the service refuses a second one of the same type and address. "
+        "Events that came in between were not sent to it."
+    )
+    return replace(outcome, warnings=(*outcome.warnings, text))
 
 
 def _may_be_a_duplicate(error: TouchBaseError | None) -> bool:

@@ -11,12 +11,20 @@ index of the vendor's export. The contract under tests/contract says which fact 
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any
+from urllib.parse import quote
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call, one_line
+from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import (
+    Answer,
+    Call,
+    legible,
+    one_line,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._campaign import Campaign
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     Refused,
+    TouchBaseError,
     UnexpectedAnswer,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
@@ -39,6 +47,7 @@ _CAMPAIGN_TEXTS = {
     "replies_to_email": "RepliesToEmail",
     "replies_to_mobile": "RepliesToMobile",
 }
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _PROPERTIES = {"Id": int, "IsActive": bool, "Url": str, "WebhookType": str}
 
 
@@ -84,10 +93,24 @@ class Client:
         """Delete a webhook; one that is gone already is fine."""
         path = _path(webhook.owner, webhook.webhook_id)
         try:
-            self._send(Call("DELETE", path, f"delete {webhook}"))
+            answer = self._send(Call("DELETE", path, f"delete {webhook}"))
+            if answer.body.strip():
+                answer.data()
+        except UnexpectedAnswer:
+            # A page of something before the service does not say that the service has done it.
+            if not self._is_gone(webhook):
+                raise
         except Refused as error:
             if not error.webhook_is_missing:
-                raise
+                raise _in_doubt(error) from None
+
+    def _is_gone(self, webhook: Webhook) -> bool:
+        """Whether the service says so; not if it cannot be asked."""
+        try:
+            self.read_webhook(webhook.owner, webhook.webhook_id or 0)
+        except TouchBaseError as error:
+            return isinstance(error, Refused) and error.webhook_is_missing
+        return False
 
     def update_webhook(self, webhook: Webhook) -> Webhook | None:
         """Store address and activity, always both, and return the record that is answered.
@@ -109,17 +132,20 @@ class Client:
         except UnexpectedAnswer:
             return None
 
-    def list_campaigns(self, page_size: int) -> list[Campaign]:
-        """Every campaign, newest first, read ``page_size`` at a time.
+    def list_campaigns(self, page_size: int) -> tuple[list[Campaign], list[str]]:
+        """Every campaign, newest first, read ``page_size`` at a time; and warnings.
 
-        A campaign that moves to the next page while this reads is listed once.
+        A campaign that moves to the next page while this reads is listed once; one that moves to
+        the page before cannot be seen.
         """
         found: dict[int, Campaign] = {}
+        expected = 0
         for page in itertools.count(1):
             path = f"{_CAMPAIGNS}?page={page}&pageSize={page_size}"
             answer = self._send(Call("GET", path, "list the campaigns"))
-            campaigns, pages = _page_from(answer)
+            campaigns, pages, total = _page_from(answer)
             if page == 1:
+                expected = total
                 self.progress.begin("pages read", pages)
             self.progress.count_done()
             known = len(found)
@@ -129,7 +155,7 @@ class Client:
             if len(found) == known:
                 # It would go on like this for as many pages as the service claims to have.
                 raise answer.makes_no_sense(f"nothing new on page {page} of {pages}")
-        return list(found.values())
+        return list(found.values()), _too_few(len(found), expected)
 
     def read_campaign(self, campaign_id: int) -> Campaign:
         """One campaign with what only its details tell. Raises Refused when it is not there."""
@@ -139,6 +165,22 @@ class Client:
         if campaign.campaign_id != campaign_id:
             raise answer.makes_no_sense(f"campaign {campaign.campaign_id} instead")
         return campaign
+
+
+def _in_doubt(error: Refused) -> Refused:
+    """The refusal of a deletion; one that an earlier attempt may have made come true says so.
+
+    Only a code tells a webhook that is gone from an address that is wrong, and what stands before
+    the API may leave it out.
+    """
+    if error.failure.status != 404 or error.failure.attempts in (None, 1):
+        return error
+    doubtful = Refused(
+        f"{error} An attempt before may have deleted it: run the task again to see.",
+        error.failure,
+    )
+    doubtful.maybe_taken = True
+    return doubtful
 
 
 def _path(owner: Owner, webhook_id: int | None = None) -> str:
@@ -154,36 +196,52 @@ def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
         # A boolean is an int to isinstance.
         if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
             raise answer.makes_no_sense(f"a webhook whose {name} is missing or of the wrong type")
-    if not _can_be_shown(record["Url"] + record["WebhookType"]):
-        raise answer.makes_no_sense("a webhook with half a character in its text")
     date_created, note = record.get("DateCreated"), record.get("Note")
+    if not _can_be_shown(f"{record['Url']}{record['WebhookType']}{date_created}"):
+        raise answer.makes_no_sense("a webhook with half a character in its text")
     return Webhook(
         owner=owner,
         webhook_id=record["Id"],
-        webhook_type=record["WebhookType"],
-        url=record["Url"],
+        webhook_type=one_line(record["WebhookType"]),
+        url=_without_controls(record["Url"]),
         active=record["IsActive"],
-        date_created=None if date_created is None else str(date_created),
+        date_created=None if date_created is None else legible(str(date_created)),
         # Whether the service clears the note of a webhook that is activated again is not known.
         note=None if note is None or record["IsActive"] else one_line(str(note)),
     )
 
 
-def _page_from(answer: Answer) -> tuple[list[Campaign], int]:
-    """The campaigns of a page, and how many pages there are."""
+def _without_controls(url: str) -> str:
+    """An address with its control characters, which could steer a terminal, percent-encoded."""
+    return url if url.isprintable() else _CONTROL.sub(lambda found: quote(found.group()), url)
+
+
+def _page_from(answer: Answer) -> tuple[list[Campaign], int, int]:
+    """The campaigns of a page, how many pages there are, and how many campaigns, if it is told."""
     envelope = answer.data()
     records = envelope.get("Data") if isinstance(envelope, dict) else None
     pages = envelope.get("TotalPages") if isinstance(envelope, dict) else None
     if not isinstance(records, list) or not isinstance(pages, int) or isinstance(pages, bool):
         raise answer.makes_no_sense("no page of campaigns")
-    return [_campaign_from(record, answer) for record in records], pages
+    total = envelope.get("TotalRecordCount")
+    campaigns = [_campaign_from(record, answer) for record in records]
+    return campaigns, pages, total if _is_whole(total) else 0
+
+
+def _too_few(found: int, expected: int) -> list[str]:
+    if found >= expected:
+        return []
+    return [
+        f"The service counted {expected:,} campaigns, but only {found:,} were on its pages: it "
+        "seems that some went while they were read. If one is missing here, run the task again."
+    ]
 
 
 def _campaign_from(record: Any, answer: Answer) -> Campaign:
     if not isinstance(record, dict) or not _is_whole(record.get("CampaignId")):
         raise answer.makes_no_sense("something that is no campaign")
     given = {name: record.get(wire) for name, wire in _CAMPAIGN_TEXTS.items()}
-    texts = {name: None if value is None else str(value) for name, value in given.items()}
+    texts = {name: None if value is None else legible(str(value)) for name, value in given.items()}
     if not _can_be_shown("".join(text or "" for text in texts.values())):
         raise answer.makes_no_sense("a campaign with half a character in its text")
     return Campaign(campaign_id=record["CampaignId"], **texts)

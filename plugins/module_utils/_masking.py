@@ -34,7 +34,7 @@ _WORD = re.compile(r"\w")
 # One escaped character each, as in addresses, in JSON (also in JSON as a text of JSON), in HTML.
 _ESCAPE = re.compile(
     r"""%[0-7][0-9a-f] | %[c-f][0-9a-f](?:%[89ab][0-9a-f])+
-    | \\{1,8}(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[bfnrt"'/])
+    | \\{1,8}(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[bfnrt"'/]) | \\\\
     | &(?:\#x[0-9a-f]{1,6}|\#[0-9]{1,7}|[a-z]{2,31});""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -67,6 +67,19 @@ def mask_addresses(result: dict[str, Any], options: Mapping[str, Any]) -> dict[s
     api_urls = {one.rstrip("/") for one in found["api_url"]}
     masked: dict[str, Any] = _Masking(addresses, api_urls).applied_to(result)
     return masked
+
+
+def without_secret(text: str, secret: str) -> str:
+    """The text with a mask wherever the secret stands in it, as it is or below escapes."""
+    # What looks like an escape in the secret itself is taken for one in the text as well.
+    known = {view.text for view in _views_of(secret)} - {""}
+    findings = [
+        _Finding(view.places[found.start()], view.places[found.end()], MASK)
+        for view in _views_of(text)
+        for one in known
+        for found in re.finditer(re.escape(one), view.text)
+    ]
+    return _replaced(text, sorted(findings, key=lambda found: (found.start, -found.end)))
 
 
 def _collect(data: Any, found: Mapping[str, dict[str, None]]) -> None:
@@ -260,7 +273,7 @@ def _unescaped(escape: str) -> str:
         return unquote(escape)
     if escape[0] == "&":
         return html.unescape(escape)
-    character = escape.lstrip("\\")
+    character = escape.lstrip("\\") or "\\"
     if len(character) > 1:
         return chr(int(character[1:], 16))
     # The letters stand for white space; which one does not matter.

@@ -26,6 +26,8 @@ OWNER_SPEC: dict[str, dict[str, Any]] = {
     "list_id": {"type": "int"},
 }
 
+LARGEST_ID = 2**63 - 1
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -76,6 +78,9 @@ def positive_id(options: Mapping[str, Any], name: str) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise NotPlannable(f"{name} must be a positive integer, not {value!r}.")
+    if value > LARGEST_ID:
+        # Python refuses to write down a number of thousands of digits.
+        raise NotPlannable(f"{name} is above {LARGEST_ID}, so it cannot be an id.")
     return value
 
 

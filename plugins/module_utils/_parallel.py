@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import work_until
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -19,28 +23,40 @@ def in_parallel(
 ) -> list[Outcome]:
     """The function's result for each item, in their order, from up to ``concurrency`` threads.
 
-    The first to fail ends it: what has begun is waited for, and nothing more begins.
+    The first to fail ends it: the requests that are under way are waited for, and nothing more
+    begins, not even another attempt. So does an exception from outside, such as that of a task's
+    ``timeout``, which Ansible raises in the thread that waits here.
     """
     work = list(items)
     workers = min(concurrency, len(work))
     if workers <= 1:
         return [function(item) for item in work]
+    end = threading.Event()
     errors: list[BaseException] = []
-
-    def attempt(item: Item) -> list[Outcome]:
-        if errors:
-            return []
-        try:
-            return [function(item)]
-        except BaseException as error:  # noqa: BLE001 - raised again below, in the caller's thread
-            errors.append(error)
-            return []
-
-    pool = ThreadPoolExecutor(workers)
+    attempt = partial(_attempt, function, end, errors)
+    pool = ThreadPoolExecutor(workers, initializer=work_until, initargs=(end,))
     try:
         results = list(pool.map(attempt, work))
     finally:
+        end.set()
         pool.shutdown(cancel_futures=True)
     if errors:
         raise errors[0]
     return [outcome for result in results for outcome in result]
+
+
+def _attempt(
+    function: Callable[[Item], Outcome],
+    end: threading.Event,
+    errors: list[BaseException],
+    item: Item,
+) -> list[Outcome]:
+    """The one result; none after the end, or with an error, which is the end."""
+    if end.is_set():
+        return []
+    try:
+        return [function(item)]
+    except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+        errors.append(error)
+        end.set()
+        return []

@@ -23,6 +23,10 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import 
     Watchdog,
     cuttable,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
+    NoLongerWanted,
+    end_of_work,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     Failure,
     NotPlannable,
@@ -93,7 +97,7 @@ class Transport:
             raise NotPlannable(f"Could not {call.doing}: this run may only read.")
         patience = _Patience(self._options)
         while True:
-            patience.wait_for_turn(self._not_before)
+            patience.wait_for_turn(lambda: self._not_before)
             outcome = self._attempt(call, patience.attempt)
             if isinstance(outcome, Answer):
                 return outcome
@@ -227,22 +231,44 @@ class _Patience:
     def plan_pause(self, asked: float) -> None:
         """Pause before the next attempt: growing and jittered, or longer if the service asks."""
         growing = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self.attempt - 1))
-        growing *= random.uniform(0.5, 1.0)  # noqa: S311 (jitter is no secret)
-        self._resume_at = time.monotonic() + self._spend(max(asked, growing))
+        growing *= random.uniform(0.5, 1.0)  # noqa: S311 (jitter is no secret)  # nosec B311
+        self._resume_at = time.monotonic() + self._spend(asked or growing)
 
-    def wait_for_turn(self, not_before: float) -> None:
-        """Sleep until the planned pause is over, and the one that holds back all threads."""
-        own_turn = max(self._resume_at, time.monotonic())
-        turn = own_turn + self._spend(max(0.0, not_before - own_turn))
-        pause = turn - time.monotonic()
-        if pause > 0:
-            time.sleep(pause)
+    def wait_for_turn(self, not_before: Callable[[], float]) -> None:
+        """Sleep until the planned pause is over, and any that holds back all threads meanwhile."""
+        turn = max(self._resume_at, time.monotonic())
+        while True:
+            if not_before() > turn:
+                turn += self._spend(not_before() + self._place_in_line() - turn)
+            pause = max(0.0, turn - time.monotonic())
+            _sleep(pause)
+            if not pause:
+                break
         self.attempt += 1
+
+    def _place_in_line(self) -> float:
+        """Seconds behind the end of a pause that holds back all threads.
+
+        Whoever was refused more often goes first, since the number of attempts is limited; and not
+        all at once, so that the first to be refused again holds back the rest.
+        """
+        place = random.uniform(0.0, _FIRST_PAUSE)  # noqa: S311 (jitter is no secret)  # nosec B311
+        return place / 4**self.attempt
 
     def _spend(self, seconds: float) -> float:
         spent = min(seconds, self._seconds_left)
         self._seconds_left -= spent
         return spent
+
+
+def _sleep(seconds: float) -> None:
+    """Sleep before a request; raise NoLongerWanted if it is not to be sent any more."""
+    end = end_of_work()
+    if end is not None:
+        if end.wait(seconds):
+            raise NoLongerWanted
+    elif seconds:
+        time.sleep(seconds)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ description:
     differs. If any entry cannot be planned, nothing is written, and the task fails with all
     complaints at once.
   - Updates come first, then creations; what takes a receiver away comes last, that is switching off
-    and then deleting.
+    and then deleting. If the service refuses a second webhook of the same type and address, one
+    that leaves an address to another goes before that, with a warning.
   - Takes what M(touchbasepro.sms.touchbase_sms_webhook_info) returns as it is, to export, edit and
     apply.
 extends_documentation_fragment:
@@ -116,7 +117,8 @@ options:
   owners:
     description:
       - Further owners to purge, so that the last webhook of a campaign can be removed as well. Used
-        with O(purge=true) only. One that does not exist is no error, but gives a warning.
+        with O(purge=true) only. One that does not exist is no error, but gives a warning, if the
+        service tells it from one without webhooks.
     type: list
     elements: dict
     default: []

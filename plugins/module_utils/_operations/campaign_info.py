@@ -33,12 +33,13 @@ def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
         raise NotPlannable(
             f"page_size must be from {SMALLEST_PAGE} to {LARGEST_PAGE}, not {page_size}."
         )
+    warnings: list[str] = []
     if campaign_id is not None:
         found = _read(client, campaign_id)
     else:
-        found = client.list_campaigns(page_size)
+        found, warnings = client.list_campaigns(page_size)
     campaigns = [one.record() for one in found if name in (None, one.name)]
-    return {"changed": False, "campaigns": campaigns, "warnings": []}
+    return {"changed": False, "campaigns": campaigns, "warnings": warnings}
 
 
 def _read(client: Client, campaign_id: int) -> list[Campaign]:

@@ -69,6 +69,8 @@ class ScriptedService:
 
     script: list[Step] = field(default_factory=list)
     for_ever: Step | None = None
+    turns_away: int = 0
+    """So many of the next connections are reset before anything is read."""
     tls: ssl.SSLContext | None = None
     requests: list[Received] = field(default_factory=list)
     connections: int = 0
@@ -78,14 +80,11 @@ class ScriptedService:
 
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
+        self.port = int(self._listener.getsockname()[1])
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._lines: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return int(self._listener.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -106,9 +105,16 @@ class ScriptedService:
         """The requests so far, each as method and path."""
         return [f"{request.method} {request.path}" for request in self.requests]
 
+    def refuses(self) -> None:
+        """From now on nobody listens here; connections that are open stay."""
+        # Closing alone would leave the thread that accepts, and with it the port, as it is.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
     def close(self) -> None:
         self._stopped.set()
-        self._listener.close()
+        self.refuses()
         for line in self._lines:
             with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
@@ -128,6 +134,9 @@ class ScriptedService:
 
     def _serve(self, plain: socket.socket, number: int) -> None:
         with contextlib.suppress(OSError, ValueError):
+            if self._is_turned_away():
+                _break(plain)
+                return
             line = self.tls.wrap_socket(plain, server_side=True) if self.tls else plain
             self._lines.append(line)
             reader = line.makefile("rb")
@@ -142,6 +151,12 @@ class ScriptedService:
                 keep = step(Line(line, self._stopped, number, self, request))
             reader.close()
             line.close()
+
+    def _is_turned_away(self) -> bool:
+        with self._lock:
+            is_so = self.turns_away > 0
+            self.turns_away -= is_so
+        return is_so
 
 
 def read_request(reader: Any, connection: int = 0) -> Received | None:
@@ -214,14 +229,24 @@ def after(happening: Callable[[], object], step: Step) -> Step:
 
 def resets() -> Step:
     """The connection breaks with a reset instead of an answer."""
+    return breaks_off(b"")
+
+
+def breaks_off(content: bytes) -> Step:
+    """The connection breaks with a reset after a beginning."""
 
     def step(line: Line) -> bool:
-        line.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        line.socket.shutdown(socket.SHUT_RD)
-        line.socket.close()
+        line.socket.sendall(content)
+        _break(line.socket)
         return False
 
     return step
+
+
+def _break(line: socket.socket) -> None:
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.shutdown(socket.SHUT_RD)
+    line.close()
 
 
 def hangs_up() -> Step:

@@ -6,13 +6,18 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK
 from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import (
     QUOTE_LENGTH,
     Answer,
@@ -258,6 +263,7 @@ def test_a_json_body_is_read(body: bytes, data: Any) -> None:
         (b"<html><body><h1>Welcome</h1>\n to the portal</body>", "Welcome to the portal"),
         (b'{"Id": NaN}', '{"Id": NaN}'),
         (b"Infinity", "Infinity"),
+        (b'[{"Id": 28, "Id": 29}]', '[{"Id": 28, "Id": 29}]'),
         (b"\xff\xfe\x00\x01", "\ufffd"),
         (b"[" * 100_000, "[" * QUOTE_LENGTH + "…"),
         (b'{"a": ' + b"9" * 5000 + b"}", '{"a": …'),
@@ -270,6 +276,7 @@ def test_a_json_body_is_read(body: bytes, data: Any) -> None:
         "html",
         "nan",
         "infinity",
+        "a name twice",
         "binary",
         "deep",
         "huge number",
@@ -288,6 +295,15 @@ def test_a_body_that_is_not_json_is_an_error_that_quotes_a_little_of_it(
     assert "api_url" in message
     assert message.isprintable()
     assert len(message) < 2 * QUOTE_LENGTH + 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
+def test_an_answer_that_makes_no_sense_leaves_open_whether_a_write_was_done(method: str) -> None:
+    answered = replace(answer(200, b"<p>"), call=replace(CALL, method=method))
+
+    doubt = "It may have been done all the same." in str(answered.makes_no_sense("a page"))
+
+    assert doubt == (method != "GET")
 
 
 def everything_shown(given: Answer) -> str:
@@ -344,6 +360,38 @@ def test_a_key_of_odd_characters_is_not_shown_either(key: str, telling: str) -> 
 
     assert telling not in as_text
     assert telling not in as_json
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [
+        lambda text: quote(text, safe=""),
+        lambda text: quote(quote(text)),
+        lambda text: quote(text, safe="").lower(),
+        html.escape,
+        lambda text: "".join(f"&#x{ord(character):x};" for character in text),
+        lambda text: json.dumps(json.dumps(text)),
+        lambda text: "".join(f"\\u{ord(character):04x}" for character in text),
+    ],
+    ids=["percent", "twice", "lower case", "html", "entities", "json in json", "unicode escapes"],
+)
+@pytest.mark.parametrize("key", ['k3y"\\/%+&<f>=', "k3y-0f3a9c/+=="])
+def test_a_key_that_is_echoed_with_escapes_is_not_shown(
+    escape: Callable[[str], str], key: str
+) -> None:
+    echo = escape(key)
+
+    text = everything_shown(answer(500, f"Not accepted: {echo}".encode(), secret=key))
+    message = everything_shown(
+        answer(
+            401, json.dumps({"Code": 100, "Message": f"Not accepted: {echo}"}).encode(), secret=key
+        )
+    )
+
+    assert MASK in text
+    assert MASK in message
+    assert echo not in text + message
+    assert "3y" not in text + message
 
 
 @given(st.integers(200, 599), st.binary(max_size=300))

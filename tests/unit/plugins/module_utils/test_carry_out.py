@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Sequence
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
@@ -183,6 +184,13 @@ def test_a_dry_run_and_changes_that_are_none_send_nothing(
 
     assert [outcome.change for outcome in outcomes] == changes
     assert service.connections == 0
+
+
+def test_an_outcome_stays_as_it_is() -> None:
+    outcome = Outcome(UNCHANGED)
+
+    with pytest.raises(FrozenInstanceError):
+        outcome.was_tried = False  # type: ignore[misc] # that is what is tried here
 
 
 @pytest.mark.parametrize("change", [updated(1), created(), deleted(1)], ids=["put", "post", "del"])
@@ -425,6 +433,14 @@ def test_what_is_refused_is_tried_again_once_the_one_in_its_way_is_deleted(
     )
 
     assert all(outcome.error is None for outcome in outcomes)
+    assert [len(outcome.warnings) for outcome in outcomes] == [0, 1, 0, 1, 0]
+    assert (
+        outcomes[1]
+        .warnings[0]
+        .startswith(
+            "Webhook 1 of campaign 9141 was deleted before another webhook could get its address"
+        )
+    )
     assert sorted(strict.addresses.values()) == sorted([URL, OTHER_URL])
     assert service.seen == [
         f"PUT {WEBHOOKS_PATH}/4",
@@ -445,6 +461,7 @@ def test_what_is_refused_is_tried_again_once_the_one_in_its_way_has_moved(
     outcomes = done(service, [moved(1, URL, OTHER_URL), moved(2, OTHER_URL, NEW_URL)])
 
     assert all(outcome.error is None for outcome in outcomes)
+    assert all(outcome.warnings == () for outcome in outcomes)
     assert service.seen == [f"PUT {WEBHOOKS_PATH}/{number}" for number in (1, 2, 1)]
 
 
@@ -457,6 +474,7 @@ def test_what_is_refused_is_tried_again_once_the_one_in_its_way_has_moved_and_go
     outcomes = done(service, [created(url=URL), switched_off(1, url=OTHER_URL)])
 
     assert all(outcome.error is None for outcome in outcomes)
+    assert "Webhook 1 of campaign 9141 was updated before" in outcomes[1].warnings[0]
     assert sorted(strict.addresses.values()) == sorted([URL, OTHER_URL])
 
 
@@ -556,6 +574,7 @@ def test_when_the_one_in_the_way_cannot_be_deleted_both_are_told(service: Script
 
     assert names(failure.failed) == [("created", None), ("deleted", 1)]
     assert names(failure.not_tried) == [("deleted", 2)]
+    assert failure.warnings == []
 
 
 def test_after_an_error_that_all_would_meet_nothing_is_tried_again(
@@ -567,6 +586,7 @@ def test_after_an_error_that_all_would_meet_nothing_is_tried_again(
 
     assert names(failure.failed) == [("created", None), ("created", None)]
     assert names(failure.not_tried) == [("deleted", 1)]
+    assert failure.warnings == []
     assert len(service.seen) == 2
 
 
@@ -653,7 +673,7 @@ def test_the_cause_is_the_first_error_in_the_order_of_the_changes(service: Scrip
 
 @pytest.mark.parametrize(
     ("errors", "last"),
-    [(10, "- Could not update webhook 10"), (12, "- and 2 more, listed in failure.failed")],
+    [(10, "- Could not update webhook 10"), (22, "- and 12 more, listed in failure.failed")],
 )
 def test_at_most_ten_errors_are_told_in_the_message(
     service: ScriptedService, errors: int, last: str
@@ -783,6 +803,18 @@ def test_so_many_requests_are_under_way_on_so_many_connections(
     assert [outcome.change for outcome in outcomes] == [updated(number + 1) for number in range(9)]
     assert crowd.most == concurrency
     assert service.connections == concurrency
+
+
+def test_one_request_at_a_time_is_under_way_unless_more_are_asked_for(
+    service: ScriptedService,
+) -> None:
+    crowd = Crowd(1)
+    service.always_answers(after(crowd.gather, stored))
+
+    carry_out(client_of(service.url, concurrency=3), [updated(1), updated(2)], dry_run=False)
+
+    assert crowd.most == 1
+    assert service.connections == 1
 
 
 def test_no_phase_begins_before_the_last_of_the_one_before_has_ended(

@@ -174,8 +174,59 @@ def test_a_webhook_that_is_gone_already_is_deleted(service: ScriptedService) -> 
 def test_another_refusal_to_delete_is_an_error(service: ScriptedService, answer: Step) -> None:
     service.answers(answer)
 
-    with pytest.raises(Refused, match="Could not delete webhook 28 of campaign 9141"):
+    with pytest.raises(Refused, match="Could not delete webhook 28 of campaign 9141") as caught:
         client_of(service.url).delete_webhook(webhook())
+    assert not caught.value.maybe_taken
+    assert "may have deleted it" not in str(caught.value)
+
+
+def test_a_deletion_that_an_attempt_may_have_done_says_so_where_no_code_tells(
+    service: ScriptedService,
+) -> None:
+    service.answers(gateway(502, "no"), gateway(404, "no"))
+
+    with pytest.raises(Refused, match="An attempt before may have deleted it") as caught:
+        client_of(service.url, retries=1).delete_webhook(webhook())
+    assert caught.value.maybe_taken
+    assert caught.value.failure.attempts == 2
+
+
+@pytest.mark.parametrize("body", [b"<p>Sign in</p>", b"[" * (8 * 1024 * 1024 + 1)], ids=len)
+def test_a_deletion_that_is_answered_by_a_page_is_looked_at(
+    service: ScriptedService, body: bytes
+) -> None:
+    service.answers(reply(200, body=body), error(404, 142, "gone"))
+
+    client_of(service.url).delete_webhook(webhook())
+
+    assert service.seen == [f"DELETE {WEBHOOK_PATH}", f"GET {WEBHOOK_PATH}"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [reply(json=wire()), error(404, 120, "no"), gateway(404, "no"), gateway(503, "no"), reply()],
+    ids=["there", "another code", "no code", "trouble", "a page as well"],
+)
+def test_a_deletion_that_is_answered_by_a_page_is_none_if_nobody_confirms_it(
+    service: ScriptedService, second: Step
+) -> None:
+    service.answers(reply(200, body=b"<p>Sign in</p>"), second)
+
+    with pytest.raises(UnexpectedAnswer, match="Could not delete webhook 28") as caught:
+        client_of(service.url).delete_webhook(webhook())
+    assert "Sign in" in str(caught.value)
+    assert str(caught.value).endswith("It may have been done all the same.")
+
+
+@pytest.mark.parametrize("answer", [reply(204), reply(200), reply(200, {}), reply(200, wire())])
+def test_a_deletion_that_is_answered_by_the_service_takes_one_request(
+    service: ScriptedService, answer: Step
+) -> None:
+    service.answers(answer)
+
+    client_of(service.url).delete_webhook(webhook())
+
+    assert len(service.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -221,7 +272,7 @@ def test_what_is_no_webhook_is_an_error_that_quotes_it(service: ScriptedService,
     assert caught.value.failure.path == WEBHOOK_PATH
 
 
-@pytest.mark.parametrize("name", ["Url", "WebhookType"])
+@pytest.mark.parametrize("name", ["Url", "WebhookType", "DateCreated"])
 def test_a_text_that_could_not_leave_this_process_is_an_error(
     service: ScriptedService, name: str
 ) -> None:
@@ -311,6 +362,44 @@ def test_a_date_is_opaque_text(service: ScriptedService, sent: Any, read: str | 
     assert client_of(service.url).read_webhook(CAMPAIGN, 28).date_created == read
 
 
+def test_no_text_of_a_webhook_can_steer_a_terminal(service: ScriptedService) -> None:
+    red = "\x1b[31m\x9b2Jred\r\x07"
+    texts = {"Url": f"{URL}/{red}", "WebhookType": red, "DateCreated": red, "Note": red}
+    service.answers(reply(json=wire(IsActive=False, **texts)))
+
+    found = client_of(service.url).read_webhook(CAMPAIGN, 28)
+
+    assert found.url == f"{URL}/%1B[31m%C2%9B2Jred%0D%07"
+    assert found.webhook_type == found.note == "[31m 2Jred"
+    assert found.date_created == "\ufffd[31m\ufffd2Jred\r\ufffd"
+
+
+def test_an_address_with_control_characters_stays_what_it_is(service: ScriptedService) -> None:
+    """Sent back percent-encoded, which is how anything can request it at all."""
+    odd = wire(Url=f"{URL}/\x1bred")
+    service.answers(reply(json=odd), reply(json=odd))
+    client = client_of(service.url)
+
+    found = client.read_webhook(CAMPAIGN, 28)
+
+    assert client.update_webhook(found) == found
+    assert service.requests[1].data["Url"] == f"{URL}/%1Bred"
+
+
+@pytest.mark.parametrize("one", [False, True], ids=["listed", "read"])
+def test_no_text_of_a_campaign_can_steer_a_terminal(service: ScriptedService, one: bool) -> None:
+    """Ends of lines and joined characters belong to what campaigns say."""
+    content = "Hi,\r\n\t\U0001f469\u200d\U0001f4bb\x00"
+    record = campaign_wire(Name="a\x1b[31mb\x9b2Jc\x7f", Content=content)
+    service.answers(reply(json=record if one else page(record)))
+    client = client_of(service.url)
+
+    found = client.read_campaign(9141) if one else client.list_campaigns(10)[0][0]
+
+    assert found.name == "a\ufffd[31mb\ufffd2Jc\ufffd"
+    assert found.content == "Hi,\r\n\t\U0001f469\u200d\U0001f4bb\ufffd"
+
+
 @pytest.mark.parametrize(
     ("record", "note"),
     [
@@ -349,7 +438,7 @@ def test_campaigns_are_read_page_by_page(service: ScriptedService) -> None:
 
     client = client_of(service.url)
 
-    found = client.list_campaigns(10)
+    found, _warnings = client.list_campaigns(10)
 
     assert [one.campaign_id for one in found] == [3, 2, 1]
     assert str(client.progress) == "2 of 2 pages read"
@@ -363,7 +452,7 @@ def test_campaigns_are_read_page_by_page(service: ScriptedService) -> None:
 def test_an_account_without_campaigns_is_one_request(service: ScriptedService, pages: int) -> None:
     service.answers(reply(json=page(pages=pages)))
 
-    assert client_of(service.url).list_campaigns(1000) == []
+    assert client_of(service.url).list_campaigns(1000) == ([], [])
 
     assert service.seen == ["GET /sms/campaigns?page=1&pageSize=1000"]
 
@@ -376,7 +465,7 @@ def test_a_campaign_that_moves_to_the_next_page_meanwhile_is_listed_once(
         reply(json=page(campaign_wire(CampaignId=2), campaign_wire(CampaignId=1), pages=2)),
     )
 
-    found = client_of(service.url).list_campaigns(10)
+    found, _warnings = client_of(service.url).list_campaigns(10)
 
     assert [one.campaign_id for one in found] == [3, 2, 1]
 
@@ -384,7 +473,7 @@ def test_a_campaign_that_moves_to_the_next_page_meanwhile_is_listed_once(
 def test_a_last_page_that_brings_nothing_new_is_the_end(service: ScriptedService) -> None:
     service.answers(reply(json=page(campaign_wire(), pages=2)), reply(json=page(pages=2)))
 
-    assert client_of(service.url).list_campaigns(10) == [SPRING]
+    assert client_of(service.url).list_campaigns(10) == ([SPRING], [])
 
 
 def test_pages_are_read_as_long_as_the_service_says_that_there_are_more(
@@ -396,7 +485,24 @@ def test_pages_are_read_as_long_as_the_service_says_that_there_are_more(
         reply(json=page(campaign_wire(CampaignId=1), pages=3)),
     )
 
-    assert len(client_of(service.url).list_campaigns(10)) == 3
+    assert len(client_of(service.url).list_campaigns(10)[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("total", "warns"), [(3, True), (2, False), (1, False), (None, False), ("3", False)]
+)
+def test_fewer_campaigns_than_the_service_counts_are_a_warning(
+    service: ScriptedService, total: Any, warns: bool
+) -> None:
+    """One that moved to a page that was read before is on none."""
+    first, second = (page(campaign_wire(CampaignId=number), pages=2) for number in (3, 1))
+    service.answers(reply(json={**first, "TotalRecordCount": total}), reply(json=second))
+
+    found, warnings = client_of(service.url).list_campaigns(10)
+
+    assert len(found) == 2
+    assert len(warnings) == warns
+    assert not warns or "counted 3 campaigns, but only 2 were on its pages" in warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -517,7 +623,7 @@ def test_a_campaign_need_not_have_a_name(
     service.answers(reply(json=record if one else page(record)))
     client = client_of(service.url)
 
-    found = client.read_campaign(9141) if one else client.list_campaigns(10)[0]
+    found = client.read_campaign(9141) if one else client.list_campaigns(10)[0][0]
 
     assert found == Campaign(9141, name, "Hello", DATE)
 

@@ -28,6 +28,7 @@ OWNERS = {
     ),
     "a list by its id": ({"list_id": 77, "campaign_id": None}, Owner("list", 77)),
     "a list with its scope": ({"list_id": 77, "scope": "list"}, Owner("list", 77)),
+    "the largest id": ({"campaign_id": 2**63 - 1}, Owner("campaign", 2**63 - 1)),
     "the account": ({"scope": "message", "campaign_id": None, "list_id": None}, Owner("message")),
 }
 
@@ -45,6 +46,8 @@ NO_OWNER = {
     "a boolean as id": ({"campaign_id": True}, "not True"),
     "a false as id": ({"list_id": False}, "not False"),
     "text as id": ({"campaign_id": "9141"}, "positive integer"),
+    "more than an id can be": ({"campaign_id": 2**63}, "campaign_id is above 9223372036854775807"),
+    "more than can be written down": ({"list_id": 10**5000}, "list_id is above"),
 }
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,20 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _parallel
+from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import end_of_work
 from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    CAMPAIGN,
+    OTHER_CAMPAIGN,
+    client_of,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    ScriptedService,
+    after,
+    black_hole,
+    gateway,
+    reply,
+)
 
 PATIENCE = 7.0  # seconds; nothing here waits that long unless the code is broken
 
@@ -114,3 +128,78 @@ def test_what_has_begun_when_another_fails_is_waited_for() -> None:
         in_parallel(work, [0, 1], concurrency=2)
 
     assert ended == [1_000_000]
+
+
+class FromOutside(BaseException):
+    """Raised in the thread that waits, as Ansible does when a task's time is over."""
+
+
+@pytest.fixture(name="interrupt")
+def _interrupt() -> Iterator[Callable[[], None]]:
+    """What raises FromOutside in the main thread, once, and returns when it has done so."""
+    was_raised = threading.Event()
+
+    def raise_it(_number: int, _frame: object) -> None:
+        if not was_raised.is_set():
+            was_raised.set()
+            raise FromOutside
+
+    def interrupt() -> None:
+        # A signal does not wake a thread that is about to wait, and only then waits.
+        while not was_raised.wait(0.02):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+
+    usual = signal.signal(signal.SIGALRM, raise_it)
+    yield interrupt
+    signal.signal(signal.SIGALRM, usual)
+
+
+def test_an_exception_from_outside_ends_it_and_nothing_more_begins(
+    interrupt: Callable[[], None],
+) -> None:
+    both = threading.Barrier(2, timeout=PATIENCE)
+    begun: list[int] = []
+    was_told: list[bool] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if both.wait() == 0:
+            interrupt()
+        end = end_of_work()
+        was_told.append(end is not None and end.wait(PATIENCE))
+
+    with pytest.raises(FromOutside):
+        in_parallel(work, range(100), concurrency=2)
+
+    assert sorted(begun) == [0, 1]
+    # Also waited for.
+    assert was_told == [True, True]
+
+
+def test_after_an_exception_from_outside_no_request_is_tried_again(
+    service: ScriptedService, interrupt: Callable[[], None]
+) -> None:
+    later = gateway(503, "Later", {"Retry-After": str(int(PATIENCE))})
+    service.answers(later, after(interrupt, later)).always_answers(reply(json=[]))
+    client = client_of(service.url, retries=1, concurrency=2)
+
+    with pytest.raises(FromOutside):
+        in_parallel(client.list_webhooks, [CAMPAIGN, OTHER_CAMPAIGN], concurrency=2)
+
+    assert len(service.requests) == 2
+
+
+def test_a_session_is_as_good_as_new_after_an_exception_from_outside(
+    service: ScriptedService, interrupt: Callable[[], None]
+) -> None:
+    service.answers(after(interrupt, black_hole()), reply(json=[]))
+    client = client_of(service.url, concurrency=1)
+
+    with pytest.raises(FromOutside):
+        in_parallel(client.list_webhooks, [CAMPAIGN], concurrency=1)
+
+    assert in_parallel(client.list_webhooks, [OTHER_CAMPAIGN], concurrency=1) == [[]]
+
+
+def test_a_thread_that_works_for_itself_has_no_end_of_work() -> None:
+    assert in_parallel(lambda _item: end_of_work(), [1], concurrency=2) == [None]

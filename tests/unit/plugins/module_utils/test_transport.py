@@ -704,6 +704,49 @@ def test_a_rate_limit_holds_back_the_other_threads(service: ScriptedService, clo
     assert clock.pauses == pytest.approx([30, 30], abs=0.5)
 
 
+def test_after_a_rate_limit_the_request_that_it_refused_goes_first(
+    service: ScriptedService, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its attempts are limited; others could take the place that it waited for each time."""
+    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
+    service.answers(gateway(429, "Later", {"Retry-After": "30"}), OK, OK)
+    transport = transport_of(service)
+
+    def another_thread_sends() -> None:
+        clock.wind(-clock.pauses[0])
+        transport.send(GET)
+
+    clock.while_sleeping = another_thread_sends
+    transport.send(PUT)
+
+    assert clock.pauses == pytest.approx([30, 30.5], abs=0.2)
+
+
+@pytest.mark.parametrize(("max_wait", "pauses"), [(60.0, [30, 20]), (40.0, [30, 10]), (25.0, [25])])
+def test_a_rate_limit_that_comes_while_another_is_waited_for_holds_back_as_well(
+    service: ScriptedService,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    max_wait: float,
+    pauses: list[float],
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, _high: low)
+    limits = [gateway(429, "Later", {"Retry-After": seconds}) for seconds in ("30", "20")]
+    service.answers(*limits, OK)
+    transport = transport_of(service, retries=0, max_wait=max_wait)
+    failed_send(transport, PUT)
+
+    def another_thread_is_refused() -> None:
+        clock.wind(30 - clock.pauses[0])
+        failed_send(transport, DELETE)
+
+    clock.while_sleeping = another_thread_is_refused
+    transport.send(GET)
+
+    assert [request.method for request in service.requests] == ["PUT", "DELETE", "GET"]
+    assert clock.pauses == pytest.approx(pauses, abs=0.2)
+
+
 def test_trouble_of_a_gateway_holds_back_nobody_else(
     service: ScriptedService, clock: Clock
 ) -> None:
@@ -713,6 +756,7 @@ def test_trouble_of_a_gateway_holds_back_nobody_else(
     def another_thread_sends() -> None:
         clock.wind(-clock.pauses[0])
         transport.send(GET)
+        clock.wind(clock.pauses[0])
 
     clock.while_sleeping = another_thread_sends
     transport.send(PUT)

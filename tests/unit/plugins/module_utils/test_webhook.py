@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
@@ -34,28 +35,45 @@ SPELT_OTHERWISE = "HTTPS://Hooks.Example.org:443/replies/5f1d"
 NEW = new_webhook()
 
 KINDS_OF_CHANGE = {
-    "the same": (ON, ON, "unchanged", False),
-    "neither": (None, None, "unchanged", False),
-    "created": (None, NEW, "created", False),
-    "deleted": (ON, None, "deleted", False),
-    "moved": (ON, webhook(url=OTHER_URL), "updated", False),
-    "switched off": (ON, webhook(active=False), "updated", False),
-    "switched on": (OFF, ON, "updated", True),
-    "off, and moved": (OFF, webhook(url=OTHER_URL, active=False, note=NOTE), "updated", False),
+    "the same": (ON, webhook(), "unchanged", False, False),
+    "neither": (None, None, "unchanged", False, False),
+    "created": (None, NEW, "created", False, False),
+    "deleted": (ON, None, "deleted", False, False),
+    "moved": (ON, webhook(url=OTHER_URL), "updated", False, False),
+    "switched off": (ON, webhook(active=False), "updated", False, True),
+    "switched on": (OFF, ON, "updated", True, False),
+    "off, and moved": (
+        OFF,
+        webhook(url=OTHER_URL, active=False, note=NOTE),
+        "updated",
+        False,
+        False,
+    ),
 }
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "kind", "activates"), KINDS_OF_CHANGE.values(), ids=KINDS_OF_CHANGE
+    ("before", "after", "kind", "activates", "deactivates"),
+    KINDS_OF_CHANGE.values(),
+    ids=KINDS_OF_CHANGE,
 )
 def test_a_change_says_what_is_done(
-    before: Webhook | None, after: Webhook | None, kind: str, activates: bool
+    before: Webhook | None, after: Webhook | None, kind: str, activates: bool, deactivates: bool
 ) -> None:
     change = Change(before, after)
 
     assert change.kind == kind
     assert change.is_needed is (kind != "unchanged")
     assert change.activates is activates
+    assert change.deactivates is deactivates
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [(ON, "url"), (Change(ON, None), "after"), (Filters(), "active")]
+)
+def test_what_was_read_or_planned_stays_as_it_is(value: object, name: str) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, name, None)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +86,7 @@ def test_a_change_has_the_owner_of_its_webhook(change: Change, owner: Owner | No
 
 def test_what_was_known_before_does_not_make_a_change_another_one() -> None:
     assert Change(None, NEW, frozenset({28})) == Change(None, NEW)
+    assert repr(Change(None, NEW, frozenset({28}))) == repr(Change(None, NEW))
 
 
 DIFFS = {
@@ -123,22 +142,24 @@ def test_a_record_has_the_names_of_the_options() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("stored", "is_met"),
-    [
-        (ON, True),
-        (webhook(url=SPELT_OTHERWISE), True),
-        (webhook(date_created="another spelling", note=NOTE), True),
-        (webhook(active=False), False),
-        (webhook(url=OTHER_URL), False),
-        (webhook(webhook_id=29), False),
-    ],
-    ids=["as asked", "another spelling", "other dates", "inactive", "another url", "another id"],
-)
+AS_ASKED = {
+    "as asked": (ON, ON, True),
+    "a long id": (webhook(webhook_id=4100028), webhook(webhook_id=int("4100028")), True),
+    "another spelling": (webhook(url=SPELT_OTHERWISE), ON, True),
+    "other dates": (webhook(date_created="another spelling", note=NOTE), ON, True),
+    "inactive": (OFF, ON, False),
+    "active": (ON, OFF, False),
+    "another url": (webhook(url=OTHER_URL), ON, False),
+    "a higher id": (webhook(webhook_id=29), ON, False),
+    "a lower id": (webhook(webhook_id=27), ON, False),
+}
+
+
+@pytest.mark.parametrize(("stored", "asked", "is_met"), AS_ASKED.values(), ids=AS_ASKED)
 def test_what_is_as_asked_has_the_same_id_activity_and_address(
-    stored: Webhook, is_met: bool
+    stored: Webhook, asked: Webhook, is_met: bool
 ) -> None:
-    assert is_as_asked(stored, ON) is is_met
+    assert is_as_asked(stored, asked) is is_met
 
 
 @pytest.mark.parametrize(

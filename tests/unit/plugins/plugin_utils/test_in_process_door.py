@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.touchbasepro.sms.plugins.action import (
+    touchbase_sms_campaign_info,
     touchbase_sms_webhook,
     touchbase_sms_webhook_info,
     touchbase_sms_webhooks,
@@ -39,6 +40,8 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     URL,
     WEBHOOK_PATH,
     WEBHOOKS_PATH,
+    campaign_wire,
+    page,
     webhook,
     wire,
     without,
@@ -349,9 +352,9 @@ def test_the_options_that_ansible_s_own_action_gets_are_as_they_were(
 # Progress
 
 
-def test_what_may_take_long_shows_how_far_it_is(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(name="shown")
+def _shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How far each task was when it ended."""
     shown: list[str] = []
 
     @contextmanager
@@ -360,6 +363,10 @@ def test_what_may_take_long_shows_how_far_it_is(
         shown.append(f"{task}: {progress}")
 
     monkeypatch.setattr(_in_process_door, "life_sign", life_sign)
+    return shown
+
+
+def test_what_may_take_long_shows_how_far_it_is(service: ScriptedService, shown: list[str]) -> None:
     service.answers(reply(json=[wire()]), gateway(503, "Later"), reply(json=wire(Url=OTHER_URL)))
     entry = {"campaign_id": 9141, "webhook_id": 28, "url": OTHER_URL}
     args = set_of(service, entry, retries=1, max_wait=0.01)
@@ -368,6 +375,27 @@ def test_what_may_take_long_shows_how_far_it_is(
 
     assert result["changed"]
     assert shown == ["touchbase_sms_webhooks: 1 of 1 done, 1 retry"]
+
+
+def test_reading_details_shows_how_far_it_is(service: ScriptedService, shown: list[str]) -> None:
+    off = wire(IsActive=False)
+    service.answers(reply(json=[off, wire(Id=29)]), reply(json=off))
+    args = without(args_of(service, details=True), "webhook_id", "active")
+    task = Task(args, action="touchbasepro.sms.touchbase_sms_webhook_info")
+
+    door(task, module=touchbase_sms_webhook_info).run()
+
+    assert shown == ["touchbase_sms_webhook_info: 2 of 2 webhooks read"]
+
+
+def test_reading_campaigns_shows_how_far_it_is(service: ScriptedService, shown: list[str]) -> None:
+    service.answers(reply(json=page(campaign_wire())))
+    args = without(args_of(service), "campaign_id", "webhook_id", "active")
+    task = Task(args, action="touchbasepro.sms.touchbase_sms_campaign_info")
+
+    door(task, module=touchbase_sms_campaign_info).run()
+
+    assert shown == ["touchbase_sms_campaign_info: 1 of 1 pages read"]
 
 
 def test_one_webhook_is_no_long_work(

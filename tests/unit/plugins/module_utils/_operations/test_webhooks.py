@@ -317,6 +317,15 @@ def test_a_diff_that_is_empty_has_no_line_about_a_limit(service: ScriptedService
     assert performed(service, ON, diff_limit=0)["diff"] == []
 
 
+def test_a_long_diff_without_a_limit_has_no_line_about_one(service: ScriptedService) -> None:
+    service.answers(reply(json=[]))
+    new = [entry(webhook_type=REPLY, url=f"{NEW_URL}/{number}") for number in range(300)]
+
+    diff = performed(service, *new, dry_run=True)["diff"]
+
+    assert [pair["after"]["url"] for pair in diff] == [one["url"] for one in new]
+
+
 @both_ways
 def test_the_records_can_be_left_out(service: ScriptedService, dry_run: bool) -> None:
     service.answers(reply(json=THERE)).always_answers(stored)
