@@ -39,7 +39,7 @@ TRIED_ELSEWHERE: dict[str, str] = {
     "guide_simulator": "tests/acceptance/test_guide_simulator.py",
 }
 # Guides that explain, and have nothing to type.
-NOTHING_TO_TRY = {"guide_design", "guide_performance"}
+NOTHING_TO_TRY = {"guide_design", "guide_performance", "guide_silence"}
 
 
 def test_every_guide_is_tried() -> None:

@@ -10,13 +10,14 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.gates import environments, verdicts
 from tests.gates.bench import PYTHON_VERSION, Bench, collections_path, tool, write_yaml
 from tests.gates.programs import Finished
 from tests.gates.verdicts import Case, Verdict
+from tests.simulator.behaviour import Behaviour
 
 COVERAGE_FLOOR = 95.0
 INTEGRATION = Path("tests/integration")
@@ -38,6 +39,21 @@ if any(bundled.glob("pip-*.whl")):
 else:
     ensurepip.bootstrap()
 '''
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How the simulated service behaves while the integration targets run.
+
+    Cases that are the same however it behaves are left out of a run that is not whole.
+    """
+
+    name: str
+    behaviour: Behaviour
+    is_whole: bool = True
+
+
+PLAIN = Mode("plain", Behaviour())
 
 
 @dataclass(frozen=True)
@@ -68,24 +84,30 @@ class AnsibleTest:
         return verdicts.of_cases(finished, verdicts.read_junit(copy / "tests/output/junit"))
 
     def integration(self, *, hostile: bool) -> Verdict:
-        """Run every integration target against the simulator, in one of its two modes.
+        """Run every integration target against the simulator, in one of its two usual modes."""
+        mode = Mode("hostile", Behaviour.hostile(), is_whole=False) if hostile else PLAIN
+        return self.targets(mode)[0]
 
-        Coverage is never measured in the hostile mode: it doubles the time, and this mode reaches
-        no line that the default one does not.
+    def targets(self, mode: Mode) -> tuple[Verdict, list[Case]]:
+        """Run every integration target against the simulator in a mode; give a case for each.
+
+        Coverage is measured in the plain mode only: it doubles the time, and no other reaches a
+        line that this one does not.
         """
-        name = f"integration{'-hostile' if hostile else ''}{self.label}"
+        name = f"integration-{mode.name}{self.label}"
         copy = self.bench.stage(name)
         simulators = self.bench.simulators / name
         simulators.mkdir()
-        _configure_integration(copy, simulators, hostile=hostile)
-        measure = () if hostile else self._coverage()
+        _configure_integration(copy, simulators, mode)
+        measure = self._coverage() if mode is PLAIN else ()
         finished = self._run(copy, "integration", "--continue-on-error", *measure)
-        verdict = verdicts.of_cases(finished, declared_and_run(copy, finished))
+        cases = declared_and_run(copy, finished)
+        verdict = verdicts.of_cases(finished, cases)
         left = self.bench.end_simulators(simulators)
         if left and not verdict.failed:
             complaint = f"{left} simulator(s) left running"
-            return verdicts.merge([verdict, Verdict(0, 1, finished.output, (complaint,))])
-        return verdict
+            verdict = verdicts.merge([verdict, Verdict(0, 1, finished.output, (complaint,))])
+        return verdict, cases
 
     def _run(self, copy: Path, command: str, *options: str, home: Path | None = None) -> Finished:
         """Run one of its commands, with a home folder for this run unless one is given.
@@ -120,17 +142,18 @@ class AnsibleTest:
         return home
 
 
-def _configure_integration(copy: Path, simulators: Path, *, hostile: bool) -> None:
+def _configure_integration(copy: Path, simulators: Path, mode: Mode) -> None:
     write_yaml(
         copy / INTEGRATION / "integration_config.yml",
         {
             # By default a task in the background is looked for in the home folder that the system
             # knows, and put into the one that the environment names.
             "ansible_async_dir": str(simulators / "async"),
+            "simulator_behaviour": asdict(mode.behaviour),
             "simulator_checkout": str(copy),
             "simulator_folder": str(simulators),
-            "simulator_hostile": hostile,
             "simulator_python": str(tool("python")),
+            "simulator_whole": mode.is_whole,
         },
     )
 

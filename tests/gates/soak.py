@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from tests.gates import environments, verdicts
+from tests.gates import environments, modes, verdicts
 from tests.gates.bench import ROOT, Bench, tool
 from tests.gates.schedule import Gate
 from tests.gates.verdicts import Verdict
@@ -17,9 +17,14 @@ FOLDER = ROOT / "tests" / "soak"
 
 
 def gates() -> list[Gate]:
-    """Give a gate for each script `NAME_run.py`."""
+    """Give a gate for each script `NAME_run.py`, and the table of all modes."""
     names = [script.stem.removesuffix("_run") for script in sorted(FOLDER.glob("*_run.py"))]
-    return [Gate(f"soak {name}", partial(_check, name)) for name in names]
+    return [*(gate(name) for name in names), modes.MODES]
+
+
+def gate(name: str) -> Gate:
+    """Give the gate of one of them."""
+    return Gate(f"soak {name}", partial(_check, name))
 
 
 def _check(name: str, bench: Bench) -> Verdict:

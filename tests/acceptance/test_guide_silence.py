@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guide to what the vendor leaves unsaid: no silence of the simulator is forgotten in it."""
+
+from __future__ import annotations
+
+import re
+
+from tests.acceptance.support import guides
+from tests.simulator.behaviour import SWITCHES
+
+TEXT = (guides.FOLDER / "guide_silence.rst").read_text(encoding="utf-8")
+# What is told of a switch, from its line to the next empty one.
+TOLD = dict(re.findall(r"^:Switch: ``(\w+)``\n((?:.+\n)+)", TEXT, re.MULTILINE))
+FIELDS = ["Not said", "Could be", "What we do", "You notice"]
+
+
+def test_every_switch_has_its_place_with_all_that_a_reader_wants_to_know() -> None:
+    assert TOLD.keys() == SWITCHES.keys()
+    for told in TOLD.values():
+        assert re.findall(r"^:([\w ]+):", told, re.MULTILINE) == FIELDS
+
+
+def test_every_position_is_among_what_could_be_the_plainest_first() -> None:
+    for switch, told in TOLD.items():
+        could_be = told.split(":Could be:")[1].split(":What we do:")[0]
+        assert tuple(re.findall(r"\(``(\w+)``\)", could_be)) == SWITCHES[switch]
+
+
+def test_every_reading_that_makes_a_promise_impossible_is_one_of_the_simulator() -> None:
+    rows = re.findall(r"^   \* - ``(\w+)``: (.+)$", TEXT, re.MULTILINE)
+    assert rows
+    for switch, positions in rows:
+        assert set(re.findall(r"``(\w+)``", positions)) <= set(SWITCHES[switch])

@@ -1,0 +1,238 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each request that the modules make is valid under the contract, and so is each answer they meet.
+
+Once Prism is the service, made of nothing but the contract; once it stands before the simulator.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Call
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Refused
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
+from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
+from tests.acceptance.support.playbooks import (
+    CAMPAIGN_INFO,
+    KEY,
+    WEBHOOK,
+    WEBHOOK_INFO,
+    WEBHOOKS,
+    Played,
+    Task,
+    play,
+)
+from tests.simulator.process import SimulatorProcess
+from tests.soak.prism.serving import CONTRACT, Prism, prism
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+# Asked for by no module.
+NOT_USED = {"GET /sms/campaigns/{campaignId}/report"}
+NEW = "https://hooks.example.org/new"
+OWNERS: Mapping[str, Mapping[str, Any]] = {
+    "CampaignReply": {"campaign_id": 9141},
+    "CampaignMessageStatusUpdate": {"campaign_id": 9141},
+    "ListSubscribe": {"list_id": 512},
+    "ListUnsubscribe": {"list_id": 512},
+    "MessageStatusUpdate": {"scope": "message"},
+    "MessageReply": {"scope": "message"},
+}
+CAMPAIGNS = [{"campaign_id": number} for number in (*range(1, 25), 9141)]
+SEED = {"api_key": KEY, "campaigns": CAMPAIGNS, "lists": [{"list_id": 512}]}
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess.start(seed=SEED) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[Prism]:
+    with prism("mock") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def judge(simulator: SimulatorProcess) -> Iterator[Prism]:
+    with prism("proxy", simulator.url) as running:
+        yield running
+
+
+def played(folder: Path, simulator: SimulatorProcess, prism: Prism, tasks: list[Task]) -> Played:
+    said = len(prism.lines)
+    outcome = play(folder, simulator, tasks, "--diff", environment={"TOUCHBASE_API_URL": prism.url})
+    problems = {
+        task.name: outcome.results[task.name] for task in tasks if outcome.failed(task.name)
+    }
+    assert not problems
+    assert not [line for line in prism.lines[said:] if "Violation" in line or "✖" in line]
+    return outcome
+
+
+def test_what_reads_understands_answers_that_were_made_of_the_contract(
+    mock: Prism, simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    simulator.reset()
+    predicted = {"check_mode": True}
+    declared = {"campaign_id": 9001, "webhook_id": 101, "url": NEW, "active": False}
+    fresh = {"campaign_id": 9001, "webhook_type": "CampaignReply", "url": f"{NEW}er"}
+    outcome = played(
+        tmp_path,
+        simulator,
+        mock,
+        [
+            Task("campaigns", CAMPAIGN_INFO, {}),
+            Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9001}),
+            Task("of_campaign", WEBHOOK_INFO, {"campaign_id": 9001}),
+            Task("of_list", WEBHOOK_INFO, {"list_id": 512}),
+            Task("of_account", WEBHOOK_INFO, {"scope": "message"}),
+            Task("one", WEBHOOK_INFO, {"campaign_id": 9001, "webhook_id": 101}),
+            Task("changed", WEBHOOK, declared, predicted),
+            Task("created", WEBHOOK, fresh, predicted),
+            Task("gone", WEBHOOK, {**declared, "state": "absent"}, predicted),
+            Task("set", WEBHOOKS, {"webhooks": [declared, fresh], "purge": True}, predicted),
+        ],
+    )
+    results = outcome.results
+    assert [one["campaign_id"] for one in results["campaigns"]["campaigns"]] == [9001]
+    assert results["campaign"]["campaigns"][0]["status"] == "Delivered"
+    assert [one["webhook_id"] for one in results["of_campaign"]["webhooks"]] == [101, 102]
+    assert [one["scope"] for one in results["of_list"]["webhooks"]] == ["list"]
+    assert [one["scope"] for one in results["of_account"]["webhooks"]] == ["message"]
+    assert results["one"]["webhooks"][0]["note"] is None
+    assert results["changed"]["webhook"]["url"] == NEW
+    assert results["created"]["webhook"]["webhook_id"] is None
+    assert results["gone"]["webhook"] is None
+    assert results["set"]["counts"] == {"unchanged": 0, "updated": 1, "created": 1, "deleted": 1}
+    # Nothing of it reached a service with a memory.
+    assert [request for journal in outcome.journals.values() for request in journal] == []
+
+
+def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
+    judge: Prism, simulator: SimulatorProcess, tmp_path: Path
+) -> None:
+    simulator.reset()
+    entries = [
+        {**owner, "webhook_type": kind, "url": NEW, "active": False}
+        for kind, owner in OWNERS.items()
+    ]
+    moved = [
+        Task(
+            f"moved_{place}",
+            WEBHOOK,
+            {
+                **list(OWNERS.values())[place],
+                "webhook_id": f"{{{{ created.webhooks[{place}].webhook_id }}}}",
+                "url": f"{NEW}er",
+            },
+        )
+        for place in (0, 2, 4)
+    ]
+    outcome = played(
+        tmp_path,
+        simulator,
+        judge,
+        [
+            Task("campaigns", CAMPAIGN_INFO, {"page_size": 10}),
+            Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9141}),
+            Task("created", WEBHOOKS, {"webhooks": entries, "concurrency": 1}),
+            Task("again", WEBHOOKS, {"webhooks": entries}),
+            *moved,
+            Task("gone", WEBHOOKS, {"owners": list(OWNERS.values())[::2], "purge": True}),
+        ],
+    )
+    results = outcome.results
+    assert len(results["campaigns"]["campaigns"]) == len(CAMPAIGNS)
+    assert results["created"]["counts"]["created"] == len(OWNERS)
+    assert results["again"]["changed"] is False
+    assert results["gone"]["counts"]["deleted"] == len(OWNERS)
+    requests = [request for journal in outcome.journals.values() for request in journal]
+    assert {operation_of(request) for request in requests} == operations() - NOT_USED
+
+
+WRONG: Mapping[str, Call] = {
+    "an activity that is text": Call(
+        "PUT", "/sms/campaigns/9141/webhooks/1", "try", {"Url": NEW, "IsActive": "yes"}
+    ),
+    "an address that is empty": Call(
+        "PUT", "/sms/lists/512/webhooks/1", "try", {"Url": "", "IsActive": True}
+    ),
+    "no address": Call("POST", "/sms/message/webhooks", "try", {"WebhookType": "MessageReply"}),
+    "a type of another owner": Call(
+        "POST", "/sms/message/webhooks", "try", {"Url": NEW, "WebhookType": "ListSubscribe"}
+    ),
+    "no page": Call("GET", "/sms/campaigns", "try"),
+    "a page that is too small": Call("GET", "/sms/campaigns?page=1&pageSize=9", "try"),
+    "an id that is no number": Call("GET", "/sms/campaigns/first/webhooks", "try"),
+}
+
+
+# The mock answers as the contract says that a wrong request is answered, where it says so.
+REFUSALS = {"mock": (400, 422), "judge": (422,)}
+
+
+@pytest.mark.parametrize("served_by", REFUSALS)
+@pytest.mark.parametrize("call", WRONG.values(), ids=WRONG)
+def test_a_wrong_request_is_refused_before_any_service(
+    call: Call, served_by: str, simulator: SimulatorProcess, request: pytest.FixtureRequest
+) -> None:
+    simulator.reset()
+    transport = Transport(options(request.getfixturevalue(served_by).url), read_only=False)
+    with pytest.raises(Refused) as caught:
+        transport.send(call)
+    assert caught.value.failure.status in REFUSALS[served_by]
+    assert simulator.journal() == []
+
+
+def test_a_request_without_a_key_is_refused(judge: Prism, simulator: SimulatorProcess) -> None:
+    simulator.reset()
+    connection = http.client.HTTPConnection(urlsplit(judge.url).netloc, timeout=60)
+    connection.request("GET", "/sms/message/webhooks")
+    assert connection.getresponse().status == 401
+    connection.close()
+    assert simulator.journal() == []
+
+
+def options(api_url: str) -> ConnectionOptions:
+    return ConnectionOptions(
+        api_key=KEY,
+        api_url=api_url,
+        timeout=60.0,
+        retries=0,
+        max_wait=0.01,
+        validate_certs=False,
+        ca_path=None,
+        use_proxy=False,
+    )
+
+
+def operations() -> set[str]:
+    paths = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"]
+    methods = {"get", "post", "put", "delete"}
+    return {
+        f"{method.upper()} {path}"
+        for path, item in paths.items()
+        for method in methods & item.keys()
+    }
+
+
+def operation_of(request: Mapping[str, Any]) -> str:
+    """Give the operation of the contract that a request is one of."""
+    for operation in operations():
+        method, path = operation.split()
+        pattern = re.sub(r"\{\w+\}", r"\\d+", path)
+        if method == request["method"] and re.fullmatch(pattern, request["path"]):
+            return operation
+    return f"unknown: {request['method']} {request['path']}"
