@@ -20,7 +20,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit integration molecule awx coverage package sanity lint docs screens matrix bench release soak lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo test unit integration molecule awx coverage package sanity lint docs screens matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,9 +77,13 @@ release: $(READY) ## changelog, tag, archive and importer report, if every check
 soak: $(READY) ## the long checks
 	@$(GATES) soak
 
+mutation: $(READY) ## whether the unit tests notice that the code was broken; part of soak
+	@$(GATES) mutation
+
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
 	@for requirements in requirements-dev tests/acceptance/awx/requirements \
-			tests/benchmarks/requirements tests/soak/requirements-schemathesis; do \
+			tests/benchmarks/requirements tests/soak/requirements-schemathesis \
+			tests/soak/requirements-faults tests/soak/requirements-mutation; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-header --no-annotate $$requirements.in --output-file $$requirements.txt || exit; done
 

@@ -66,6 +66,7 @@ LINTERS = (
     Gate("reuse", linters.reuse),
     Gate("github", linters.github),
     Gate("mypy", linters.mypy),
+    Gate("bandit", linters.bandit),
 )
 SITE = Gate("site", site.site)
 DOCS = (Gate("docs", linters.docs), SITE, Gate("changelog", linters.changelog))
@@ -97,6 +98,7 @@ PLANS: dict[str, tuple[Gate, ...]] = {
     "lint": LINTERS,
     "docs": DOCS,
     "screens": (SITE, SCREENS),
+    "mutation": (soak.gate("mutation"),),
     "package": ARCHIVE,
 }
 

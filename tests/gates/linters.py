@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.gates import verdicts
 from tests.gates.bench import Bench, collections_path, tool
+from tests.gates.programs import Finished
 from tests.gates.verdicts import Verdict
 
 TYPED_TESTS = ("tests/benchmarks", "tests/gates", "tests/simulator", "extensions")
+ALL_IS_READ = re.compile(r"Total lines of code: [1-9].*Files skipped \(0\)", re.DOTALL)
 GITHUB_FILES = (
     ("vendor.github-workflows", "workflows/*.yml"),
     ("custom.github-workflows-require-timeout", "workflows/*.yml"),
@@ -67,6 +71,19 @@ def github(bench: Bench) -> Verdict:
             verdicts.of_program(bench.run(tool("check-jsonschema"), *options, *files, cwd=copy))
         )
     return verdicts.merge(checks)
+
+
+def bandit(bench: Bench) -> Verdict:
+    """Look for what is dangerous in the code that users run."""
+    copy = bench.stage("bandit")
+    return judge_bandit(bench.run(tool("bandit"), "--recursive", "plugins", cwd=copy))
+
+
+def judge_bandit(finished: Finished) -> Verdict:
+    """Judge by what was found, and by what was read: a file left out is no failure to bandit."""
+    if finished.status == 0 and not ALL_IS_READ.search(finished.output):
+        return Verdict(0, 1, finished.output, ("bandit did not read every file",))
+    return verdicts.of_program(finished)
 
 
 def mypy(bench: Bench) -> Verdict:

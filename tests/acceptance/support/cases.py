@@ -482,6 +482,19 @@ ODD_ANSWERS = [
         options=_campaign(active=False, api_url="http://127.0.0.1:1", retries=0),
     ),
     _refused(
+        "no_name",
+        "no connection was made",
+        options=_campaign(active=False, api_url="https://nowhere.invalid", retries=0),
+    ),
+    Case(
+        "deleted_by_a_page",
+        {"campaign_id": 9141, "webhook_id": 28, "state": "absent"},
+        ("G", "GDG", "GDG"),
+        fault={"status": 200, "method": "DELETE", "body": "<p>Sign in</p>"},
+        changes=True,
+        fails_writing="Could not delete webhook 28 of campaign 9141",
+    ),
+    _refused(
         "too_late",
         "not within timeout",
         "G",

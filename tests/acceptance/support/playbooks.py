@@ -110,22 +110,14 @@ def play(
     }
     book["vars"] = {"names": names, **book.get("vars", {})}
     write_book(folder, book)
-    stagehand = folder / "stagehand.json"
-    script = {
-        "address": f"127.0.0.1:{simulator.port}",
-        "before": {task.name: task.before for task in tasks},
-    }
-    stagehand.write_text(json.dumps(script), encoding="utf-8")
     extra = {
-        "ANSIBLE_CALLBACK_PLUGINS": str(_PLUGINS),
-        "ANSIBLE_CALLBACKS_ENABLED": "stagehand",
-        "STAGEHAND": str(stagehand),
+        **stage(folder, simulator, tasks),
         **credentials(simulator),
         **(environment or {}),
     }
     finished = run_program([str(PROGRAM), "play.yml", *options], folder, extra)
     assert (folder / _RESULTS).exists(), finished.stdout
-    notes = json.loads(stagehand.with_name("stagehand.json.notes").read_text(encoding="utf-8"))
+    notes = json.loads((folder / "stagehand.json.notes").read_text(encoding="utf-8"))
     return Played(
         finished.returncode,
         finished.stdout,
@@ -133,6 +125,21 @@ def play(
         notes["journals"],
         notes["invocations"],
     )
+
+
+def stage(folder: Path, simulator: SimulatorProcess, tasks: Iterable[Task]) -> dict[str, str]:
+    """Write down what comes before each task; give the settings with which Ansible obeys it."""
+    script = {
+        "address": f"127.0.0.1:{simulator.port}",
+        "before": {task.name: task.before for task in tasks},
+    }
+    stagehand = folder / "stagehand.json"
+    stagehand.write_text(json.dumps(script), encoding="utf-8")
+    return {
+        "ANSIBLE_CALLBACK_PLUGINS": str(_PLUGINS),
+        "ANSIBLE_CALLBACKS_ENABLED": "stagehand",
+        "STAGEHAND": str(stagehand),
+    }
 
 
 def write_book(folder: Path, book: Mapping[str, Any]) -> None:

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task that is ended at a random moment: little happens after it, and the next run completes."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.interruption.campaign import (
+    CAMPAIGN,
+    all_are_answered,
+    assert_next_run_completes,
+    many,
+)
+from tests.acceptance.interruption.plays import RunningPlay, wait_until
+from tests.acceptance.interruption.scale import IS_SOAK, ROUNDS_OF_EACH_END, WEBHOOKS, dice
+from tests.acceptance.sets.vocabulary import ACCOUNT, Declared
+from tests.acceptance.support import playbooks
+from tests.simulator.process import SimulatorProcess
+
+DECLARED = many(WEBHOOKS)
+CONCURRENCY = 4
+MANY = 1_000_000  # requests; more than there are
+IN_PROCESS, MODULE = "in_process", "module"
+# A play takes more than a second to start, so that `make test` has few.
+SIGNALS = [
+    pytest.param(number, door, id=f"{number.name}-{door}")
+    for number, door, is_for_test in (
+        (signal.SIGINT, IN_PROCESS, True),
+        (signal.SIGINT, MODULE, False),
+        (signal.SIGTERM, IN_PROCESS, False),
+        (signal.SIGTERM, MODULE, False),
+        (signal.SIGKILL, IN_PROCESS, False),
+        (signal.SIGKILL, MODULE, False),
+    )
+    if is_for_test or IS_SOAK
+]
+
+
+@pytest.mark.parametrize("number", ROUNDS_OF_EACH_END)
+@pytest.mark.parametrize(("what", "door"), SIGNALS)
+def test_a_signal_ends_the_task_and_the_next_run_completes_it(
+    simulator: SimulatorProcess, tmp_path: Path, what: signal.Signals, door: str, number: int
+) -> None:
+    throw = dice(what.name, door, number)
+    moment = throw.randint(1, WEBHOOKS // 2)
+    _let_it_take(simulator, seconds=2)
+    with RunningPlay(tmp_path, simulator, [_task(door)], _sets(DECLARED)) as play:
+        wait_until(lambda: len(simulator.journal()) >= moment, f"{moment} requests")
+        play.send(what)
+        status = play.wait()
+        # What has reached the service by now cannot be taken back.
+        known = len(simulator.journal())
+        play.wait_for_all()
+        wait_until(lambda: all_are_answered(simulator), "the last answer")
+        output = play.output
+
+    assert status != 0
+    assert "Traceback" not in output, output
+    if door == IN_PROCESS:
+        late = simulator.journal()[known:]
+        assert len(late) <= CONCURRENCY
+        assert len(simulator.journal()) < WEBHOOKS
+    assert_next_run_completes(simulator, DECLARED)
+
+
+@pytest.mark.parametrize("number", ROUNDS_OF_EACH_END)
+@pytest.mark.parametrize(
+    ("door", "holds_back"), [(IN_PROCESS, False), (IN_PROCESS, True), (MODULE, False)]
+)
+def test_a_timeout_ends_the_task_and_the_next_run_completes_it(
+    simulator: SimulatorProcess, tmp_path: Path, door: str, holds_back: bool, number: int
+) -> None:
+    """The second item of the loop is run by the same worker, after the first was given up."""
+    throw = dice("timeout", door, holds_back, number)
+    if holds_back:
+        simulator.fault(method="POST", delay=0.01, times=throw.randint(1, 40))
+        simulator.fault(method="POST", status=429, headers={"Retry-After": "3"}, times=MANY)
+    else:
+        _let_it_take(simulator, seconds=throw.uniform(2.5, 5))
+    nothing = Declared([], purge=True, owners=[ACCOUNT])
+    task = _task(door) | {"timeout": "{{ item.timeout }}", "ignore_errors": True}
+    with RunningPlay(tmp_path, simulator, [task], _sets(DECLARED, nothing)) as play:
+        status = play.wait()
+        # A module goes on until it has done everything, for nobody tells it to stop.
+        play.wait_for_all()
+        wait_until(lambda: all_are_answered(simulator), "the last answer")
+        output = play.output
+
+    assert status == 0, output
+    assert "failed: [localhost] (item=0)" in output
+    assert "ok: [localhost] => (item=1)" in output
+    assert "Traceback" not in output, output
+    if door == IN_PROCESS:
+        _assert_nothing_came_after(simulator.journal())
+    assert_next_run_completes(simulator, DECLARED)
+
+
+def _assert_nothing_came_after(journal: Sequence[Mapping[str, Any]]) -> None:
+    """Of the task that was given up: no request later than the next item's, no further attempt."""
+    paths = [request["path"] for request in journal]
+    assert CAMPAIGN.path in paths
+    of_next = list(itertools.dropwhile(lambda path: path != ACCOUNT.path, paths))
+    assert of_next == [ACCOUNT.path]
+    assert len(paths) < WEBHOOKS
+    assert sum(request["status"] == 429 for request in journal) <= CONCURRENCY
+
+
+def _let_it_take(simulator: SimulatorProcess, seconds: float) -> None:
+    """Slow every answer down so that the creations alone take so long."""
+    simulator.fault(delay=seconds * CONCURRENCY / WEBHOOKS, times=MANY)
+
+
+def _task(door: str) -> dict[str, Any]:
+    names = ("webhooks", "purge", "owners")
+    options = {name: f"{{{{ item.{name} }}}}" for name in names}
+    return {
+        "name": "Converge",
+        playbooks.WEBHOOKS: {**options, "concurrency": CONCURRENCY},
+        "loop": "{{ sets }}",
+        "loop_control": {"label": "{{ item.number }}"},
+        "vars": {"touchbase_in_process": door == IN_PROCESS},
+    }
+
+
+def _sets(*declared: Declared) -> dict[str, Any]:
+    """The variables of the play: what is declared by one item after another."""
+    return {
+        "sets": [
+            {**one.options, "number": number, "timeout": 60 if number else 1}
+            for number, one in enumerate(declared)
+        ]
+    }

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An addon of mitmproxy: its reverse proxy fails as the path of a request says.
+
+In front of the real path stand /CASE/KIND/METHOD/FIRST/TIMES: of the requests of one case with this
+method, so many from the first on go wrong in this way.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections import Counter
+
+from mitmproxy import ctx, http  # type: ignore[import-not-found] # it has an environment of its own
+
+
+class Misbehaving:
+    """Breaks, ends or forgets connections before or after the service was asked."""
+
+    def __init__(self) -> None:
+        self._numbers: Counter[tuple[str, str]] = Counter()
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        _nothing, case, kind, method, first, times, path = flow.request.path.split("/", 6)
+        flow.request.path = f"/{path}"
+        number = self._numbers[case, flow.request.method]
+        self._numbers[case, flow.request.method] += 1
+        is_meant = flow.request.method == method and 0 <= number - int(first) < int(times)
+        flow.metadata["kind"] = kind if is_meant else "none"
+        _go_wrong(flow, "before")
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        _go_wrong(flow, "after")
+
+
+def _go_wrong(flow: http.HTTPFlow, moment: str) -> None:
+    kind, _line, when = flow.metadata["kind"].partition("_")
+    if when != moment:
+        return
+    if kind == "hole":
+        flow.intercept()
+    elif kind == "end":
+        flow.kill()
+    else:
+        _reset(flow)
+
+
+def _reset(flow: http.HTTPFlow) -> None:
+    """End the client's connection so that the kernel sends a reset, and give up the request."""
+    for handler in ctx.master.addons.get("proxyserver").connections.values():
+        if flow.client_conn in getattr(handler, "transports", {}):
+            writer = handler.transports[flow.client_conn].writer
+            line = writer.get_extra_info("socket")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+    flow.kill()
+
+
+addons = [Misbehaving()]

@@ -1,0 +1,197 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Do the unit tests bite? cosmic-ray breaks the code in small ways, and the tests should notice.
+
+Run from the root of the checkout, in the development environment, with cosmic-ray on PATH from an
+environment with requirements-mutation.txt: ``python -m tests.soak.mutation_run``. The checkout
+itself is not touched. ``mutation_explained.yml`` says why a survivor is not the tests' business.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import queue
+import resource
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.soak import mutation_report
+from tests.soak.mutation_report import Score
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+EXPLAINED = HERE / "mutation_explained.yml"
+CODE = "plugins/module_utils"
+TESTS = "tests/unit/plugins/module_utils"
+# What holds the options of the modules against their documentation, and what shows progress.
+OPTIONS = "../../test_house.py::test_the_documented_options_of_a_module_are_those_it_takes"
+OPTIONS += "_at_every_depth"
+DOOR = "../plugin_utils/test_in_process_door.py::test_"
+
+# Each file with the tests that should notice; those of its own come first. What takes longest is
+# first, so that the workers end together.
+SUBJECTS = {
+    "_transport.py": ("test_transport.py", "test_transport_tls.py"),
+    "_carry_out.py": ("test_carry_out.py", "_operations/test_webhooks.py"),
+    "_client.py": ("test_client.py", "_operations/test_campaign_info.py"),
+    "_webhook.py": ("test_webhook.py", "test_plan.py", "test_plan_set.py", "test_writes.py"),
+    "_operations/webhooks.py": (
+        "_operations/test_webhooks.py",
+        f"{DOOR}what_may_take_long_shows_how_far_it_is",
+        OPTIONS,
+    ),
+    "_operations/campaign_info.py": (
+        "_operations/test_campaign_info.py",
+        f"{DOOR}reading_campaigns_shows_how_far_it_is",
+        OPTIONS,
+    ),
+    "_operations/webhook_info.py": (
+        "_operations/test_webhook_info.py",
+        f"{DOOR}reading_details_shows_how_far_it_is",
+        OPTIONS,
+    ),
+    "_operations/webhook.py": ("_operations/test_webhook.py", OPTIONS),
+}
+STRICT = [name for name in SUBJECTS if name not in ("_transport.py", "_client.py")]
+
+SHORTEST_LIMIT = 20.0  # seconds
+TIMES_AS_LONG = 5
+# A mutant that never ends must not take the machine's memory with it.
+MOST_MEMORY = 4 * 1024**3  # bytes of addresses, for each program
+
+
+@dataclass(frozen=True)
+class Place:
+    """A copy of the collection that mutants may be written into, one at a time."""
+
+    room: Path
+
+    @property
+    def collection(self) -> Path:
+        """Where the copy lies, below the folder that Python imports it from."""
+        return self.room / "ansible_collections" / "touchbasepro" / "sms"
+
+    @classmethod
+    def made_in(cls, room: Path) -> Place:
+        """Copy what the unit tests need."""
+        place = cls(room)
+        for name in ("plugins", "tests/unit"):
+            unwanted = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, place.collection / name, ignore=unwanted)
+        for name in ("pyproject.toml", "tests/__init__.py"):
+            shutil.copy(ROOT / name, place.collection / name)
+        return place
+
+    def run(self, *command: str | Path) -> str:
+        """Run a program there; it has to succeed."""
+        settings = {"PYTHONPATH": str(self.room), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        finished = subprocess.run(
+            [str(part) for part in command],
+            cwd=self.collection,
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if finished.returncode:
+            raise RuntimeError(f"{command[0]} failed:\n{finished.stdout}")
+        return finished.stdout
+
+
+def main() -> int:
+    """Try every mutant; 0 only if the scores are met and each survivor that matters explained."""
+    options = _options()
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    names = options.files or list(SUBJECTS)
+    places: queue.SimpleQueue[Place] = queue.SimpleQueue()
+    with TemporaryDirectory(prefix="mutation-") as room:
+        for number in range(options.workers):
+            places.put(Place.made_in(Path(room, str(number)).resolve()))
+        with ThreadPoolExecutor(options.workers) as pool:
+            scores = list(pool.map(lambda name: _score_somewhere(places, name), names))
+    explanations = mutation_report.read_explanations(EXPLAINED.read_text(encoding="utf-8"))
+    print(mutation_report.as_text(scores, explanations), flush=True)
+    complaints = mutation_report.complaints(scores, explanations, STRICT)
+    print("\n".join(complaints), flush=True)
+    return 1 if complaints else 0
+
+
+def _score_somewhere(places: queue.SimpleQueue[Place], name: str) -> Score:
+    place = places.get()
+    try:
+        started = time.monotonic()
+        score = _score(place, name)
+        seconds = time.monotonic() - started
+        print(f"{name}: {score.counted} mutants in {seconds:.0f} s", flush=True)
+        return score
+    finally:
+        places.put(place)
+
+
+def _score(place: Place, name: str) -> Score:
+    """Try the mutants of one file with the tests that should notice."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
+    command += [f"{TESTS}/{test}" for test in SUBJECTS[name]]
+    started = time.monotonic()
+    # Without a mutant they pass; what this compiles is not compiled again for each mutant.
+    place.run(*command)
+    limit = max(SHORTEST_LIMIT, TIMES_AS_LONG * (time.monotonic() - started))
+    subject = place.collection / CODE / name
+    for compiled in (subject.parent / "__pycache__").glob(f"{subject.stem}.*"):
+        compiled.unlink()
+    session, config = place.room / "session.sqlite", place.room / "cosmic-ray.toml"
+    session.unlink(missing_ok=True)
+    config.write_text(_config(f"{CODE}/{name}", command, limit), encoding="utf-8")
+    program = _cosmic_ray()
+    place.run(program, "init", config, session)
+    place.run(program.with_name("python"), HERE / "mutation_filter.py", session)
+    place.run(program, "exec", config, session)
+    return mutation_report.read_dump(name, place.run(program, "dump", session))
+
+
+def _config(module: str, command: list[str], limit: float) -> str:
+    return "\n".join(
+        [
+            "[cosmic-ray]",
+            f"module-path = {json.dumps(module)}",
+            f"test-command = {json.dumps(shlex.join(command))}",
+            f"timeout = {limit}",
+            "excluded-modules = []",
+            "[cosmic-ray.distributor]",
+            'name = "local"',
+        ]
+    )
+
+
+def _cosmic_ray() -> Path:
+    found = shutil.which("cosmic-ray")
+    if found is None:
+        raise SystemExit("cosmic-ray is not on PATH; make mutation puts it there.")
+    return Path(found).absolute()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak.mutation_run")
+    parser.add_argument("--workers", type=int, default=2, help="files at once")
+    parser.add_argument("files", nargs="*", metavar="FILE", help=f"of {', '.join(SUBJECTS)}")
+    options = parser.parse_args()
+    unknown = [name for name in options.files if name not in SUBJECTS]
+    if unknown:
+        parser.error(f"no such file: {', '.join(unknown)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
