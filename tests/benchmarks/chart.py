@@ -58,7 +58,7 @@ def _draw_panel(panel: Any, found: list[Line], latency: int) -> None:
         _draw_line(panel, line, colour, marker)
     panel.set_xscale("log")
     panel.set_yscale("log")
-    numbers = sorted({number for line in found for number, _ in line.measured})
+    numbers = sorted({number for line in found for number, _seconds in line.measured})
     panel.set_xticks(numbers, [f"{number:,}" for number in numbers])
     panel.set_yticks(list(TICKS), list(TICKS.values()))
     panel.minorticks_off()

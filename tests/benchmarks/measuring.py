@@ -68,7 +68,7 @@ class _Driver:
 
     def measure_group(self, group: Sequence[Workload]) -> list[Measurement]:
         """Run the workloads of a group in turns, A B A B, so that none has the better minutes."""
-        runs: list[list[Run]] = [[] for _ in group]
+        runs: list[list[Run]] = [[] for _workload in group]
         with contextlib.ExitStack() as servers:
             running: dict[str, Server] = {}
             for workload in group:

@@ -81,7 +81,7 @@ def as_rst(figures: Figures) -> str:
 def with_figures(guide: str, figures: Figures) -> str:
     """Give the guide with these figures instead of those that it has."""
     before, begin, rest = guide.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    _figures, end, after = rest.partition(END)
     if not end:
         raise ValueError(f"the guide lacks one of these lines:\n{BEGIN}\n{END}")
     return f"{before}{begin}\n\n{as_rst(figures)}\n{end}{after}"

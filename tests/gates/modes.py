@@ -34,9 +34,9 @@ def modes(bench: Bench) -> Verdict:
     every = every_mode()
     with ThreadPoolExecutor(LANES) as pool:
         played = list(pool.map(test.targets, every))
-    print(table({mode.name: cases for mode, (_, cases) in zip(every, played, strict=True)}))
+    print(table({mode.name: cases for mode, (_verdict, cases) in zip(every, played, strict=True)}))
     return verdicts.merge(
-        named(mode.name, verdict) for mode, (verdict, _) in zip(every, played, strict=True)
+        named(mode.name, verdict) for mode, (verdict, _cases) in zip(every, played, strict=True)
     )
 
 

@@ -44,7 +44,7 @@ def bench() -> Iterator[Bench]:
 
 
 def test_every_way_of_doing_it_does_its_work(bench: Bench) -> None:
-    chosen = [Workload("each", name, **sizes) for name, (sizes, _) in COSTS.items()]
+    chosen = [Workload("each", name, **sizes) for name, (sizes, _cost) in COSTS.items()]
     on_simulator = Workload("each", "bare_requests", **THREE_OF_FOUR, server="simulator", repeats=2)
 
     figures = measure(bench, [[*chosen, on_simulator]])

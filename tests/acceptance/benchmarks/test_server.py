@@ -55,15 +55,15 @@ def test_the_minimal_server_answers_like_the_simulator(minimal: Server) -> None:
         seen_by_simulator = simulator.counts()
 
     assert answers(minimal) == expected
-    assert [status for status, _ in expected] == [200] * 5 + [404] * 4
+    assert [status for status, _data in expected] == [200] * 5 + [404] * 4
     assert minimal.counts() == Counts(reads=7, writes=2, connections=1, differing=2)
-    assert seen_by_simulator == Counts(reads=7, writes=2, connections=None, differing=2)
+    assert seen_by_simulator == Counts(reads=7, writes=2, connections=1, differing=2)
 
 
 def test_each_connection_is_counted_once_and_anew_after_a_reset(minimal: Server) -> None:
     minimal.reset(WORKLOAD)
     with requests.Session() as session:
-        for _ in range(3):
+        for _turn in range(3):
             session.get(minimal.url + LIST).raise_for_status()
         requests.get(minimal.url + LIST, timeout=30).raise_for_status()
         assert minimal.counts().connections == 2

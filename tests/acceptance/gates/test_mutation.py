@@ -30,7 +30,9 @@ def score(survived: int = 0, **outcomes: int) -> Score:
     words = {"killed": KILLED, "late": TIMED_OUT, "left_out": LEFT_OUT, "broken": BROKEN}
     counts = {"killed": 19, **outcomes}
     found = [
-        Mutant("one.py", 1, "x", "y", words[name]) for name in counts for _ in range(counts[name])
+        Mutant("one.py", 1, "x", "y", words[name])
+        for name in counts
+        for _one in range(counts[name])
     ]
     return Score("one.py", (*found, *[SURVIVOR] * survived))
 

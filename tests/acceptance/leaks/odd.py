@@ -66,7 +66,7 @@ def _word() -> str:
 
 
 def _odd(form: str) -> Odd:
-    words = tuple(_word() for _ in range(4))
+    words = tuple(_word() for _one in range(4))
     url = _ADDRESSES[form].format(*words[2:], host=HOST)
     return Odd(form, _KEYS[form].format(*words[:2]), url, words)
 

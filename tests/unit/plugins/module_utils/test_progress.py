@@ -15,9 +15,9 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import 
 def progress(doing: str, total: int, done: int = 0, retries: int = 0) -> Progress:
     made = Progress()
     made.begin(doing, total)
-    for _ in range(done):
+    for _step in range(done):
         made.count_done()
-    for _ in range(retries):
+    for _retry in range(retries):
         made.count_retry()
     return made
 
