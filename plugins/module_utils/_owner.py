@@ -41,11 +41,10 @@ class Owner:
 
     def record(self) -> dict[str, Any]:
         """The owner as option names: ``scope``, ``campaign_id`` and ``list_id``."""
-        return {
-            "scope": self.scope,
-            "campaign_id": self.owner_id if self.scope == "campaign" else None,
-            "list_id": self.owner_id if self.scope == "list" else None,
-        }
+        ids: dict[str, int | None] = {"campaign_id": None, "list_id": None}
+        if self.owner_id is not None:
+            ids[f"{self.scope}_id"] = self.owner_id
+        return {"scope": self.scope, **ids}
 
 
 def owner_from(options: Mapping[str, Any]) -> Owner:

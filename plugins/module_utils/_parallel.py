@@ -39,7 +39,7 @@ def in_parallel(
         results = list(pool.map(attempt, work))
     finally:
         end.set()
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown()
     if errors:
         raise errors[0]
     return [outcome for result in results for outcome in result]

@@ -18,7 +18,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner, capitalised
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
-    CREATED,
     Change,
     Key,
     Webhook,
@@ -55,7 +54,7 @@ class Inventory:
             one for one in self._by_key.get(declaration.key, []) if one.webhook_id not in claimed
         ]
         wants_active = declaration.active is not False
-        return sorted(free, key=lambda one: (one.active != wants_active, one.webhook_id or 0))
+        return sorted(free, key=lambda one: (one.active != wants_active, one.known_id))
 
 
 def plan(
@@ -76,7 +75,7 @@ def plan(
         raise refusal
     found = inventory.meant_by(declaration, claimed)
     if len(found) > 1 and not keeps_best:
-        ids = ", ".join(str(one) for one in sorted(webhook.webhook_id or 0 for webhook in found))
+        ids = ", ".join(str(one) for one in sorted(webhook.known_id for webhook in found))
         raise NotPlannable(
             f"Several webhooks could be {declaration}: {ids}. Give the webhook_id of the one that "
             "is meant, and remove the others."
@@ -119,8 +118,8 @@ def additions(changes: Sequence[Change], undeclared: Iterable[Webhook]) -> Itera
     """
     beside: dict[tuple[Owner, str], list[int]] = defaultdict(list)
     for webhook in undeclared:
-        beside[webhook.owner, webhook.webhook_type].append(webhook.webhook_id or 0)
-    created = [one.after for one in changes if one.kind == CREATED and one.after]
+        beside[webhook.owner, webhook.webhook_type].append(webhook.known_id)
+    created = [one.after for one in changes if one.after and not one.before]
     for owner, webhook_type in dict.fromkeys((one.owner, one.webhook_type) for one in created):
         ids = sorted(beside[owner, webhook_type])
         if ids:

@@ -22,11 +22,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import (
     additions,
     plan,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
-    UPDATED,
-    Change,
-    Webhook,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change, Webhook
 
 Entry = TypeVar("Entry")
 Found = TypeVar("Found")
@@ -142,7 +138,7 @@ def _twins(changes: Sequence[Change], undeclared: Iterable[Webhook]) -> Iterator
     holders = {(webhook.owner, webhook.key): webhook for webhook in undeclared}
     for change in changes:
         after = change.after
-        if change.kind == UPDATED and after and change.before and after.key != change.before.key:
+        if after and change.before and after.key != change.before.key:
             twin = holders.get((after.owner, after.key))
             if twin is not None:
                 yield (

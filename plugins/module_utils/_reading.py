@@ -36,7 +36,7 @@ def webhook_with_id(client: Client, owner: Owner, webhook_id: int) -> Inventory:
 def with_note(client: Client, change: Change) -> Change:
     """The change with the note of a webhook that it activates, which a list leaves out."""
     before = change.before
-    if not change.activates or before is None or before.webhook_id is None:
+    if not change.activates or before is None:
         return change
-    detailed = client.read_webhook(before.owner, before.webhook_id)
+    detailed = client.read_webhook(before.owner, before.known_id)
     return replace(change, before=replace(before, note=detailed.note))

@@ -49,6 +49,11 @@ class Webhook:
         return f"webhook {self.webhook_id} of {self.owner}"
 
     @property
+    def known_id(self) -> int:
+        """The id as a number, to sort by and to ask for; 0 for one that is still to be created."""
+        return self.webhook_id or 0
+
+    @property
     def key(self) -> Key:
         """The natural key, which other webhooks of the owner should not share."""
         return key_of(self.webhook_type, self.url)

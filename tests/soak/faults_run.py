@@ -22,7 +22,7 @@ def main() -> int:
     """Run pytest below a tree in which the checkout is the collection; give its exit status."""
     command = [sys.executable, "-m", "pytest", "tests/soak/faults", "--quiet", "--tb=short"]
     command += ["-p", "no:cacheprovider", "--durations=10"]
-    # The tests of one position wait for one play.
+    # What is played together is looked at by one worker.
     command += ["--numprocesses=3", "--dist=loadgroup"]
     with TemporaryDirectory(prefix="soak-faults-") as room:
         collection = Path(room, "ansible_collections", "touchbasepro", "sms")

@@ -153,7 +153,7 @@ def as_text(scores: Sequence[Score], explanations: Sequence[Explanation]) -> str
         for mutant in score.survivors:
             reason = reasons.get(_key(mutant))
             lines += [str(mutant)] + ([f"    ({reason})"] if reason else [])
-    head = ("file", "mutants", "killed", "by time", "survived", "explained", "score")
+    head = ("file", "left out", "mutants", "killed", "by time", "survived", "explained", "score")
     rows = [head, *(_row(score, reasons) for score in scores)]
     return "\n".join([*lines, "", *(_aligned(row) for row in rows)])
 
@@ -161,9 +161,10 @@ def as_text(scores: Sequence[Score], explanations: Sequence[Explanation]) -> str
 def _row(score: Score, reasons: dict[tuple[str, str, str], str]) -> tuple[str, ...]:
     explained = sum(_key(mutant) in reasons for mutant in score.survivors)
     late = sum(mutant.outcome == TIMED_OUT for mutant in score.mutants)
-    counts = (score.counted, score.killed, late, len(score.survivors), explained)
+    left_out = len(score.mutants) - score.counted
+    counts = (left_out, score.counted, score.killed, late, len(score.survivors), explained)
     return (score.file, *map(str, counts), f"{score.percent:.1f} %")
 
 
 def _aligned(row: Sequence[str]) -> str:
-    return f"{row[0]:<30}" + "".join(f"{cell:>14}" for cell in row[1:])
+    return f"{row[0]:<30}" + "".join(f"{cell:>11}" for cell in row[1:])

@@ -358,6 +358,19 @@ def test_nothing_depends_on_assertions_which_python_can_switch_off() -> None:
     assert asserting == set()
 
 
+def test_what_was_read_or_planned_stays_as_it_is() -> None:
+    """Who gets a record, a change or a declaration need not fear that another alters it."""
+    decorators = [
+        (f"{name}: {node.name}", ast.unparse(decorator))
+        for name, tree in SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for decorator in node.decorator_list
+    ]
+
+    assert [one for one in decorators if one[1] != "dataclass(frozen=True)"] == []
+
+
 def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
     for name, tree in SOURCES.items():
         for node in ast.walk(tree):

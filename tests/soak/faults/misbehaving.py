@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An addon of mitmproxy: its reverse proxy fails as the path of a request says.
 
-In front of the real path stand /CASE/KIND/METHOD/FIRST/TIMES: of the requests of one case with this
-method, so many from the first on go wrong in this way.
+In front of the real path stand /CASE/KIND/METHOD/FIRST/TIMES: from this request of one case on,
+counted among those with this method, so many requests go wrong in this way, whatever their method.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ class Misbehaving:
 
     def __init__(self) -> None:
         self._numbers: Counter[tuple[str, str]] = Counter()
+        self._left: Counter[str] = Counter()
 
     def request(self, flow: http.HTTPFlow) -> None:
         _nothing, case, kind, method, first, times, path = flow.request.path.split("/", 6)
         flow.request.path = f"/{path}"
-        number = self._numbers[case, flow.request.method]
+        if (flow.request.method, self._numbers[case, method]) == (method, int(first)):
+            self._left[case] = int(times)
         self._numbers[case, flow.request.method] += 1
-        is_meant = flow.request.method == method and 0 <= number - int(first) < int(times)
-        flow.metadata["kind"] = kind if is_meant else "none"
+        flow.metadata["kind"] = kind if self._left[case] > 0 else "none"
+        self._left[case] -= 1
         _go_wrong(flow, "before")
 
     def response(self, flow: http.HTTPFlow) -> None:

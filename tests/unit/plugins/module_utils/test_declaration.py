@@ -22,6 +22,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     DATE,
     OTHER_URL,
     URL,
+    Tagged,
     entry,
 )
 
@@ -103,6 +104,11 @@ def test_options_say_which_webhook_is_meant_and_what_it_should_be(
     given = entry(**{"campaign_id": None, **options}) if nulls else options
 
     assert declaration_from(given) == meant
+
+
+def test_a_state_is_the_same_in_a_tagged_text() -> None:
+    assert not declaration_from({**BY_ID, "state": Tagged("absent")}).is_present
+    assert declaration_from({**BY_KEY, "state": Tagged("present")}).is_present
 
 
 @pytest.mark.parametrize(("options", "reason"), REFUSED.values(), ids=REFUSED)

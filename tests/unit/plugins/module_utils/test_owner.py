@@ -19,6 +19,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
     positive_id,
     webhook_type_from,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import Tagged
 
 OWNERS = {
     "a campaign by its id": ({"campaign_id": 9141}, Owner("campaign", 9141)),
@@ -29,6 +30,7 @@ OWNERS = {
     "a list by its id": ({"list_id": 77, "campaign_id": None}, Owner("list", 77)),
     "a list with its scope": ({"list_id": 77, "scope": "list"}, Owner("list", 77)),
     "the largest id": ({"campaign_id": 2**63 - 1}, Owner("campaign", 2**63 - 1)),
+    "the account by a tagged text": ({"scope": Tagged("message")}, Owner("message")),
     "the account": ({"scope": "message", "campaign_id": None, "list_id": None}, Owner("message")),
 }
 

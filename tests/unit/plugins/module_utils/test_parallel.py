@@ -99,6 +99,19 @@ def test_the_first_to_fail_ends_it_and_nothing_more_begins(
     assert begun == list(range(failing + 1))
 
 
+def test_it_is_the_first_failure_that_is_raised() -> None:
+    def work(item: int) -> None:
+        end = end_of_work()
+        assert end is not None
+        if item == 0:
+            # The other one's failure is what ends the work.
+            assert end.wait(PATIENCE)
+        raise KeyError(item)
+
+    with pytest.raises(KeyError, match="1"):
+        in_parallel(work, [0, 1], concurrency=2)
+
+
 def test_with_one_thread_nothing_begins_after_a_failure() -> None:
     begun: list[int] = []
 

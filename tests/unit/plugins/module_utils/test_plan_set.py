@@ -371,14 +371,16 @@ def test_more_than_purge_limit_is_refused(
         assert len(planned([by_key()], there, purge_limit).purged) == undeclared
 
 
-@pytest.mark.parametrize(("undeclared", "more"), [(10, ""), (12, " and 2 more")])
+@pytest.mark.parametrize(
+    ("undeclared", "more"), [(4, ""), (10, ""), (11, " and 1 more"), (22, " and 12 more")]
+)
 def test_the_refusal_of_a_purge_names_ten_webhooks_and_what_to_do(
     undeclared: int, more: str
 ) -> None:
     with pytest.raises(NotPlannable) as caught:
         planned([], many(undeclared), purge_limit=3)
 
-    named = ", ".join(f"webhook {100 + n} of campaign 9141" for n in range(10))
+    named = ", ".join(f"webhook {100 + n} of campaign 9141" for n in range(min(10, undeclared)))
     assert str(caught.value) == (
         "Nothing was changed, because purge would delete more than purge_limit (3), namely "
         f"{undeclared} that are not declared: {named}{more}. If that is meant, raise purge_limit; "
@@ -402,6 +404,14 @@ BESIDE: dict[str, tuple[list[Declaration], list[Webhook], list[str]]] = {
         [TWIN, OTHER, ON],
         [
             f"Campaign 9141 already has {REPLY} webhooks 28, 29, 30; this adds another. "
+            "To move one, give `webhook_id: 28`."
+        ],
+    ),
+    "two of them": (
+        [by_key(THIRD_URL)],
+        [TWIN, ON],
+        [
+            f"Campaign 9141 already has {REPLY} webhooks 28, 30; this adds another. "
             "To move one, give `webhook_id: 28`."
         ],
     ),
@@ -434,6 +444,11 @@ TWICE = (
 )
 TWINS: dict[str, tuple[list[Declaration], list[Webhook], list[str]]] = {
     "of its type": ([by_id(url=OTHER_URL)], [ON, OTHER], [TWICE]),
+    "the other way": (
+        [by_id(url=URL)],
+        [webhook(url=OTHER_URL), webhook(webhook_id=29)],
+        [TWICE],
+    ),
     "spelt otherwise": (
         [by_id(url=OTHER_URL.replace("https://hooks", "HTTPS://HOOKS"))],
         [ON, OTHER],

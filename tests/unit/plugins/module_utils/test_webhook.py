@@ -128,6 +128,10 @@ def test_a_webhook_that_does_not_exist_yet_has_no_id_in_its_name_and_record() ->
     assert NEW.record() == {**ON.record(), "webhook_id": None, "date_created": None}
 
 
+def test_the_id_as_a_number_is_zero_as_long_as_there_is_none() -> None:
+    assert (ON.known_id, NEW.known_id) == (28, 0)
+
+
 def test_a_record_has_the_names_of_the_options() -> None:
     assert OFF.record() == {
         "scope": "campaign",
