@@ -85,7 +85,7 @@ class Client:
         Raises what the transport raises; ``maybe_taken`` says whether it may exist all the same.
         """
         body = {"Url": webhook.url, "WebhookType": webhook.webhook_type}
-        doing = f"create a {webhook}".replace("a new", "a", 1)
+        doing = f"create a {webhook.webhook_type} webhook of {webhook.owner}"
         answer = self._send(Call("POST", _path(webhook.owner), doing, body))
         return _webhook_from(webhook.owner, answer.data(), answer)
 
@@ -95,19 +95,19 @@ class Client:
         try:
             answer = self._send(Call("DELETE", path, f"delete {webhook}"))
             if answer.body.strip():
-                answer.data()
+                raise answer.makes_no_sense("a body, which a deletion does not have")
         except UnexpectedAnswer:
-            # A page of something before the service does not say that the service has done it.
+            # A page or message of something before the service does not say that it is done.
             if not self._is_gone(webhook):
                 raise
         except Refused as error:
             if not error.webhook_is_missing:
-                raise _in_doubt(error) from None
+                raise
 
     def _is_gone(self, webhook: Webhook) -> bool:
         """Whether the service says so; not if it cannot be asked."""
         try:
-            self.read_webhook(webhook.owner, webhook.webhook_id or 0)
+            self.read_webhook(webhook.owner, webhook.known_id)
         except TouchBaseError as error:
             return isinstance(error, Refused) and error.webhook_is_missing
         return False
@@ -165,22 +165,6 @@ class Client:
         if campaign.campaign_id != campaign_id:
             raise answer.makes_no_sense(f"campaign {campaign.campaign_id} instead")
         return campaign
-
-
-def _in_doubt(error: Refused) -> Refused:
-    """The refusal of a deletion; one that an earlier attempt may have made come true says so.
-
-    Only a code tells a webhook that is gone from an address that is wrong, and what stands before
-    the API may leave it out.
-    """
-    if error.failure.status != 404 or error.failure.attempts in (None, 1):
-        return error
-    doubtful = Refused(
-        f"{error} An attempt before may have deleted it: run the task again to see.",
-        error.failure,
-    )
-    doubtful.maybe_taken = True
-    return doubtful
 
 
 def _path(owner: Owner, webhook_id: int | None = None) -> str:

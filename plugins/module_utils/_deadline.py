@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._response import FinalResponse
+
 _of_this_thread = threading.local()
 
 
@@ -126,6 +128,19 @@ class Watchdog:
             deadline.pass_now()
 
 
+def cuttable_pool(pool_class: Any) -> type:
+    """A pool of urllib3 whose connections, and the wait for one, obey the thread's deadline."""
+
+    class CuttablePool(pool_class):
+        ConnectionCls = cuttable(pool_class.ConnectionCls)
+
+        def _get_conn(self, timeout: float | None = None) -> Any:
+            # One that is never given back would be waited for without an end.
+            return super()._get_conn(timeout or _of_this_thread.deadline.remaining)
+
+    return CuttablePool
+
+
 def cuttable(connection_class: type) -> type:
     """The connection class of urllib3, for http or https, made to obey the thread's deadline.
 
@@ -133,6 +148,8 @@ def cuttable(connection_class: type) -> type:
     """
 
     class CuttableConnection(connection_class):
+        response_class = FinalResponse
+
         def _new_conn(self) -> socket.socket:
             deadline: Deadline = _of_this_thread.deadline
             # urllib3 gives every address of a host the whole time-out.

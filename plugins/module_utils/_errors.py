@@ -40,6 +40,12 @@ class TouchBaseError(Exception):
         self.failure = failure or Failure()
         self.warnings: list[str] = []
 
+    def in_doubt(self, msg: str) -> TouchBaseError:
+        """The same error in other words, which say that it may have been done all the same."""
+        told = type(self)(msg, self.failure)
+        told.maybe_taken = True
+        return told
+
     def as_result(self) -> dict[str, Any]:
         """The error as the keys of a failed task: ``msg``, ``failure``, and any ``warnings``."""
         result = {"msg": str(self), "failure": {"kind": self.kind, **asdict(self.failure)}}

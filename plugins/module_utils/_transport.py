@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import ssl
 import time
 import traceback
@@ -16,12 +17,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call
 from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import (
     Deadline,
     Watchdog,
-    cuttable,
+    cuttable_pool,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
     NoLongerWanted,
@@ -37,6 +39,11 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
     CA_BUNDLE_ENV,
     CA_PATH_ENV,
     ConnectionOptions,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._response import (
+    LARGEST_BODY,
+    body_of,
+    unpacked,
 )
 
 REQUESTS_IMPORT_ERROR: str | None
@@ -56,8 +63,6 @@ else:
     REQUESTS_IMPORT_ERROR = None
 
 VERSION = "1.1.0"
-LARGEST_BODY = 8 * 1024 * 1024  # bytes
-_CHUNK = 16 * 1024  # bytes; a compressed chunk can grow a thousandfold
 _WORTH_ANOTHER_TRY = (429, 502, 503, 504)
 _REPEATABLE = ("GET", "PUT", "DELETE")
 _FIRST_PAUSE = 0.5  # seconds
@@ -96,6 +101,7 @@ class Transport:
         if self._read_only and call.method != "GET":
             raise NotPlannable(f"Could not {call.doing}: this run may only read.")
         patience = _Patience(self._options)
+        may_be_done = False
         while True:
             patience.wait_for_turn(lambda: self._not_before)
             outcome = self._attempt(call, patience.attempt)
@@ -105,7 +111,8 @@ class Transport:
                 pause = min(outcome.asked_pause or _FIRST_PAUSE, self._options.max_wait)
                 self._not_before = max(self._not_before, time.monotonic() + pause)
             if patience.is_over or not outcome.worth_another_try:
-                raise outcome.error
+                raise _remembering(outcome.error, may_be_done)
+            may_be_done |= call.method != "GET" and outcome.error.maybe_taken
             before_retry()
             patience.plan_pause(outcome.asked_pause)
 
@@ -113,7 +120,13 @@ class Transport:
         with self._watchdog.deadline() as deadline:
             try:
                 answer = self._exchange(call, deadline.remaining)
-            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            except (
+                requests.RequestException,
+                urllib3.exceptions.HTTPError,
+                OSError,
+                # Of an answer that is no HTTP; http.client lets some of it through.
+                ValueError,
+            ) as error:
                 return self._no_answer(call, attempt, _trouble(error, deadline))
             if deadline.has_passed:
                 # A body that ends with its connection looks complete when that was cut.
@@ -125,7 +138,7 @@ class Transport:
         return _refused(answer) or answer
 
     def _exchange(self, call: Call, timeout: float) -> Answer:
-        """One request and its answer; the body is read up to one chunk beyond the limit."""
+        """One request and its answer; of a body over the limit, only the beginning."""
         # Not through requests.Session: it would read .netrc, the environment's CA file and
         # cookies, and prepare to follow redirections.
         response = self._adapter.send(
@@ -137,21 +150,17 @@ class Transport:
             and (self._options.ca_path or DEFAULT_CA_BUNDLE_PATH),
             proxies=self._proxies,
         )
-        body = bytearray()
+        headers = {name.lower(): value for name, value in response.headers.items()}
         try:
-            for chunk in response.iter_content(_CHUNK):
-                body += chunk
-                if len(body) > LARGEST_BODY:
-                    break
+            body = unpacked(body_of(response.raw), headers.get("content-encoding", ""))
         finally:
             response.close()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(call, response.status_code, headers, bytes(body), self._options.api_key)
+        return Answer(call, response.status_code, headers, body, self._options.api_key)
 
     def _prepared(self, call: Call) -> requests.PreparedRequest:
         headers = {
             "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": "gzip",
             "Authorization": f"Bearer {self._options.api_key}",
             "User-Agent": f"touchbasepro.sms/{VERSION}",
         }
@@ -283,7 +292,8 @@ class _Trouble:
 
 _CHECK_NETWORK = "Check api_url, the network, and the proxy in the environment (use_proxy)."
 _TOO_SLOW = _Trouble("not within timeout", "Raise timeout, or try again later.")
-_TUNNEL_REFUSED = "Tunnel connection failed: 4"
+_TUNNEL = re.compile("Tunnel connection failed: [0-9]{3}")
+_TUNNEL_REFUSED = re.compile("Tunnel connection failed: 4[0-9][0-9]")
 
 
 def _trouble(error: Exception, deadline: Deadline) -> _Trouble:
@@ -301,6 +311,8 @@ def _trouble(error: Exception, deadline: Deadline) -> _Trouble:
     if is_late and not isinstance(error, requests.exceptions.ConnectTimeout):
         return replace(_TOO_SLOW, maybe_taken=deadline.has_sent)
     why = "timed out" if is_late else _root_of(chain)
+    if deadline.has_sent and isinstance(error, ValueError):
+        return _Trouble("whose answer cannot be read", _CHECK_NETWORK)
     if deadline.has_sent:
         return _Trouble(f"the connection failed ({why})", _CHECK_NETWORK)
     return _Trouble(
@@ -308,7 +320,7 @@ def _trouble(error: Exception, deadline: Deadline) -> _Trouble:
         _CHECK_NETWORK,
         maybe_taken=False,
         # What requests refuses to send at all is a ValueError, such as an address it cannot read.
-        is_lasting=isinstance(error, ValueError) or _TUNNEL_REFUSED in why,
+        is_lasting=isinstance(error, ValueError) or bool(_TUNNEL_REFUSED.fullmatch(why)),
     )
 
 
@@ -327,8 +339,10 @@ def _root_of(chain: list[BaseException]) -> str:
     for cause in reversed(chain):
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
-        if isinstance(cause, OSError) and str(cause).startswith("Tunnel"):
-            return str(cause)
+        tunnel = _TUNNEL.match(str(cause)) if isinstance(cause, OSError) else None
+        if tunnel:
+            # What the proxy says besides may be anything.
+            return tunnel.group()
     return type(chain[-1]).__name__
 
 
@@ -343,7 +357,7 @@ def _proxies(options: ConnectionOptions) -> dict[str, str]:
 def _adapter(options: ConnectionOptions, proxies: dict[str, str]) -> HTTPAdapter:
     """A pool of connections that trusts what it should and obeys deadlines."""
     context = _tls_context(options) if _is_https(options) else None
-    adapter = HTTPAdapter(pool_maxsize=options.concurrency, pool_block=True)
+    adapter = _bare(HTTPAdapter)(pool_maxsize=options.concurrency, pool_block=True)
     adapter.init_poolmanager(1, options.concurrency, block=True, ssl_context=context)
     managers = [adapter.poolmanager]
     managers += [
@@ -351,10 +365,30 @@ def _adapter(options: ConnectionOptions, proxies: dict[str, str]) -> HTTPAdapter
     ]
     for manager in managers:
         manager.pool_classes_by_scheme = {
-            scheme: type(pool.__name__, (pool,), {"ConnectionCls": cuttable(pool.ConnectionCls)})
-            for scheme, pool in manager.pool_classes_by_scheme.items()
+            scheme: cuttable_pool(pool) for scheme, pool in manager.pool_classes_by_scheme.items()
         }
     return adapter
+
+
+def _bare(adapter_class: type[HTTPAdapter]) -> type[HTTPAdapter]:
+    """The adapter, without cookies and character sets: nobody wants them, and either can fail."""
+
+    class BareAdapter(adapter_class):  # type: ignore[valid-type, misc]
+        def build_response(self, _request: Any, answer: Any) -> requests.Response:
+            response = requests.Response()
+            response.status_code = answer.status
+            response.headers.update(answer.headers)
+            response.raw = answer
+            return response
+
+    return BareAdapter
+
+
+def _remembering(error: TouchBaseError, may_be_done: bool) -> TouchBaseError:
+    """The error of the last attempt, which must not hide what one before may have done."""
+    if not may_be_done or error.maybe_taken:
+        return error
+    return error.in_doubt(f"{error} An attempt before may have done it: run the task again to see.")
 
 
 def _is_https(options: ConnectionOptions) -> bool:

@@ -72,7 +72,7 @@ def _update(client: Client, asked: Webhook) -> list[str]:
 
 def _read_back(client: Client, asked: Webhook) -> Webhook:
     try:
-        return client.read_webhook(asked.owner, asked.webhook_id or 0)
+        return client.read_webhook(asked.owner, asked.known_id)
     except TouchBaseError as error:
         raise UnexpectedAnswer(
             f"The service accepted the update of {asked}, but whether it holds now could not be "
@@ -141,19 +141,17 @@ def _appeared(
     try:
         webhooks = client.list_webhooks(asked.owner)
     except TouchBaseError as error:
-        text = f"{unclear} Whether it was created could not be seen either. {error} {next_run}"
-        blind = type(error)(text, error.failure)
-        blind.maybe_taken = True
-        raise blind from None
+        raise error.in_doubt(
+            f"{unclear} Whether it was created could not be seen either. {error} {next_run}"
+        ) from None
     matching = sorted(
-        (one for one in webhooks if one.key == asked.key), key=lambda one: one.webhook_id or 0
+        (one for one in webhooks if one.key == asked.key), key=lambda one: one.known_id
     )
     found = next((one for one in matching if is_own(change, one)), None)
     if found is None:
-        raise type(unclear)(
+        raise unclear.in_doubt(
             f"{unclear} {capitalised(asked.owner)} does not list it now, but it may still appear. "
-            f"{next_run}",
-            unclear.failure,
+            f"{next_run}"
         )
     warning = (
         f"The service gave no clear answer to the creation of a {found.webhook_type} webhook of "

@@ -227,6 +227,16 @@ def after(happening: Callable[[], object], step: Step) -> Step:
     return both
 
 
+def behind(content: bytes, step: Step) -> Step:
+    """The step, with something sent before it."""
+
+    def both(line: Line) -> bool:
+        line.socket.sendall(content)
+        return step(line)
+
+    return both
+
+
 def resets() -> Step:
     """The connection breaks with a reset instead of an answer."""
     return breaks_off(b"")

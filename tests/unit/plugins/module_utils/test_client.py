@@ -180,19 +180,29 @@ def test_another_refusal_to_delete_is_an_error(service: ScriptedService, answer:
     assert "may have deleted it" not in str(caught.value)
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_deletion_that_an_attempt_may_have_done_says_so_where_no_code_tells(
-    service: ScriptedService,
+    service: ScriptedService, status: int
 ) -> None:
-    service.answers(gateway(502, "no"), gateway(404, "no"))
+    service.answers(gateway(502, "no"), gateway(status, "no"))
 
-    with pytest.raises(Refused, match="An attempt before may have deleted it") as caught:
+    with pytest.raises(Refused, match="An attempt before may have done it") as caught:
         client_of(service.url, retries=1).delete_webhook(webhook())
     assert caught.value.maybe_taken
     assert caught.value.failure.attempts == 2
 
 
-@pytest.mark.parametrize("body", [b"<p>Sign in</p>", b"[" * (8 * 1024 * 1024 + 1)], ids=len)
-def test_a_deletion_that_is_answered_by_a_page_is_looked_at(
+BODIES = {
+    "page": b"<p>Sign in</p>",
+    "too much": b"[" * (8 * 1024 * 1024 + 1),
+    "message": b'{"error": "Sign in"}',
+    "nothing in braces": b"{}",
+    "the record": json.dumps(wire()).encode(),
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_deletion_that_is_answered_by_more_than_its_end_is_looked_at(
     service: ScriptedService, body: bytes
 ) -> None:
     service.answers(reply(200, body=body), error(404, 142, "gone"))
@@ -202,23 +212,23 @@ def test_a_deletion_that_is_answered_by_a_page_is_looked_at(
     assert service.seen == [f"DELETE {WEBHOOK_PATH}", f"GET {WEBHOOK_PATH}"]
 
 
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize(
     "second",
     [reply(json=wire()), error(404, 120, "no"), gateway(404, "no"), gateway(503, "no"), reply()],
     ids=["there", "another code", "no code", "trouble", "a page as well"],
 )
-def test_a_deletion_that_is_answered_by_a_page_is_none_if_nobody_confirms_it(
-    service: ScriptedService, second: Step
+def test_a_deletion_that_is_answered_by_more_is_none_if_nobody_confirms_it(
+    service: ScriptedService, second: Step, body: bytes
 ) -> None:
-    service.answers(reply(200, body=b"<p>Sign in</p>"), second)
+    service.answers(reply(200, body=body), second)
 
     with pytest.raises(UnexpectedAnswer, match="Could not delete webhook 28") as caught:
         client_of(service.url).delete_webhook(webhook())
-    assert "Sign in" in str(caught.value)
     assert str(caught.value).endswith("It may have been done all the same.")
 
 
-@pytest.mark.parametrize("answer", [reply(204), reply(200), reply(200, {}), reply(200, wire())])
+@pytest.mark.parametrize("answer", [reply(204), reply(200), reply(200, body=b" \r\n")])
 def test_a_deletion_that_is_answered_by_the_service_takes_one_request(
     service: ScriptedService, answer: Step
 ) -> None:
@@ -302,10 +312,13 @@ def test_what_is_no_list_is_an_error(service: ScriptedService, body: Any) -> Non
         client_of(service.url).list_webhooks(CAMPAIGN)
 
 
-def test_another_webhook_than_the_one_asked_for_is_an_error(service: ScriptedService) -> None:
-    service.answers(reply(json=wire(Id=29)))
+@pytest.mark.parametrize("other", [27, 29])
+def test_another_webhook_than_the_one_asked_for_is_an_error(
+    service: ScriptedService, other: int
+) -> None:
+    service.answers(reply(json=wire(Id=other)))
 
-    with pytest.raises(UnexpectedAnswer, match="webhook 29 instead"):
+    with pytest.raises(UnexpectedAnswer, match=f"webhook {other} instead"):
         client_of(service.url).read_webhook(CAMPAIGN, 28)
 
 
@@ -628,8 +641,11 @@ def test_a_campaign_need_not_have_a_name(
     assert found == Campaign(9141, name, "Hello", DATE)
 
 
-def test_another_campaign_than_the_one_asked_for_is_an_error(service: ScriptedService) -> None:
-    service.answers(reply(json=campaign_wire(CampaignId=9142)))
+@pytest.mark.parametrize("other", [9140, 9142])
+def test_another_campaign_than_the_one_asked_for_is_an_error(
+    service: ScriptedService, other: int
+) -> None:
+    service.answers(reply(json=campaign_wire(CampaignId=other)))
 
-    with pytest.raises(UnexpectedAnswer, match="campaign 9142 instead"):
+    with pytest.raises(UnexpectedAnswer, match=f"campaign {other} instead"):
         client_of(service.url).read_campaign(9141)

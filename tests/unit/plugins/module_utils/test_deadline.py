@@ -11,12 +11,15 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import EmptyPoolError
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _deadline
 from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import (
     Deadline,
     Watchdog,
     cuttable,
+    cuttable_pool,
 )
 
 LONG = 600.0  # seconds; never waited for
@@ -225,3 +228,12 @@ def test_a_connection_obeys_the_deadline_of_its_thread_when_new_and_when_kept(
     with Watchdog(SHORT).deadline():
         assert kept.getresponse() == "the response"
         assert kept.there.recv(1) == b""
+
+
+def test_a_connection_that_is_never_given_back_is_not_waited_for_beyond_the_deadline() -> None:
+    pool = cuttable_pool(HTTPConnectionPool)("127.0.0.1", 1, maxsize=1, block=True)
+
+    with Watchdog(SHORT).deadline():
+        pool._get_conn()
+        with pytest.raises(EmptyPoolError):
+            pool._get_conn()

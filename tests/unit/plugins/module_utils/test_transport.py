@@ -42,6 +42,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import K
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
     Step,
+    after,
     awaits_hang_up,
     black_hole,
     drips,
@@ -292,6 +293,7 @@ def test_a_success_that_is_not_json_is_known_when_it_is_read(
         raw(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"Id": 28'),
         raw(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{"Id": 28'),
         raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nrubbish\r\n"),
+        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n"),
         reply(body=b"{},,", headers={"Content-Encoding": "gzip"}),
         raw(b"SSH-2.0-OpenSSH_9.2p1\r\n"),
         raw(b"HTTP/1.1 2xx What\r\n\r\n"),
@@ -303,6 +305,7 @@ def test_a_success_that_is_not_json_is_known_when_it_is_read(
         "shorter than announced",
         "chunk cut",
         "no chunk",
+        "chunk of less than nothing",
         "no gzip",
         "no http",
         "no status",
@@ -327,6 +330,31 @@ def test_a_broken_answer_is_asked_for_again_except_by_post(
         assert "may have been done all the same" in str(error)
         assert clock.pauses == []
     assert len(service.requests) == (2 if call in REPEATABLE else 1)
+
+
+@pytest.mark.parametrize("call", ALL, ids=by_method)
+@pytest.mark.parametrize(
+    ("before", "is_doubtful"),
+    [(hangs_up(), True), (gateway(503, "no"), True), (gateway(429, "no"), False)],
+    ids=["no answer", "trouble", "limited"],
+)
+@pytest.mark.parametrize("last", ["refused", "limited", "nobody there"])
+def test_a_failure_does_not_hide_what_an_attempt_before_may_have_done(
+    service: ScriptedService, clock: Clock, call: Call, before: Step, is_doubtful: bool, last: str
+) -> None:
+    service.answers(after(service.refuses, hangs_up()) if last == "nobody there" else before)
+    service.always_answers(error(401, 100, "no") if last == "refused" else gateway(429, "no"))
+
+    failure = failed_send(transport_of(service, retries=1), call)
+
+    is_repeated = failure.failure.attempts == 2
+    doubt = "An attempt before may have done it: run the task again to see."
+    had_doubt = is_doubtful or last == "nobody there"
+    assert (doubt in str(failure)) == (is_repeated and call != GET and had_doubt)
+    assert is_repeated or call == POST
+    if doubt in str(failure):
+        assert failure.maybe_taken
+    assert len(clock.pauses) <= 1
 
 
 def test_a_compressed_answer_is_unpacked(service: ScriptedService) -> None:

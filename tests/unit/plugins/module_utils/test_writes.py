@@ -123,19 +123,20 @@ def test_what_is_still_different_is_an_error_that_names_both(
     assert service.seen == [PUT, GET]
 
 
+@pytest.mark.parametrize(("asked", "spelt"), [(URL, RESPELT), (RESPELT, URL)])
 @pytest.mark.parametrize("answers_record", [True, False], ids=["in the answer", "when read"])
 def test_an_equivalent_spelling_after_an_update_is_a_warning_that_shows_both(
-    service: ScriptedService, answers_record: bool
+    service: ScriptedService, answers_record: bool, asked: str, spelt: str
 ) -> None:
-    spelt = OTHER_URL.replace("https://hooks", "https://HOOKS")
     steps = [reply(json=wire(Url=spelt))]
     service.answers(*(steps if answers_record else [reply(body=b""), *steps]))
 
-    _change, warnings = write(client_of(service.url), UPDATE)
+    update = Change(webhook(url=OTHER_URL), webhook(url=asked))
+    _change, warnings = write(client_of(service.url), update)
 
     assert len(warnings) == 1
     assert spelt in warnings[0]
-    assert OTHER_URL in warnings[0]
+    assert asked in warnings[0]
     assert "webhook 28 of campaign 9141" in warnings[0]
 
 
