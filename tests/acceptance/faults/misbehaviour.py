@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from tests.acceptance.faults.account import CAMPAIGN, HELD, OTHER, Account, Told
-from tests.unit.support.service import Line, Step, breaks_off, drips, gateway, raw, reply
+from tests.unit.support.service import Line, Step, behind, breaks_off, drips, gateway, raw, reply
 
 Wrong = Callable[[Account], Step]
 
+_WORDS = ("Message", "message")
 _PAGE = "<html><body><h1>Welcome</h1><p>Sign in to go on. You sent: {}</p></body></html>"
 
 
@@ -90,10 +91,19 @@ def echoes(status: int, kind: str, **members: Any) -> Step:
 
     def step(line: Line) -> bool:
         echo = line.request.headers["authorization"]
-        page = _PAGE.format(echo) if kind == "html" else json.dumps({**members, "sent": echo})
+        told = {
+            name: str(text).format(echo) if name in _WORDS else text
+            for name, text in members.items()
+        }
+        page = _PAGE.format(echo) if kind == "html" else json.dumps({**told, "sent": echo})
         return reply(status, body=page.encode(), headers={"Content-Type": f"text/{kind}"})(line)
 
     return step
+
+
+def after_early_hints(told: Told) -> Step:
+    """The answer a moment after one that only goes before it."""
+    return behind(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n", told.sent())
 
 
 def cut_in_the_middle(told: Told) -> Step:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The six requests that a fault can meet, each in a task that makes it."""
+"""The requests that a fault can meet, each in a task that makes it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
     campaign_info,
     webhook,
+    webhook_info,
+    webhooks,
 )
 from tests.acceptance.faults.account import CAMPAIGN, HELD, Told
-from tests.acceptance.support.playbooks import CAMPAIGN_INFO, WEBHOOK
+from tests.acceptance.support.playbooks import (
+    CAMPAIGN_INFO,
+    WEBHOOK,
+    WEBHOOK_INFO,
+    WEBHOOKS,
+)
 
 NEW = "https://hooks.example.org/new"
 _TYPE = "CampaignMessageStatusUpdate"
@@ -36,7 +43,8 @@ def _emptied(told: Told) -> Told:
 class Position:
     """A request: the task it belongs to, and how those before it are answered.
 
-    ``about`` is what a message about it names.
+    ``about`` is what a message about it names. ``like`` is the position whose column of the table
+    holds for it as well; its own, if there is no other.
     """
 
     name: str
@@ -45,11 +53,16 @@ class Position:
     before: tuple[Callable[[Told], Told], ...] = (_whole,)
     module: str = WEBHOOK
     operation: Operation = field(default=webhook.OPERATION, repr=False)
+    other: Position | None = None
+
+    @property
+    def like(self) -> Position:
+        return self.other or self
 
     @property
     def is_reading(self) -> bool:
         """Whether the task cannot change anything."""
-        return self.module != WEBHOOK
+        return self.module.endswith("_info")
 
     def __str__(self) -> str:
         return self.name
@@ -72,4 +85,28 @@ POST = Position(
 )
 DELETE = Position("DELETE", {**_THE_ONE, "state": "absent"}, FIRST.about)
 
-POSITIONS = (FIRST, PAGE, PUT, VERIFY, POST, DELETE)
+COLUMNS = (FIRST, PAGE, PUT, VERIFY, POST, DELETE)
+
+
+def _of_a_set(position: Position) -> Position:
+    """The same request in a task of the set, which reads a list first."""
+    return replace(
+        position,
+        name=f"{position} of a set",
+        options={"webhooks": [position.options]},
+        module=WEBHOOKS,
+        operation=webhooks.OPERATION,
+        other=position,
+    )
+
+
+INFO = Position(
+    "GET of the reader",
+    _THE_ONE,
+    FIRST.about,
+    (),
+    WEBHOOK_INFO,
+    webhook_info.OPERATION,
+    FIRST,
+)
+POSITIONS = (*COLUMNS, INFO, *map(_of_a_set, (PUT, VERIFY, POST, DELETE)))

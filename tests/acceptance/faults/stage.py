@@ -69,9 +69,11 @@ def staged(
 def _to_line(
     cell: Cell, service: ScriptedService, certificates: Certificates
 ) -> Callable[[], object] | None:
+    if cell.fault.to_line:
+        return partial(cell.fault.to_line, service)
     if cell.fault.is_of_tls:
         return partial(setattr, service, "tls", certificates.stranger)
-    return partial(cell.fault.to_line, service) if cell.fault.to_line else None
+    return None
 
 
 def _script(
@@ -87,4 +89,6 @@ def _script(
         happening()
     if cell.fault.wrong is not None:
         steps += [cell.fault.wrong(account)] * cell.fault.times
+    if cell.fault.then is not None:
+        service.always_answers(cell.fault.then(account))
     service.answers(*steps)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from tests.acceptance.faults.misbehaviour import (
     Wrong,
+    after_early_hints,
     applied,
     changes,
     cut_in_the_middle,
@@ -36,7 +37,16 @@ from tests.acceptance.faults.misbehaviour import (
     without_id,
     written,
 )
-from tests.acceptance.faults.positions import PAGE, POSITIONS, POST, PUT, Position
+from tests.acceptance.faults.positions import (
+    COLUMNS,
+    DELETE,
+    INFO,
+    PAGE,
+    POSITIONS,
+    POST,
+    PUT,
+    Position,
+)
 from tests.unit.support.service import (
     ScriptedService,
     Step,
@@ -58,8 +68,10 @@ _HUNDRED_MB = 100_000_000
 class Fault:
     """A way to go wrong, how often, and how the task ends with it at each position.
 
-    ``says``: what every failure gives as its cause; ``but`` holds other texts, by position.
-    ``to_line`` happens to the service before the request comes, on a connection of its own.
+    ``says``: what every failure gives as its cause, or several between bars, of which chance
+    chooses; ``but`` holds other texts, by position. ``at`` holds other ends than those of the
+    column. ``then`` is how everything goes wrong after that. ``to_line`` happens to the service
+    before the request comes, on a connection of its own.
     """
 
     name: str
@@ -67,7 +79,9 @@ class Fault:
     says: str = ""
     wrong: Wrong | None = None
     times: int = 1
+    then: Wrong | None = None
     but: Mapping[Position, str] = field(default_factory=dict)
+    at: Mapping[Position, str] = field(default_factory=dict)
     to_line: Callable[[ScriptedService], object] | None = None
     # It takes the whole ``timeout`` of an attempt.
     is_slow: bool = False
@@ -91,7 +105,8 @@ class Cell:
 
     @property
     def end(self) -> str:
-        return self.fault.ends.split()[POSITIONS.index(self.position)]
+        column = self.fault.ends.split()[COLUMNS.index(self.position.like)]
+        return self.fault.at.get(self.position, column)
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -99,8 +114,8 @@ class Cell:
         return [_KINDS.get(end, end) for end in self.end.split("/")]
 
     @property
-    def says(self) -> str:
-        return self.fault.but.get(self.position, self.fault.says)
+    def says(self) -> Sequence[str]:
+        return self.fault.but.get(self.position.like, self.fault.says).split(" | ")
 
     def __str__(self) -> str:
         return f"{self.position}, {self.fault.name}"
@@ -113,6 +128,11 @@ def _turns_away(times: int) -> Callable[[ScriptedService], object]:
     return to_line
 
 
+def _speaks_plainly(service: ScriptedService) -> None:
+    service.speaks_plainly = True
+
+
+_RESET = "reset by peer) | broken pipe) | (RemoteDisconnected)"
 _LOST = "the connection failed"
 _LATE = "not within timeout"
 _DRIPPING_HEAD = drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n")
@@ -127,7 +147,7 @@ NO_CONNECTION = [
     Fault(
         "name that does not resolve",
         "unreachable unreachable unreachable odd unreachable unreachable",
-        "no connection was made (",
+        "(name or service not known) | name resolution)",
         is_of_names=True,
     ),
     Fault(
@@ -137,16 +157,23 @@ NO_CONNECTION = [
         is_of_tls=True,
     ),
     Fault(
+        "no TLS",
+        "unreachable unreachable unreachable odd unreachable unreachable",
+        "no connection was made ([ssl: ",
+        to_line=_speaks_plainly,
+        is_of_tls=True,
+    ),
+    Fault(
         "reset before the request is read, once",
         # Whether the client could send all of it before it sees the reset.
         "ok ok ok ok unreachable/ok ok",
-        "no answer from http",
+        _RESET,
         to_line=_turns_away(1),
     ),
     Fault(
         "reset before the request is read, for ever",
         "unreachable unreachable unreachable odd unreachable unreachable",
-        "no answer from http",
+        _RESET,
         to_line=_turns_away(FOR_EVER),
     ),
 ]
@@ -166,6 +193,35 @@ LOST_ANSWERS = [
     *_lost("reset after it was applied", applied(lambda _: resets()), "ok ok ok ok warned ok"),
     *_lost("reset in the middle of the body", applied(cut_in_the_middle), "ok ok ok ok warned ok"),
     *_lost("end in the middle of the body", applied(ended_in_the_middle), "ok ok ok ok warned ok"),
+]
+
+
+def _lost_and(name: str, then: Wrong, ends: str, says: str) -> Fault:
+    """What was done is not told, and the further attempts do not get as far."""
+    return Fault(f"reset after it was applied, then {name}", ends, says, _UNTOLD, then=then)
+
+
+_UNTOLD = applied(lambda _: resets())
+_REVOKED = reply(401, {"Code": 100, "Message": "Provided API key is invalid"})
+LOST_AND_WORSE = [
+    _lost_and(
+        "the key is revoked",
+        instead(_REVOKED),
+        "refused refused refused odd refused refused",
+        "401, code 100",
+    ),
+    _lost_and(
+        "too many requests",
+        instead(gateway(429, "Slow down")),
+        "refused refused refused odd refused refused",
+        "429: Slow down",
+    ),
+    _lost_and(
+        "a gateway that knows nothing",
+        instead(gateway(404, "Resource not found")),
+        "refused refused refused odd refused refused",
+        "404: Resource not found",
+    ),
 ]
 
 
@@ -209,7 +265,14 @@ def _limited(name: str, retry_after: str, times: int, ends: str, max_wait: float
     return Fault(f"429, {name}", ends, "429: Slow down", wrong, times, max_wait=max_wait)
 
 
+_ASKS_FOR_PATIENCE = gateway(503, "Later", {"Retry-After": "1"})
 GATEWAY = [
+    Fault(
+        "503, Retry-After in seconds",
+        "ok ok ok ok refused ok",
+        "503: Later",
+        instead(_ASKS_FOR_PATIENCE),
+    ),
     *_trouble(502),
     *_trouble(503),
     *_trouble(504),
@@ -233,20 +296,20 @@ def _no(name: str, step: Step, says: str, ends: str, times: int = FOR_EVER) -> F
 REFUSALS = [
     _no(
         "401, the key was revoked",
-        reply(401, {"Code": 100, "Message": "Provided API key is invalid"}),
+        _REVOKED,
         "401, code 100: Provided API key is invalid. Check api_key",
         "refused refused refused odd refused refused",
     ),
     _no(
         "403",
-        echoes(403, "json", Code=105, Message="No."),
-        "403, code 105: No. Check that the account",
+        echoes(403, "json", Code=105, Message="No {}."),
+        "403, code 105: No Bearer ********. Check that the account",
         "refused refused refused odd refused refused",
     ),
     _no(
         "404 of the gateway",
-        echoes(404, "json", statusCode=404, message="Resource not found"),
-        "404: Resource not found",
+        echoes(404, "json", statusCode=404, message="Resource not found, {}"),
+        "404: Resource not found, Bearer ********",
         "refused refused refused odd refused refused",
     ),
     _no(
@@ -257,13 +320,27 @@ REFUSALS = [
     ),
 ]
 
+_ELSEWHERE = reply(200, {"error": "Sign in"})
 ODD_ANSWERS = [
+    Fault("early hints before it", "ok ok ok ok ok ok", wrong=applied(after_early_hints)),
+    Fault(
+        "message of something else, not carried out",
+        "odd odd odd odd odd odd",
+        "whose Id is missing",
+        instead(_ELSEWHERE),
+        FOR_EVER,
+        but={
+            PAGE: "no page of campaigns",
+            DELETE: "does not have (status 200): {",
+            POST: "no list",
+        },
+    ),
     Fault(
         "page for people, not carried out, once",
         "odd odd odd odd odd odd",
         "an answer that is not JSON (status 200): Welcome Sign in",
         instead(echoes(200, "html")),
-        but={PUT: "holds something else"},
+        but={PUT: "holds something else", DELETE: "does not have (status 200): Welcome Sign in"},
     ),
     Fault(
         "page for people, not carried out, for ever",
@@ -271,6 +348,7 @@ ODD_ANSWERS = [
         "an answer that is not JSON (status 200): Welcome Sign in",
         instead(echoes(200, "html")),
         FOR_EVER,
+        but={DELETE: "does not have (status 200): Welcome Sign in"},
     ),
     Fault(
         "page for people, applied",
@@ -281,7 +359,13 @@ ODD_ANSWERS = [
     Fault(
         "empty body", "odd odd ok odd warned ok", "an empty body", applied(garbled(lambda _: None))
     ),
-    Fault("list for object", "odd odd ok odd warned ok", "no ", applied(garbled(other_shape))),
+    Fault(
+        "list for object",
+        "odd odd ok odd warned ok",
+        "something that is no webhook",
+        applied(garbled(other_shape)),
+        but={PAGE: "no page of campaigns"},
+    ),
     Fault(
         "no id",
         "odd odd ok odd warned ok",
@@ -323,6 +407,7 @@ CHANGES = [
         "refused warned refused odd refused ok",
         "404, code 1",
         meanwhile(goes),
+        at={INFO: "ok"},
     ),
     Fault(
         "changed meanwhile",
@@ -344,6 +429,7 @@ CHANGES = [
 FAULTS = [
     *NO_CONNECTION,
     *LOST_ANSWERS,
+    *LOST_AND_WORSE,
     *LATE_ANSWERS,
     *GATEWAY,
     *REFUSALS,

@@ -408,6 +408,19 @@ REFUSED_BY_SERVICE = [
         fault={"status": 503, "times": 2, "body": "s3rvice down"},
     ),
     _refused(
+        "too_fast",
+        "429. The service limits the rate of requests",
+        "GG",
+        options=_campaign(active=False, retries=1),
+        fault={"status": 429, "times": 2, "headers": {"Retry-After": "0"}},
+    ),
+    _refused(
+        "forbidden",
+        "403, code 105: No. Check that the account of this API key may do this",
+        "G",
+        fault={"status": 403, "body": {"Code": 105, "Message": "No."}},
+    ),
+    _refused(
         "read_unknown_list", "404, code 104", "G", options={"list_id": 999}, module=WEBHOOK_INFO
     ),
     _refused(
@@ -485,6 +498,16 @@ ODD_ANSWERS = [
         "no_name",
         "no connection was made",
         options=_campaign(active=False, api_url="https://nowhere.invalid", retries=0),
+    ),
+    _refused(
+        "lost_answer",
+        "after 2 attempts, the connection failed (",
+        options=_campaign(active=False, api_url="{{ hangs_up }}", retries=1),
+    ),
+    _refused(
+        "stranger",
+        "whose certificate is not trusted",
+        options=_campaign(active=False, api_url="{{ stranger }}", retries=1),
     ),
     Case(
         "deleted_by_a_page",

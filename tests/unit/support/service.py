@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_LONGEST_TEST = 7.0  # seconds; nothing here waits that long unless the code is broken
+_LONGEST_TEST = 20.0  # seconds; nothing here waits that long unless the code is broken
 _BETWEEN_DROPS = 0.02  # seconds; shorter than any time-out
-_MOST_DROPS = 250
+_MOST_DROPS = 1000
 
 
 @dataclass
@@ -72,6 +72,8 @@ class ScriptedService:
     turns_away: int = 0
     """So many of the next connections are reset before anything is read."""
     tls: ssl.SSLContext | None = None
+    speaks_plainly: bool = False
+    """From now on it knows nothing of TLS, and says so."""
     requests: list[Received] = field(default_factory=list)
     connections: int = 0
     bytes_sent: int = 0
@@ -136,6 +138,10 @@ class ScriptedService:
         with contextlib.suppress(OSError, ValueError):
             if self._is_turned_away():
                 _break(plain)
+                return
+            if self.speaks_plainly:
+                plain.sendall(_head(400, {"Connection": "close"}))
+                plain.close()
                 return
             line = self.tls.wrap_socket(plain, server_side=True) if self.tls else plain
             self._lines.append(line)
