@@ -30,8 +30,12 @@ QUOTE_LENGTH = 200
 _MOST_READ = 64 * QUOTE_LENGTH
 _LAST_WORD = re.compile(r"""[^\s"<>\[\]{}]+$""")
 _TAG = re.compile(r"<[^<>]*>")
-# A text of several lines may have tabs and ends of lines.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# What steers a terminal, or turns the direction in which a text is read. Joiners are not among it:
+# some scripts, and emoji, are nothing without them.
+_STEERS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+# A carriage return alone begins the same line again.
+_STEERING = re.compile(rf"[{_STEERS}]|\r(?!\n)")
+_STEERING_OR_ENDING = re.compile(rf"[{_STEERS}\t\r\n]")
 # Names under which gateways and proxies send the id of a request, in lower case.
 _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-ms-request-id", "x-correlation-id")
 
@@ -171,9 +175,15 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def legible(text: str) -> str:
-    """Text of the service as data: only what could steer a terminal is replaced."""
-    return text if text.isprintable() else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+def legible(text: str, has_lines: bool = False) -> str:
+    """Text of the service as data: only what could steer a terminal is replaced.
+
+    One that ``has_lines`` may have tabs and ends of lines.
+    """
+    if text.isprintable():
+        return text
+    steering = _STEERING if has_lines else _STEERING_OR_ENDING
+    return steering.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _refuse_constant(name: str) -> Any:

@@ -11,7 +11,6 @@ index of the vendor's export. The contract under tests/contract says which fact 
 from __future__ import annotations
 
 import itertools
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -47,7 +46,6 @@ _CAMPAIGN_TEXTS = {
     "replies_to_email": "RepliesToEmail",
     "replies_to_mobile": "RepliesToMobile",
 }
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _PROPERTIES = {"Id": int, "IsActive": bool, "Url": str, "WebhookType": str}
 
 
@@ -187,7 +185,7 @@ def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
         owner=owner,
         webhook_id=record["Id"],
         webhook_type=one_line(record["WebhookType"]),
-        url=_without_controls(record["Url"]),
+        url=_printable(record["Url"]),
         active=record["IsActive"],
         date_created=None if date_created is None else legible(str(date_created)),
         # Whether the service clears the note of a webhook that is activated again is not known.
@@ -195,9 +193,9 @@ def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
     )
 
 
-def _without_controls(url: str) -> str:
-    """An address with its control characters, which could steer a terminal, percent-encoded."""
-    return url if url.isprintable() else _CONTROL.sub(lambda found: quote(found.group()), url)
+def _printable(url: str) -> str:
+    """An address with what cannot be printed, and could steer a terminal, percent-encoded."""
+    return "".join(one if one.isprintable() else quote(one) for one in url)
 
 
 def _page_from(answer: Answer) -> tuple[list[Campaign], int, int]:
@@ -225,7 +223,10 @@ def _campaign_from(record: Any, answer: Answer) -> Campaign:
     if not isinstance(record, dict) or not _is_whole(record.get("CampaignId")):
         raise answer.makes_no_sense("something that is no campaign")
     given = {name: record.get(wire) for name, wire in _CAMPAIGN_TEXTS.items()}
-    texts = {name: None if value is None else legible(str(value)) for name, value in given.items()}
+    texts = {
+        name: None if value is None else legible(str(value), has_lines=name == "content")
+        for name, value in given.items()
+    }
     if not _can_be_shown("".join(text or "" for text in texts.values())):
         raise answer.makes_no_sense("a campaign with half a character in its text")
     return Campaign(campaign_id=record["CampaignId"], **texts)

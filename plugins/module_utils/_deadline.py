@@ -25,6 +25,11 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._response import 
 _of_this_thread = threading.local()
 
 
+def is_bounded() -> bool:
+    """Whether this thread is within an attempt."""
+    return getattr(_of_this_thread, "deadline", None) is not None
+
+
 class Deadline:
     """The end of one attempt's time; when it passes, the connection in use is cut.
 

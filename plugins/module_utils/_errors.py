@@ -120,6 +120,20 @@ class UnexpectedAnswer(TouchBaseError):
     maybe_taken = True
 
 
+class Defect(TouchBaseError):
+    """Something that this collection did not reckon with; what was written meanwhile is unknown."""
+
+    kind = "defect"
+    maybe_taken = True
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"This collection has a defect, which ended the task: {type(error).__name__}: {error}. "
+            "Some of the task may have been done; run it again to see. Please report this, with "
+            "what -vvv shows of it."
+        )
+
+
 class PartlyApplied(TouchBaseError):
     """Not all that was planned is written.
 

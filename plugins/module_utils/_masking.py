@@ -10,12 +10,13 @@ import dataclasses
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK, masked_address
+from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import ALL_WEBHOOK_TYPES
 
 # A shorter one is no secret, and replacing it everywhere would garble texts.
 _SHORTEST_SECRET = 6
@@ -23,6 +24,7 @@ _SHORTEST_SECRET = 6
 _SHORTEST_SEGMENT = 8
 _AUTHORITY_END = re.compile("[/?#]")
 _SEGMENT_ENDS = re.compile("[/?#&;]")
+_PART_ENDS = re.compile("[.:,=]")
 _SCHEME = re.compile("(?i:https?)://")
 # How an address goes on in a text; punctuation at its end belongs to the sentence.
 _CONTINUATION = re.compile(r"""(?:[^\s"]*[^\s"'<>\\{}.,;:()])?""")
@@ -41,16 +43,14 @@ _ESCAPE = re.compile(
 # A text in an address in JSON in HTML; nobody escapes more often.
 _MOST_LAYERS = 4
 # Values that this collection words itself; an address that happens to be /campaign is not in them.
-_OWN_WORDS = {
-    "scope",
-    "webhook_type",
-    "kind",
-    "change",
-    "method",
-    "path",
-    "before_header",
-    "after_header",
+# What only we say, by the keys it stands under: no address, though it may be a part of one.
+_WORDS = re.compile("[A-Za-z_]*")
+_OWN = {
+    **dict.fromkeys(("scope", "webhook_type", "kind", "change", "method"), _WORDS),
+    **dict.fromkeys(("before_header", "after_header"), re.compile("[^/]*")),
+    "path": re.compile(r"(?:/[A-Za-z_]+|/[0-9]+)+(?:\?page=[0-9]+&pageSize=[0-9]+)?"),
 }
+_LONGEST_WORD = 20
 
 
 def mask_addresses(result: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,10 +63,26 @@ def mask_addresses(result: dict[str, Any], options: Mapping[str, Any]) -> dict[s
     # Dictionaries keep their order, so that the same result is always masked in the same way.
     found: dict[str, dict[str, None]] = {"url": {}, "api_url": {}}
     _collect((options, result), found)
-    addresses = [one for one in found["url"] if MASK not in one]
+    addresses = [one for one in found["url"] if not _MASKED.fullmatch(one)]
     api_urls = {one.rstrip("/") for one in found["api_url"]}
     masked: dict[str, Any] = _Masking(addresses, api_urls).applied_to(result)
     return masked
+
+
+def hide_secret(data: dict[str, Any], secret: str) -> dict[str, Any]:
+    """The data with a mask wherever the secret stands in one of its texts."""
+
+    def shown(leaf: Any, _key: str) -> Any:
+        if isinstance(leaf, bool) or leaf is None:
+            return leaf
+        # A number may be the secret, too.
+        text = str(leaf)
+        if secret in text or _ESCAPE.search(text):
+            return without_secret(text, secret)
+        return leaf
+
+    hidden: dict[str, Any] = _with_leaves(data, shown)
+    return hidden
 
 
 def without_secret(text: str, secret: str) -> str:
@@ -80,6 +96,31 @@ def without_secret(text: str, secret: str) -> str:
         for found in re.finditer(re.escape(one), view.text)
     ]
     return _replaced(text, sorted(findings, key=lambda found: (found.start, -found.end)))
+
+
+def _with_leaves(value: Any, shown: Callable[[Any, str], Any], key: str = "") -> Any:
+    """A copy of the value with its leaves as ``shown`` gives them, which is told their key as well.
+
+    Ansible's own message types included. Of the keys themselves only those that are no names are
+    texts, since ``failed`` or ``webhook`` may be an address's path as well.
+    """
+    if isinstance(value, Mapping):
+        return {
+            name if _is_name(name) else shown(str(name), ""): _with_leaves(one, shown, str(name))
+            for name, one in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        items = [_with_leaves(one, shown, key) for one in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [field.name for field in dataclasses.fields(value) if field.init]
+        changed = {name: _with_leaves(getattr(value, name), shown) for name in fields}
+        return dataclasses.replace(value, **changed)
+    return shown(value, key)
+
+
+def _is_name(key: Any) -> bool:
+    return not isinstance(key, str) or key.isidentifier()
 
 
 def _collect(data: Any, found: Mapping[str, dict[str, None]]) -> None:
@@ -131,29 +172,17 @@ class _Masking:
                     self._by_secret.setdefault(secret, secret[: secret.startswith("/")] + mask)
 
     def applied_to(self, value: Any) -> Any:
-        """A copy of the value with its texts masked; Ansible's own message types included.
+        """A copy of the value with its texts masked."""
+        return _with_leaves(value, self._shown_under)
 
-        Keys stay, since ``failed`` or ``webhook`` may be an address's path as well.
-        """
-        if isinstance(value, str):
-            return self._text(str(value))
-        if isinstance(value, Mapping):
-            return {
-                key: item if key in _OWN_WORDS else self.applied_to(item)
-                for key, item in value.items()
-            }
-        if isinstance(value, (list, tuple)):
-            masked_items = [self.applied_to(item) for item in value]
-            return tuple(masked_items) if isinstance(value, tuple) else masked_items
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            fields = [field.name for field in dataclasses.fields(value) if field.init]
-            masked = {name: self.applied_to(getattr(value, name)) for name in fields}
-            return dataclasses.replace(value, **masked)
-        return value
+    def _shown_under(self, leaf: Any, key: str) -> Any:
+        if not isinstance(leaf, str):
+            return leaf
+        text, own = str(leaf), _OWN.get(key)
+        is_shown = (own and own.fullmatch(text)) or _MASKED.fullmatch(text)
+        return text if is_shown else self._text(text)
 
     def _text(self, text: str) -> str:
-        if _MASKED.fullmatch(text):
-            return text
         if text not in self._shown:
             self._shown[text] = _replaced(text, self._findings(text))
         return self._shown[text]
@@ -188,7 +217,7 @@ class _Masking:
 
     def _address_at(self, text: str, start: int, end_of_scheme: int) -> _Finding:
         masked = _MASKED.match(text, start)
-        if masked:
+        if masked and not _CONTINUATION.match(text, masked.end()).group():  # type: ignore[union-attr]
             return _Finding(start, masked.end(), masked.group())
         known = next(self._addresses.at(text, start), None)
         rest = _CONTINUATION.match(text, start + len(known) if known else end_of_scheme)
@@ -306,17 +335,23 @@ def _secrets_of(address: str) -> list[str]:
     # Without its slash, a path of one word such as /webhook could not be told from a text's words.
     bare = behind.lstrip("/")
     paths = [behind] if bare.isalpha() else [behind, bare]
-    password = user_info.partition(":")[2]
-    return [*(paths if bare else []), *_telling_segments(behind), user_info, password]
+    user, _colon, password = user_info.partition(":")
+    telling = [one for one in (*_segments(behind), user) if _is_telling(one)]
+    return [*(paths if bare else []), *telling, user_info, password]
 
 
-def _telling_segments(behind: str) -> list[str]:
-    """Parts of a path or values of a query that are no mere word, id or date."""
-    parts = [part.partition("=") for part in _SEGMENT_ENDS.split(behind)]
-    return [
-        segment
-        for segment in (value or name for name, _equals, value in parts)
-        if len(segment) >= _SHORTEST_SEGMENT
-        and not segment.isalpha()
-        and any(character.isalpha() for character in segment)
-    ]
+def _segments(behind: str) -> Iterator[str]:
+    """The parts of a path, the values of a query, and the parts of both."""
+    for part in _SEGMENT_ENDS.split(behind):
+        name, _equals, value = part.partition("=")
+        yield value or name
+        yield from _PART_ENDS.split(value or name)
+
+
+def _is_telling(segment: str) -> bool:
+    """Whether a part is no mere word, id or date, so that it is secret even alone."""
+    if len(segment) < _SHORTEST_SEGMENT or segment in ALL_WEBHOOK_TYPES:
+        return False
+    has_letters = any(character.isalpha() for character in segment)
+    is_word = segment.isalpha() and segment in (segment.lower(), segment.upper(), segment.title())
+    return len(segment) > _LONGEST_WORD or (has_letters and not is_word)

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from ansible.module_utils import basic
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, perform
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import (
+    Operation,
+    invocation,
+    perform,
+    told,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import (
     REQUESTS_IMPORT_ERROR,
 )
@@ -23,8 +28,8 @@ def run_as_module(operation: Operation) -> None:
             msg=basic.missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR
         )
     result = perform(operation, module.params, module.check_mode)
-    result["invocation"] = {"module_args": operation.shown(module.params)}
-    for warning in result.pop("warnings", []):
+    result["invocation"] = {"module_args": invocation(operation, module.params)}
+    for warning in told(result.pop("warnings", []), hushed=module.no_log):
         module.warn(warning)
     if result.get("failed"):
         module.fail_json(**result)

@@ -6,20 +6,29 @@
 
 from __future__ import annotations
 
+import json
+import re
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import TouchBaseError
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    Defect,
+    TouchBaseError,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
     ConnectionOptions,
     connection_options,
+    effective_api_key,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
 
 Params = Mapping[str, Any]
+# In JSON; its own escapes of quotes and line ends are none.
+_MAY_BE_ESCAPED = re.compile(r"%[0-9a-f]{2}|\\\\|&#?\w{1,31};", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,15 +54,48 @@ def perform(
 ) -> dict[str, Any]:
     """Run an operation on validated options; a failure becomes a result with ``failed``.
 
-    With ``mask_url`` the result comes masked: from a module, Ansible takes warnings aside before
-    the in-process door sees them.
+    The key is nowhere in it; with ``mask_url``, no address is. Neither is left to Ansible or the
+    in-process door: Ansible takes the warnings of a module aside, and since core 2.19 it shows them
+    as they are.
     """
     try:
         client = Client(open_transport(connection_options(params), dry_run), progress)
         result = operation.run(client, params, dry_run)
     except TouchBaseError as error:
         result = {"failed": True, **error.as_result()}
-    return masked(result, params) if params["mask_url"] else result
+    except Exception as error:  # noqa: BLE001 - its text may hold what must not be shown
+        result = {"failed": True, **Defect(error).as_result(), "exception": traceback.format_exc()}
+    if params["mask_url"]:
+        result = masked(result, params)
+    return without_key(result, effective_api_key(params))
+
+
+def invocation(operation: Operation, params: Params) -> dict[str, Any]:
+    """The options as a result repeats them, which hold the key as ``api_key`` alone.
+
+    That one is the doors' to hide, in Ansible's own way.
+    """
+    shown = {name: one for name, one in operation.shown(params).items() if name != "api_key"}
+    return {**without_key(shown, effective_api_key(params)), "api_key": params["api_key"]}
+
+
+def without_key(data: dict[str, Any], key: str) -> dict[str, Any]:
+    """The data with a mask wherever the key stands in a text, as it is or below escapes.
+
+    To look at each text of thousands of records takes long, and so does the import of what does it;
+    so what cannot hold the key is given back as it is.
+    """
+    if not key:
+        return data
+    written = json.dumps(data, default=str, ensure_ascii=False)
+    is_there = json.dumps(key, ensure_ascii=False)[1:-1] in written
+    if not is_there and not _MAY_BE_ESCAPED.search(written):
+        return data
+    from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
+        hide_secret,
+    )
+
+    return hide_secret(data, key)
 
 
 def masked(result: dict[str, Any], options: Params) -> dict[str, Any]:
@@ -64,3 +106,10 @@ def masked(result: dict[str, Any], options: Params) -> dict[str, Any]:
     )
 
     return mask_addresses(result, options)
+
+
+def told(warnings: list[str], hushed: bool) -> list[str]:
+    """The warnings; how many, of a task with ``no_log``, which core 2.19 does not apply to them."""
+    if not warnings or not hushed:
+        return warnings
+    return [f"There are warnings ({len(warnings)}), which no_log hides."]

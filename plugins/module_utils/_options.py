@@ -103,7 +103,7 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
             f"(environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV})."
         )
     return ConnectionOptions(
-        api_key=_checked_api_key(_given(params, "api_key")),
+        api_key=_checked_api_key(effective_api_key(params)),
         api_url=_checked_api_url(_given(params, "api_url")),
         timeout=params["timeout"],
         retries=params["retries"],
@@ -113,6 +113,11 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
         use_proxy=params["use_proxy"],
         concurrency=_checked_concurrency(params.get("concurrency", 1)),
     )
+
+
+def effective_api_key(params: Mapping[str, Any]) -> str:
+    """The key that counts, unchecked: that of the task, else of the environment; or empty."""
+    return _given(params, "api_key")
 
 
 def api_url_of_environment() -> str | None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import re
@@ -24,6 +25,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import 
     Deadline,
     Watchdog,
     cuttable_pool,
+    is_bounded,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
     NoLongerWanted,
@@ -61,6 +63,10 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 else:
     REQUESTS_IMPORT_ERROR = None
+    # urllib3 tells what it thinks of an answer to whoever keeps a log, such as Ansible with
+    # log_path; what it quotes may be the key.
+    for _talker in ("urllib3.connection", "urllib3.connectionpool", "urllib3.response"):
+        logging.getLogger(_talker).addFilter(lambda _record: not is_bounded())
 
 VERSION = "1.1.0"
 _WORTH_ANOTHER_TRY = (429, 502, 503, 504)
@@ -84,7 +90,13 @@ class Transport:
         try:
             self._proxies = _proxies(options)
             self._adapter = _adapter(options, self._proxies)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            ValueError,
+            # Of user information without a password or a host.
+            TypeError,
+        ) as error:
             raise NotPlannable(
                 "The proxy in the environment cannot be used "
                 f"({type(error).__name__}). Correct it, or set use_proxy to false."
@@ -216,7 +228,8 @@ def _retry_after(answer: Answer) -> float:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, IndexError):
+        # IndexError: Python 3.9 and a day without a number.
         return 0.0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)

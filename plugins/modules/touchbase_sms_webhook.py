@@ -244,7 +244,7 @@ failure:
   type: dict
   contains:
     kind:
-      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), or
+      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), V(defect), or
         V(partly_applied) when a webhook was created that is not as declared.
       type: str
       returned: failure

@@ -313,7 +313,7 @@ failure:
   type: dict
   contains:
     kind:
-      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), or
+      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), V(defect), or
         V(partly_applied) when not everything was written.
       type: str
       returned: failure

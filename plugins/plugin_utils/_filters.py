@@ -20,6 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration impo
     declaration_from,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import mask_addresses
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
     OWNER_SPEC,
     Owner,
@@ -39,14 +40,18 @@ _VALIDATOR = ArgumentSpecValidator(DECLARATION_SPEC)
 
 
 def explained(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """A filter whose refusals reach the user as Ansible's own error for filters."""
+    """A filter whose refusals reach the user as Ansible's own error for filters.
+
+    Addresses in them are masked in any case: a filter is not told whether they are to be.
+    """
 
     @functools.wraps(function)
     def filtered(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
             return function(*args, **kwargs)
         except NotPlannable as error:
-            raise AnsibleFilterError(str(error)) from None
+            shown = mask_addresses({"msg": str(error)}, {})["msg"]
+            raise AnsibleFilterError(shown) from None
 
     return filtered
 

@@ -12,7 +12,6 @@ action takes over and runs the module.
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -29,8 +28,10 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import (
     Operation,
+    invocation,
     masked,
     perform,
+    told,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
     ConnectionOptions,
@@ -98,12 +99,11 @@ class InProcessDoor(NormalAction):
         # history, that would take longer than to compare thousands of webhooks.
         self._task.args = _plain(self._task.args)
         params = validation.validated_parameters
-        result = _without_key(self._performed(params), params["api_key"])
+        result = self._performed(params)
         if _shows_invocation(variables):
             result["invocation"] = {"module_args": _shown(self.operation, params)}
-        if not result.get("warnings"):
-            result.pop("warnings", None)
-        return result
+        warnings = told(result.pop("warnings", []), hushed=self._task.no_log)
+        return {**result, "warnings": warnings} if warnings else result
 
     def _performed(self, params: dict[str, Any]) -> dict[str, Any]:
         progress = Progress()
@@ -219,20 +219,8 @@ def _shows_invocation(variables: Variables) -> bool:
 def _shown(operation: Operation, params: dict[str, Any]) -> dict[str, Any]:
     """The options as a module's result repeats them."""
     key = params["api_key"]
-    shown = {name: value for name, value in operation.shown(params).items() if name != "api_key"}
     hidden = remove_values({"api_key": key}, {key} - {None, ""})
-    return {**_without_key(shown, key), **hidden}
-
-
-def _without_key(data: dict[str, Any], key: str | None) -> dict[str, Any]:
-    """The data as a module would return it, that is with the key hidden wherever it stands.
-
-    Ansible looks at text after text for that, which takes long for thousands of records; so what
-    does not hold the key anywhere is given back as it is.
-    """
-    if not key or json.dumps(key)[1:-1] not in json.dumps(data, default=str):
-        return data
-    return dict(remove_values(data, {key}))
+    return {**invocation(operation, params), **hidden}
 
 
 def _open_shared_transport(options: ConnectionOptions, read_only: bool) -> Transport:

@@ -9,17 +9,15 @@ it. The in-process tasks get a shell that always fails, so that none of them can
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import trustme
 
 from tests.acceptance.support.cases import CASES, SECRET_WORDS, Case
 from tests.acceptance.support.playbooks import WEBHOOK, WEBHOOKS, Played, Task, play
+from tests.acceptance.support.strangers import strangers
 from tests.simulator.process import SimulatorProcess
-from tests.unit.support.service import hangs_up, scripted_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,17 +40,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def strangers() -> Iterator[Mapping[str, str]]:
-    """Addresses of services that no case comes to terms with, by the names of variables."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with scripted_service() as silent, scripted_service(context) as stranger:
-        silent.always_answers(hangs_up())
-        yield {"hangs_up": silent.url, "stranger": stranger.url}
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, strangers: Mapping[str, str]) -> Played:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     tasks = [
         Task(
             f"{case.name}_{door}_{run}",
@@ -68,11 +56,11 @@ def played(tmp_path_factory: pytest.TempPathFactory, strangers: Mapping[str, str
         for door, variables in DOORS.items()
         for run in case.runs
     ]
-    with SimulatorProcess.start() as simulator:
+    with SimulatorProcess.start() as simulator, strangers() as addresses:
         # Since core 2.21 invocations are shown on demand only.
         environment = {"ANSIBLE_INJECT_INVOCATION": "true"}
         folder = tmp_path_factory.mktemp("doors")
-        keywords = {"vars": dict(strangers)}
+        keywords = {"vars": dict(addresses)}
         return play(folder, simulator, tasks, "--diff", keywords=keywords, environment=environment)
 
 

@@ -18,9 +18,10 @@ def acceptance(bench: Bench) -> Verdict:
 
 
 def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
-    """Run the table of both doors, and the job playbooks, with another ansible-core."""
+    """Run the table of both doors, the job playbooks, and the hunt for leaks, with another core."""
     settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
-    tests = ("tests/acceptance/test_doors.py", "tests/acceptance/test_jobs.py")
+    names = ("test_doors", "test_jobs", "leaks/test_leaks", "leaks/test_hostile_answers")
+    tests = tuple(f"tests/acceptance/{name}.py" for name in names)
     return _pytest(bench, f"acceptance{label}", tests, settings)
 
 

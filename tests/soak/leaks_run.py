@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     """Run pytest below a tree in which the checkout is the collection; give its exit status."""
-    command = [sys.executable, "-m", "pytest", "tests/acceptance/leaks", "--quiet", "--tb=short"]
+    tests = ("tests/acceptance/leaks", "tests/acceptance/test_secrets.py")
+    command = [sys.executable, "-m", "pytest", *tests, "--quiet", "--tb=short"]
     command += ["-p", "no:cacheprovider", "--durations=5", "--numprocesses=2", "--dist=loadfile"]
     with TemporaryDirectory(prefix="soak-leaks-") as room:
         collection = Path(room, "ansible_collections", "touchbasepro", "sms")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import legible
 from ansible_collections.touchbasepro.sms.plugins.module_utils._campaign import Campaign
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable, Refused
@@ -38,7 +39,9 @@ def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
         found = _read(client, campaign_id)
     else:
         found, warnings = client.list_campaigns(page_size)
-    campaigns = [one.record() for one in found if name in (None, one.name)]
+    # Names are read without what could steer a terminal.
+    wanted = None if name is None else legible(name)
+    campaigns = [one.record() for one in found if wanted in (None, one.name)]
     return {"changed": False, "campaigns": campaigns, "warnings": warnings}
 
 

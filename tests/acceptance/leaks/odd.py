@@ -16,7 +16,13 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.acceptance.leaks.spellings import Secret
-from tests.acceptance.support.playbooks import WEBHOOK, WEBHOOK_INFO, WEBHOOKS, Task
+from tests.acceptance.support.playbooks import (
+    CAMPAIGN_INFO,
+    WEBHOOK,
+    WEBHOOK_INFO,
+    WEBHOOKS,
+    Task,
+)
 
 IS_SOAK = bool(os.environ.get("LEAKS_SOAK"))
 DOORS: Mapping[str, Mapping[str, Any]] = {
@@ -103,6 +109,24 @@ def _refused(status: int, body: Any, method: str = "PUT", **headers: str) -> Map
     return {"status": status, "method": method, "body": body, "headers": named}
 
 
+def _told(odd: Odd) -> dict[str, Any]:
+    """A record whose texts repeat key and address, as they are and in other spellings."""
+    return {
+        "Id": 31,
+        "IsActive": False,
+        "Url": odd.url,
+        "WebhookType": f"{odd.key} {odd.url}",
+        "DateCreated": quote(f"{odd.key} {odd.url}", safe=""),
+        "Note": f"{odd.key}: {json.dumps([odd.key, odd.url])} {html.escape(odd.key + odd.url)}",
+    }
+
+
+def _campaigns(odd: Odd) -> dict[str, Any]:
+    """A page of campaigns that repeats the key; no address is known where campaigns are read."""
+    told = {"Name": f"{odd.key}!", "Date": quote(odd.key, safe=""), "Content": json.dumps(odd.key)}
+    return {"Data": [{"CampaignId": 9141, **told}], "TotalPages": 1, "TotalRecordCount": 2}
+
+
 SITUATIONS = [
     Situation("moved", _moved),
     Situation(
@@ -163,6 +187,43 @@ SITUATIONS = [
         lambda odd: {"campaign_id": 9141, "url": odd.url},
         module=WEBHOOK_INFO,
     ),
+    Situation(
+        "told",
+        lambda _odd: {"campaign_id": 9142, "webhook_id": 31},
+        lambda odd: _refused(200, _told(odd), "GET"),
+        module=WEBHOOK_INFO,
+    ),
+    # The note is in a warning, whoever it quotes.
+    Situation(
+        "noted",
+        lambda _odd: {"campaign_id": 9142, "webhook_id": 31, "active": True},
+        lambda odd: _refused(200, _told(odd), "GET"),
+    ),
+    Situation(
+        "campaigns",
+        lambda _odd: {},
+        lambda odd: _refused(200, _campaigns(odd), "GET"),
+        module=CAMPAIGN_INFO,
+    ),
+    Situation(
+        "purged",
+        lambda odd: {
+            "webhooks": [{"campaign_id": 9142, "webhook_type": "CampaignReply", "url": odd.url}],
+            "owners": [{"campaign_id": 9141}],
+            "purge": True,
+        },
+        module=WEBHOOKS,
+    ),
+    Situation(
+        "removed",
+        lambda odd: {
+            "campaign_id": 9141,
+            "webhook_type": "CampaignReply",
+            "url": odd.url,
+            "state": "absent",
+        },
+        lambda odd: _refused(200, [{**_told(odd), "WebhookType": "CampaignReply"}], "GET"),
+    ),
 ]
 
 
@@ -173,6 +234,8 @@ class Played:
     situation: Situation
     odd: Odd
     door: str
+    by_environment: bool = False
+    """The key is blank among the options, so that the environment's counts."""
 
     @property
     def name(self) -> str:
@@ -181,7 +244,8 @@ class Played:
     @property
     def variables(self) -> Mapping[str, Any]:
         """The options, to be kept out of the playbook, which Ansible quotes."""
-        usual = {"api_key": self.odd.key, "mask_url": True, "retries": 0}
+        key = "" if self.by_environment else self.odd.key
+        usual = {"api_key": key, "mask_url": True, "retries": 0}
         return {**self.situation.options(self.odd), **usual}
 
     def task(self, seed: Mapping[str, Any]) -> Task:

@@ -36,7 +36,7 @@ DOORS: Mapping[str, Mapping[str, Any]] = {
     "in_process": {"ansible_shell_executable": "/bin/false"},
     "module": {"touchbase_in_process": False},
 }
-ESCAPES = "\x1b]0;title\x07\x1b[2J\x1b[31m\x9b31m\x08\x7f"
+ESCAPES = "\x1b]0;title\x07\x1b[2J\x1b[31m\x9b31m\x08\x7f\r\u202e\u2028"
 DEBUG = "ansible.builtin.debug"
 
 
@@ -56,7 +56,7 @@ class Hostile:
 
     @property
     def data(self) -> str:
-        lost = "\ufffd]0;title\ufffd\ufffd[2J\ufffd[31m\ufffd31m\ufffd\ufffd"
+        lost = "\ufffd]0;title\ufffd\ufffd[2J\ufffd[31m\ufffd31m" + 5 * "\ufffd"
         return f"Off{lost}{self.template}{{% if false %}}{{# gone #}}"
 
     @property
@@ -65,7 +65,7 @@ class Hostile:
 
     @property
     def shown_url(self) -> str:
-        lost = "%1B]0;title%07%1B[2J%1B[31m%C2%9B31m%08%7F"
+        lost = "%1B]0;title%07%1B[2J%1B[31m%C2%9B31m%08%7F%0D%E2%80%AE%E2%80%A8"
         return f"https://hooks.example.org/{lost}{self._in_url}"
 
     @property
@@ -161,6 +161,15 @@ def used(folder: Path) -> list[Task]:
             {"msg": "{{ item.url }}"},
             {"loop": f"{{{{ {' + '.join(records.values())} }}}}"},
         ),
+        Task(
+            "labelled",
+            DEBUG,
+            {"msg": "{{ item.campaign_id }}"},
+            {
+                "loop": f"{{{{ {' + '.join(f'campaign_{door}.campaigns' for door in DOORS)} }}}}",
+                "loop_control": {"label": "{{ item.name }}"},
+            },
+        ),
         Task("setting", "ansible.builtin.set_fact", {"kept": f"{{{{ {records['in_process']} }}}}"}),
         Task("told", DEBUG, {"msg": "{{ kept[0].note }}"}, {"name": "Note {{ kept[0].note }}"}),
         Task(
@@ -193,7 +202,8 @@ def test_nothing_that_the_service_says_is_templated(stage: Stage) -> None:
 
 
 def test_nothing_that_the_service_says_steers_the_terminal(stage: Stage) -> None:
-    steering = {one for one in stage.played.output if unicodedata.category(one) in ("Cc", "Cf")}
+    kinds = ("Cc", "Cf", "Zl", "Zp")
+    steering = {one for one in stage.played.output if unicodedata.category(one) in kinds}
     assert steering <= {"\n", "\t"}
     # Something was shown, in warnings and errors as well.
     assert stage.played.output.count(stage.hostile.template) > 2 * len(DOORS)
@@ -225,6 +235,7 @@ def test_hostile_texts_stay_the_same_whatever_a_play_does_with_them(stage: Stage
     assert stage.result("said")["msg"] == [*notes, *messages, *names]
     assert stage.result("fact")["msg"]["url"] == hostile.shown_url
     assert [one["msg"] for one in stage.result("looped")["results"]] == [hostile.shown_url] * 2
+    assert stage.played.output.count(f"(item={hostile.data})") == 2
     assert stage.result("told")["msg"] == stage.result("indirect")["msg"] == hostile.line
     assert stage.result("compared")["failed"] is False
     assert stage.result("failed")["msg"] == messages[0]

@@ -67,14 +67,36 @@ OPERATIONS: Mapping[str, tuple[Operation, Mapping[str, Any]]] = {
     "campaign_info": (campaign_info.OPERATION, {"name": "Spring"}),
 }
 # Options that are not in every declaration above.
-USUAL = {"ca_path": "/nowhere", "campaign_id": 9141, "page_size": 1000, "scope": "campaign"}
+USUAL = {
+    "ca_path": "/nowhere",
+    "campaign_id": 9141,
+    "page_size": 1000,
+    "scope": "campaign",
+    "list_id": 512,
+    "webhook_id": 28,
+    "webhook_type": "CampaignReply",
+    "state": "present",
+    "concurrency": 4,
+    "purge_limit": 10,
+    "diff_limit": 5,
+    "note": "Gone.",
+    "date_created": "-",
+}
+
+
+def _texts(specification: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """The options that may be given as text, at any depth."""
+    for name, option in specification.items():
+        if "options" in option:
+            yield from _texts(option["options"], f"{before}{name}.")
+        elif option["type"] in ("str", "int", "path"):
+            yield before + name
+
+
 CASES = [
-    *[("webhook", option) for option in (*ONE, "scope", "api_key", "api_url", "ca_path")],
-    *[("creation", option) for option in ("campaign_id", "webhook_type", "url")],
-    *[("webhooks", f"webhooks.{option}") for option in ONE],
-    ("webhooks", "owners.list_id"),
-    *[("webhook_info", option) for option in ("campaign_id", "url")],
-    *[("campaign_info", option) for option in ("campaign_id", "name", "page_size")],
+    (name, option)
+    for name, (operation, _options) in OPERATIONS.items()
+    for option in _texts(operation.argument_spec)
 ]
 PATH = re.compile(r"/sms/(campaigns|lists)(/[0-9]+(/webhooks(/[0-9]+)?)?|\?page=1&pageSize=[0-9]+)")
 HEADERS = {
@@ -114,8 +136,8 @@ def with_malice(operation: str, option: str, malice: str, api_url: str) -> dict[
     options["validate_certs"] = option == "ca_path"
     holder, _dot, name = option.rpartition(".")
     place = options[holder][0] if holder else options
-    usual = place.get(name) or USUAL[name]
-    place[name] = f"{usual}{malice}"
+    given = place.get(name)
+    place[name] = f"{USUAL[name] if given is None else given}{malice}"
     return options
 
 

@@ -124,6 +124,30 @@ def test_there_was_something_to_find(hunt: Hunt) -> None:
     assert all("ANSIBLE_LOG_PATH" in one.environment for one in ansible_of(hunt))
 
 
+def test_a_key_of_the_environment_is_hidden_as_well(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    """Where the option is blank, Ansible knows nothing of it."""
+    names = ("told", "noted", "campaigns", "removed", "refused")
+    situations = [one for one in SITUATIONS if one.name in names]
+    tasks = [Played(one, KEPT, door, by_environment=True) for one in situations for door in DOORS]
+    write_variables(tmp_path, tasks)
+    simulator.reset()
+    seed = simulator.state()
+
+    played = play(
+        tmp_path,
+        simulator,
+        [one.task(seed) for one in tasks],
+        *("-vvvv", "--diff", "-e", "@secrets.json"),
+        environment={**collectors(tmp_path), "TOUCHBASE_API_KEY": KEPT.key},
+    )
+
+    assert [one.name for one in tasks if played.failed(one.name) != bool(one.situation.fails)] == []
+    assert found_in(played.output, KEPT.secrets) == []
+    assert found_below(tmp_path, KEPT.secrets, but=GIVEN) == []
+
+
 def ansible_of(hunt: Hunt) -> list[Process]:
     found = [one for one in hunt.processes if "play.yml" in one.command]
     assert found
@@ -169,6 +193,7 @@ def prepare_runner(folder: Path, simulator: SimulatorProcess, played: list[Playe
     """Lay out the folder as AWX does; the key is in the environment of the play."""
     for name in ("env", "project", "inventory"):
         (folder / name).mkdir()
+    simulator.reset()
     tasks = [one.task(simulator.state()) for one in played]
     settings = {
         name: value

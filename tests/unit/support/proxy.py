@@ -18,7 +18,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import read
 class Proxy:
     """Records the first line of each connection; ``reaches`` replaces where a tunnel ends."""
 
-    def __init__(self, reaches: tuple[str, int] | None = None, refuses_with: int = 0) -> None:
+    def __init__(self, reaches: tuple[str, int] | None = None, refuses_with: str = "") -> None:
         self.seen: list[str] = []
         self._reaches = reaches
         self._refuses_with = refuses_with
@@ -53,7 +53,7 @@ class Proxy:
                 return
             self.seen.append(f"{request.method} {request.path}")
             if self._refuses_with:
-                head = f"HTTP/1.1 {self._refuses_with} Refused\r\nContent-Length: 0\r\n\r\n"
+                head = f"HTTP/1.1 {self._refuses_with}\r\nContent-Length: 0\r\n\r\n"
                 inner.sendall(head.encode())
             elif request.method == "CONNECT":
                 host, _colon, port = request.path.rpartition(":")
@@ -90,7 +90,7 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def proxy_server(reaches: tuple[str, int] | None = None, refuses_with: int = 0) -> Iterator[Proxy]:
+def proxy_server(reaches: tuple[str, int] | None = None, refuses_with: str = "") -> Iterator[Proxy]:
     """A proxy for the length of a block."""
     proxy = Proxy(reaches, refuses_with)
     try:

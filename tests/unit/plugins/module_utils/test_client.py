@@ -376,15 +376,15 @@ def test_a_date_is_opaque_text(service: ScriptedService, sent: Any, read: str | 
 
 
 def test_no_text_of_a_webhook_can_steer_a_terminal(service: ScriptedService) -> None:
-    red = "\x1b[31m\x9b2Jred\r\x07"
+    red = "\x1b[31m\x9b2Jred\r\n\t\x07\u202e\u2028"
     texts = {"Url": f"{URL}/{red}", "WebhookType": red, "DateCreated": red, "Note": red}
     service.answers(reply(json=wire(IsActive=False, **texts)))
 
     found = client_of(service.url).read_webhook(CAMPAIGN, 28)
 
-    assert found.url == f"{URL}/%1B[31m%C2%9B2Jred%0D%07"
+    assert found.url == f"{URL}/%1B[31m%C2%9B2Jred%0D%0A%09%07%E2%80%AE%E2%80%A8"
     assert found.webhook_type == found.note == "[31m 2Jred"
-    assert found.date_created == "\ufffd[31m\ufffd2Jred\r\ufffd"
+    assert found.date_created == "\ufffd[31m\ufffd2Jred" + 6 * "\ufffd"
 
 
 def test_an_address_with_control_characters_stays_what_it_is(service: ScriptedService) -> None:
@@ -402,15 +402,16 @@ def test_an_address_with_control_characters_stays_what_it_is(service: ScriptedSe
 @pytest.mark.parametrize("one", [False, True], ids=["listed", "read"])
 def test_no_text_of_a_campaign_can_steer_a_terminal(service: ScriptedService, one: bool) -> None:
     """Ends of lines and joined characters belong to what campaigns say."""
-    content = "Hi,\r\n\t\U0001f469\u200d\U0001f4bb\x00"
-    record = campaign_wire(Name="a\x1b[31mb\x9b2Jc\x7f", Content=content)
+    joined = "\U0001f469\u200d\U0001f4bb"
+    content = f"Hi,\r\n\t{joined}\x00\rok\u2066"
+    record = campaign_wire(Name=f"a\x1b[31mb\x9b2Jc\x7f\r\n\t{joined}\u202e", Content=content)
     service.answers(reply(json=record if one else page(record)))
     client = client_of(service.url)
 
     found = client.read_campaign(9141) if one else client.list_campaigns(10)[0][0]
 
-    assert found.name == "a\ufffd[31mb\ufffd2Jc\ufffd"
-    assert found.content == "Hi,\r\n\t\U0001f469\u200d\U0001f4bb\ufffd"
+    assert found.name == f"a\ufffd[31mb\ufffd2Jc\ufffd\ufffd\ufffd\ufffd{joined}\ufffd"
+    assert found.content == f"Hi,\r\n\t{joined}\ufffd\ufffdok\ufffd"
 
 
 @pytest.mark.parametrize(

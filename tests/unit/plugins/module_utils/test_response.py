@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._response import 
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    KEY,
     WEBHOOKS_PATH,
     options,
 )
@@ -114,6 +116,20 @@ def test_headers_that_nobody_asked_for_do_no_harm(
 
     assert transport_of(service).send(GET).data() == [1]
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_urllib3_thinks_of_an_answer_is_in_nobody_s_log(
+    service: ScriptedService, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ansible keeps one with log_path; urllib3 would quote the line that is no header."""
+    caplog.set_level(logging.DEBUG)
+    broken = f"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nYou sent Bearer {KEY}\r\n\r\n[1]"
+    service.answers(raw(broken.encode()))
+
+    assert transport_of(service).send(GET).data() == [1]
+    assert caplog.text == ""
+    logging.getLogger("urllib3.connection").warning("of somebody else")
+    assert "of somebody else" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -637,6 +637,7 @@ ASKED = {
     "a date without a zone": ("Fri, 31 Dec 1999 23:59:59", 0.5),
     "a date that is none": ("Fri, 99 Dec 1999 23:59:59 GMT", 0.5),
     "a year that is none": ("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", 0.5),
+    "a day without a number": ("Dec x , 0 1", 0.5),
     "a date far ahead": ("Fri, 31 Dec 9999 23:59:59 GMT", 60),
     "absurdly long": ("999999999", 60),
     "more digits than a number has": ("9" * 400, 60),
@@ -860,7 +861,9 @@ def test_plain_http_which_is_for_loopback_only_never_takes_the_key_to_a_proxy(
         assert len(service.requests) == 1
 
 
-@pytest.mark.parametrize("address", ["http://[::1", "http://:port", "socks9://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://:port", "socks9://127.0.0.1:1", "http://user:pass@"]
+)
 def test_a_proxy_address_that_is_none_is_a_clear_error(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:

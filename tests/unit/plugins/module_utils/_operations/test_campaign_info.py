@@ -94,6 +94,17 @@ def test_a_campaign_without_a_name_is_listed_and_found_by_no_name(service: Scrip
     assert named["campaigns"] == []
 
 
+@pytest.mark.parametrize("name", ["Spring\tsale", "Spring\ufffdsale"])
+def test_a_name_with_what_could_steer_a_terminal_is_found_as_it_is_and_as_it_is_shown(
+    service: ScriptedService, name: str
+) -> None:
+    service.answers(reply(json=page(campaign_wire(Name="Spring\tsale"), AUTUMN)))
+
+    (found,) = performed(service, name=name)["campaigns"]
+
+    assert found["name"] == "Spring\ufffdsale"
+
+
 def test_a_name_is_looked_for_on_every_page(service: ScriptedService) -> None:
     service.answers(
         reply(json=page(campaign_wire(), pages=2)), reply(json=page(SPRING_AGAIN, pages=2))
