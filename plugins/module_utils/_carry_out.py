@@ -52,7 +52,8 @@ def carry_out(
     """Write the changes that are needed, each verified; give the outcomes in the same order.
 
     What does not depend on a failure is done all the same. What takes a receiver away (switching
-    off, deleting) comes last, and not for an owner of whom something else could not be written.
+    off, deleting) comes last, and not for an owner of whom an update or a creation before that
+    could not be written.
     After an error that all others would meet too, nothing new begins. Raises what went wrong: of a
     single change its own error, of several PartlyApplied.
     """
@@ -112,8 +113,11 @@ class _Course:
             ahead = self._places(lambda change: _left(change) in taken)
             self._try(ahead)
             self._try(blocked)
+            refused = [self.outcomes[place] for place in blocked if self.outcomes[place].error]
+            left_over = {_key(outcome.change.after) for outcome in refused}
             for place in ahead:
-                self.outcomes[place] = _out_of_order(self.outcomes[place])
+                outcome = self.outcomes[place]
+                self.outcomes[place] = _out_of_order(outcome, _left(outcome.change) in left_over)
 
     def _try(self, places: list[int]) -> None:
         found = in_parallel(self._outcome_at, places, self._concurrency)
@@ -153,14 +157,19 @@ def _left(change: Change) -> tuple[Owner, Key] | None:
     return None if left == _key(change.after) else left
 
 
-def _out_of_order(outcome: Outcome) -> Outcome:
+def _out_of_order(outcome: Outcome, in_vain: bool) -> Outcome:
     """The outcome with a warning, if a receiver was taken away before another had its address."""
     if outcome.error is not None or not outcome.was_tried:
         return outcome
+    consequence = (
+        "It was refused all the same, so that nobody receives events there now."
+        if in_vain
+        else "Events that came in between were not sent to it."
+    )
     text = (
         f"{capitalised(outcome.change)} was {outcome.change.kind} before another webhook could get "
-        "its address, because the service refuses a second one of the same type and address. "
-        "Events that came in between were not sent to it."
+        "its address, because the service refused that, perhaps for being a second one of the same "
+        f"type and address. {consequence}"
     )
     return replace(outcome, warnings=(*outcome.warnings, text))
 

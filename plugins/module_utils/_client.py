@@ -85,6 +85,8 @@ class Client:
         body = {"Url": webhook.url, "WebhookType": webhook.webhook_type}
         doing = f"create a {webhook.webhook_type} webhook of {webhook.owner}"
         answer = self._send(Call("POST", _path(webhook.owner), doing, body))
+        if answer.status not in (200, 201):
+            raise answer.makes_no_sense("an answer that a creation does not have")
         return _webhook_from(webhook.owner, answer.data(), answer)
 
     def delete_webhook(self, webhook: Webhook) -> None:
@@ -92,8 +94,8 @@ class Client:
         path = _path(webhook.owner, webhook.webhook_id)
         try:
             answer = self._send(Call("DELETE", path, f"delete {webhook}"))
-            if answer.body.strip():
-                raise answer.makes_no_sense("a body, which a deletion does not have")
+            if answer.status not in (200, 204) or answer.body.strip():
+                raise answer.makes_no_sense("an answer that a deletion does not have")
         except UnexpectedAnswer:
             # A page or message of something before the service does not say that it is done.
             if not self._is_gone(webhook):
@@ -113,7 +115,8 @@ class Client:
     def update_webhook(self, webhook: Webhook) -> Webhook | None:
         """Store address and activity, always both, and return the record that is answered.
 
-        None when the write was accepted with a body that does not tell what is stored now.
+        None when the write was accepted with an answer that does not tell what is stored now, such
+        as any but the documented 200.
         Without Url the API refuses (code 143, vendor page update-campaign-webhook); what it does
         without IsActive is not documented.
         """
@@ -125,6 +128,8 @@ class Client:
                 {"Url": webhook.url, "IsActive": webhook.active},
             )
         )
+        if answer.status != 200:
+            return None
         try:
             return _webhook_from(webhook.owner, answer.data(), answer)
         except UnexpectedAnswer:

@@ -23,6 +23,7 @@ from typing import Any
 from ansible_collections.touchbasepro.sms.plugins.module_utils._response import FinalResponse
 
 _of_this_thread = threading.local()
+_LONGEST_IDLE = 1.0  # seconds; to begin a thread takes longer than most requests of a loop wait
 
 
 def is_bounded() -> bool:
@@ -121,8 +122,10 @@ class Watchdog:
     def _watch(self) -> None:
         while True:
             with self._changed:
-                while not self._pending:
-                    self._changed.wait()
+                if not self._changed.wait_for(lambda: bool(self._pending), _LONGEST_IDLE):
+                    # One thread for each session that ever was would be left otherwise.
+                    self._thread = None
+                    return
                 # All are of the same length, so the first to come is the first to end.
                 deadline = self._pending[0]
                 left = deadline.ends_at - time.monotonic()

@@ -69,7 +69,7 @@ else:
         logging.getLogger(_talker).addFilter(lambda _record: not is_bounded())
 
 VERSION = "1.1.0"
-_WORTH_ANOTHER_TRY = (429, 502, 503, 504)
+_OUT_OF_ORDER = (502, 503, 504)
 _REPEATABLE = ("GET", "PUT", "DELETE")
 _FIRST_PAUSE = 0.5  # seconds
 _LONGEST_PAUSE = 8.0  # seconds
@@ -155,15 +155,14 @@ class Transport:
         # cookies, and prepare to follow redirections.
         response = self._adapter.send(
             self._prepared(call),
-            stream=True,
             timeout=timeout,
             # Never True: some releases of requests would put a context of their own in its place.
             verify=self._options.validate_certs
             and (self._options.ca_path or DEFAULT_CA_BUNDLE_PATH),
             proxies=self._proxies,
         )
-        headers = {name.lower(): value for name, value in response.headers.items()}
         try:
+            headers = {name.lower(): value for name, value in response.headers.items()}
             body = unpacked(body_of(response.raw), headers.get("content-encoding", ""))
         finally:
             response.close()
@@ -176,6 +175,9 @@ class Transport:
             "Authorization": f"Bearer {self._options.api_key}",
             "User-Agent": f"touchbasepro.sms/{VERSION}",
         }
+        if call.method == "GET":
+            # What the gateway keeps may be older than the last write.
+            headers["Cache-Control"] = "no-cache"
         if call.body is not None:
             headers["Content-Type"] = "application/json"
         content = None if call.body is None else json.dumps(call.body).encode()
@@ -215,7 +217,7 @@ def _refused(answer: Answer) -> _Failed | None:
     return _Failed(
         error,
         worth_another_try=is_rate_limit
-        or (answer.status in _WORTH_ANOTHER_TRY and answer.call.method in _REPEATABLE),
+        or (answer.status in _OUT_OF_ORDER and answer.call.method in _REPEATABLE),
         asked_pause=_retry_after(answer),
         holds_all_back=is_rate_limit,
     )
@@ -370,6 +372,7 @@ def _proxies(options: ConnectionOptions) -> dict[str, str]:
 def _adapter(options: ConnectionOptions, proxies: dict[str, str]) -> HTTPAdapter:
     """A pool of connections that trusts what it should and obeys deadlines."""
     context = _tls_context(options) if _is_https(options) else None
+    # What it keeps of these is for a proxy's pool.
     adapter = _bare(HTTPAdapter)(pool_maxsize=options.concurrency, pool_block=True)
     adapter.init_poolmanager(1, options.concurrency, block=True, ssl_context=context)
     managers = [adapter.poolmanager]

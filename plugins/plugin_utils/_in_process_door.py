@@ -108,10 +108,16 @@ class InProcessDoor(NormalAction):
     def _performed(self, params: dict[str, Any]) -> dict[str, Any]:
         progress = Progress()
         name = self._task.action.rpartition(".")[2]
-        with life_sign(name, progress) if self.operation.may_take_long else nullcontext():
-            return perform(
-                self.operation, params, self._task.check_mode, _open_shared_transport, progress
-            )
+        try:
+            with life_sign(name, progress) if self.operation.may_take_long else nullcontext():
+                return perform(
+                    self.operation, params, self._task.check_mode, _open_shared_transport, progress
+                )
+        except BaseException:
+            # The task's timeout may have come while urllib3 handed a connection out, which nobody
+            # gives back then.
+            _transport_of.cache_clear()
+            raise
 
     def _may_run_here(self, variables: Variables) -> bool:
         return (

@@ -6,10 +6,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tests.acceptance.sets.running import KEY, ask
-from tests.acceptance.sets.vocabulary import Declared, Entry, Owner, world_from
+from tests.acceptance.sets.vocabulary import (
+    ACCOUNT,
+    Declared,
+    Entry,
+    Hook,
+    Owner,
+    seed_from,
+    world_from,
+)
 from tests.simulator.process import SimulatorProcess
 
 CAMPAIGN = Owner("campaign", 11)
@@ -20,11 +30,33 @@ Held = Counter[tuple[str, str, bool]]
 """How often there is a webhook of a type, with an address, active or not."""
 
 
-def many(count: int) -> Declared:
-    """So many new webhooks; every fourth is inactive, so that it takes a second request."""
-    return Declared(
-        [Entry(CAMPAIGN, None, STATUS, f"{AT}/{n}", active=n % 4 != 0) for n in range(count)]
-    )
+@dataclass(frozen=True)
+class Task:
+    """What there is, and a declaration for which all kinds of requests are needed."""
+
+    there: Mapping[int, Hook]
+    declared: Declared
+
+    @property
+    def seed(self) -> dict[str, Any]:
+        """What there is, for the simulator."""
+        return seed_from({CAMPAIGN: self.there, ACCOUNT: {}})
+
+
+def of_many(count: int) -> Task:
+    """A quarter each is moved, switched on or off, created (some of them inactive), and purged."""
+    moved, switched, purged = (range(n * count // 4, (n + 1) * count // 4) for n in range(3))
+    there = {
+        **{n + 1: Hook(STATUS, f"{AT}/old/{n}") for n in moved},
+        **{n + 1: Hook(STATUS, f"{AT}/there/{n}", active=n % 2 == 0) for n in switched},
+        **{n + 1: Hook(STATUS, f"{AT}/gone/{n}") for n in purged},
+    }
+    entries = [
+        *(Entry(CAMPAIGN, n + 1, STATUS, f"{AT}/new/{n}", active=True) for n in moved),
+        *(Entry(CAMPAIGN, None, STATUS, f"{AT}/there/{n}", n % 2 == 1) for n in switched),
+        *(Entry(CAMPAIGN, None, STATUS, f"{AT}/fresh/{n}", n % 4 != 0) for n in range(count // 4)),
+    ]
+    return Task(there, Declared(entries, purge=True, purge_limit=count))
 
 
 def connection(simulator: SimulatorProcess) -> dict[str, Any]:
@@ -38,9 +70,9 @@ def held(simulator: SimulatorProcess) -> Held:
     return Counter((hook.webhook_type, hook.url, hook.active) for hook in hooks)
 
 
-def all_are_answered(simulator: SimulatorProcess) -> bool:
-    """Whether the service is done with all requests that reached it."""
-    return all(request["status"] is not None for request in simulator.journal())
+def under_way(simulator: SimulatorProcess) -> int:
+    """How many requests have reached the service and are not answered yet."""
+    return sum(request["status"] is None for request in simulator.journal())
 
 
 def assert_next_run_completes(simulator: SimulatorProcess, declared: Declared) -> None:

@@ -489,6 +489,20 @@ def test_a_refusal_of_what_was_asked_for_may_mean_that_another_is_in_its_way(
     assert all(outcome.error is None for outcome in outcomes)
 
 
+def test_one_that_went_ahead_in_vain_says_so(service: ScriptedService) -> None:
+    """A refusal need not have been about the address; which it was cannot be told before."""
+    service.answers(NO, reply(204), NO).always_answers(stored)
+
+    failure = failure_of(service, [created(url=URL), deleted(1)])
+
+    assert names(failure.done) == [("deleted", 1)]
+    assert failure.warnings == [
+        "Webhook 1 of campaign 9141 was deleted before another webhook could get its address, "
+        "because the service refused that, perhaps for being a second one of the same type and "
+        "address. It was refused all the same, so that nobody receives events there now."
+    ]
+
+
 NO_SECOND_TRY: dict[str, tuple[list[Step], list[str]]] = {
     "401": ([error(401, 100, "no")], ["POST"]),
     "403": ([error(403, 105, "no")], ["POST"]),

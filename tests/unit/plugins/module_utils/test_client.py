@@ -228,6 +228,27 @@ def test_a_deletion_that_is_answered_by_more_is_none_if_nobody_confirms_it(
     assert str(caught.value).endswith("It may have been done all the same.")
 
 
+@pytest.mark.parametrize("status", [201, 202, 203, 206])
+def test_another_success_than_the_documented_ones_proves_nothing(
+    service: ScriptedService, status: int
+) -> None:
+    """It may be a promise, as 202 is, or come from something in between."""
+    done = reply(status, wire(Url=OTHER_URL))
+    client = client_of(service.url)
+
+    service.answers(done)
+    assert client.update_webhook(webhook(url=OTHER_URL)) is None
+    service.answers(reply(status), reply(json=wire()))
+    with pytest.raises(UnexpectedAnswer, match="an answer that a deletion does not have"):
+        client.delete_webhook(webhook())
+    service.answers(done)
+    if status == 201:
+        assert client.create_webhook(new_webhook(url=OTHER_URL)) == webhook(url=OTHER_URL)
+    else:
+        with pytest.raises(UnexpectedAnswer, match="an answer that a creation does not have"):
+            client.create_webhook(new_webhook(url=OTHER_URL))
+
+
 @pytest.mark.parametrize("answer", [reply(204), reply(200), reply(200, body=b" \r\n")])
 def test_a_deletion_that_is_answered_by_the_service_takes_one_request(
     service: ScriptedService, answer: Step

@@ -237,3 +237,24 @@ def test_a_connection_that_is_never_given_back_is_not_waited_for_beyond_the_dead
         pool._get_conn()
         with pytest.raises(EmptyPoolError):
             pool._get_conn()
+
+
+def test_the_thread_of_a_session_ends_when_there_is_nothing_to_watch_and_begins_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A play with many keys would have a thread for each of them otherwise."""
+    monkeypatch.setattr(_deadline, "_LONGEST_IDLE", 0.01)
+    watchdog = Watchdog(SHORT)
+    for _round in range(2):
+        with watchdog.deadline():
+            thread = watchdog._thread
+            assert thread is not None
+        thread.join(7.0)
+        assert not thread.is_alive()
+        assert watchdog._thread is None
+
+    line, there = socket.socketpair()
+    with line, there, watchdog.deadline() as deadline:
+        deadline.hold(line)
+        assert there.recv(1) == b""
+        assert deadline.has_passed

@@ -100,6 +100,7 @@ def test_a_request_carries_the_bearer_and_says_who_asks(service: ScriptedService
     assert received.headers["authorization"] == f"Bearer {KEY}"
     assert received.headers["user-agent"] == f"touchbasepro.sms/{VERSION}"
     assert received.headers["accept"] == "application/json"
+    assert received.headers["cache-control"] == "no-cache"
     assert "content-type" not in received.headers
     assert "cookie" not in received.headers
 
@@ -110,6 +111,7 @@ def test_a_body_goes_as_json(service: ScriptedService) -> None:
     transport_of(service).send(PUT)
 
     assert service.requests[0].headers["content-type"] == "application/json"
+    assert "cache-control" not in service.requests[0].headers
     assert service.requests[0].data == {"Url": "https://h.example/ä", "IsActive": True}
 
 
@@ -774,6 +776,68 @@ def test_a_rate_limit_that_comes_while_another_is_waited_for_holds_back_as_well(
 
     assert [request.method for request in service.requests] == ["PUT", "DELETE", "GET"]
     assert clock.pauses == pytest.approx(pauses, abs=0.2)
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_the_more_often_a_request_was_tried_the_earlier_it_goes_after_a_rate_limit(
+    service: ScriptedService, clock: Clock, monkeypatch: pytest.MonkeyPatch, attempt: int
+) -> None:
+    """So that what has few attempts left does not stand behind what has all of them."""
+    monkeypatch.setattr(random, "uniform", lambda _low, high: high)
+    transport = transport_of(service)
+    trouble = gateway(503, "Later", {"Retry-After": "1"})
+    service.answers(*[trouble] * (attempt - 1), OK)
+
+    def another_is_refused() -> None:
+        # It is told to wait 20 seconds, while this one waits its second.
+        transport._not_before = clock.monotonic() + 20 - 1
+
+    if attempt == 1:
+        transport._not_before = clock.monotonic() + 20
+    clock.while_sleeping = another_is_refused if attempt == 2 else None
+    if attempt == 3:
+        clock.while_sleeping = lambda: setattr(clock, "while_sleeping", another_is_refused)
+    transport.send(GET)
+
+    place = 0.5 / 4 ** (attempt - 1)
+    assert sum(clock.pauses) == pytest.approx(20 + place + max(0, attempt - 2), abs=0.1)
+
+
+@pytest.mark.parametrize("trouble", [hangs_up(), gateway(502, "no")], ids=["lost", "trouble"])
+def test_what_is_no_rate_limit_holds_back_nobody_else(
+    service: ScriptedService, clock: Clock, trouble: Step
+) -> None:
+    service.answers(trouble, OK)
+    transport = transport_of(service, retries=0)
+
+    failed_send(transport)
+    transport.send(GET)
+
+    assert clock.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("retries", "after_so_many"), [(0, ""), (1, " after 2 attempts"), (2, " after 3 attempts")]
+)
+def test_a_request_without_an_answer_says_how_often_it_was_tried(
+    service: ScriptedService, clock: Clock, retries: int, after_so_many: str
+) -> None:
+    service.always_answers(hangs_up())
+
+    error = failed_send(transport_of(service, retries=retries))
+
+    assert f"no answer from {service.url}{after_so_many}, the connection failed" in str(error)
+    assert len(clock.pauses) == retries
+
+
+@pytest.mark.parametrize("call", ALL, ids=by_method)
+def test_a_write_without_an_answer_may_have_been_done(service: ScriptedService, call: Call) -> None:
+    service.answers(hangs_up())
+
+    error = failed_send(transport_of(service, retries=0), call)
+
+    assert error.maybe_taken == (call != GET)
+    assert ("It may have been done all the same" in str(error)) == (call != GET)
 
 
 def test_trouble_of_a_gateway_holds_back_nobody_else(

@@ -846,3 +846,26 @@ def test_mask_url_with_async_is_refused(service: ScriptedService, ansible: Ansib
 def test_ansible_lint_finds_the_main_of_the_module_in_the_action() -> None:
     assert callable(touchbase_sms_webhook.main)
     assert callable(touchbase_sms_webhook_info.main)
+
+
+def test_after_an_end_from_outside_the_next_task_has_a_session_of_its_own(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the timeout of a task interrupted: a connection may never have been given back."""
+
+    class Timeout(BaseException):
+        """As Ansible's own for a task that takes too long."""
+
+    def ends(*_given: object) -> None:
+        raise Timeout
+
+    service.always_answers(reply(json=wire()))
+    door(Task(args_of(service))).run(task_vars={})
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(_in_process_door, "perform", ends)
+        with pytest.raises(Timeout):
+            door(Task(args_of(service))).run(task_vars={})
+
+    door(Task(args_of(service))).run(task_vars={})
+
+    assert service.connections == 2
