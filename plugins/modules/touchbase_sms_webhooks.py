@@ -172,6 +172,11 @@ notes:
     creation failed, nothing of the same owner is switched off or deleted. After an error that all
     others would meet too, such as a key that was revoked, nothing new begins. The task then fails
     and lists what is done, what failed, and what was not tried. The next run does the rest.
+  - >-
+    When the task keyword C(timeout) ends the task on the local connection, only requests that are
+    under way are finished. When it runs as a module instead, Ansible gives it up without ending it,
+    and the module goes on alone until all is done. Wait for that before the next run, or both may
+    create the same webhooks.
   - Whether the service allows two webhooks with the same type and address is not known. If it
     refuses one because another that goes has the address still, the other goes first, and the
     request is repeated.

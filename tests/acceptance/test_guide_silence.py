@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import yaml
 
 from tests.acceptance.support import guides
 from tests.simulator.behaviour import SWITCHES
 
+CONTRACT = Path(__file__).parents[1] / "contract" / "touchbase-sms.openapi.yaml"
 TEXT = (guides.FOLDER / "guide_silence.rst").read_text(encoding="utf-8")
 # What is told of a switch, from its line to the next empty one.
 TOLD = dict(re.findall(r"^:Switch: ``(\w+)``\n((?:.+\n)+)", TEXT, re.MULTILINE))
@@ -34,3 +38,19 @@ def test_every_reading_that_makes_a_promise_impossible_is_one_of_the_simulator()
     assert rows
     for switch, positions in rows:
         assert set(re.findall(r"``(\w+)``", positions)) <= set(SWITCHES[switch])
+
+
+def test_every_operation_of_which_no_page_was_seen_is_among_the_silences() -> None:
+    """The contract marks them; what the guide says of the rest of them says it of each."""
+    paths = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"]
+    unseen = {
+        (method, path.split("/")[2])
+        for path, item in paths.items()
+        for method, operation in item.items()
+        if isinstance(operation, dict) and operation.get("x-inferred")
+    }
+    lists_and_account = {(method, kind) for method, kind in unseen if kind in ("lists", "message")}
+    assert lists_and_account
+    assert "The webhooks of lists and of the account" in TEXT
+    assert unseen - lists_and_account == {("delete", "campaigns")}
+    assert "What a creation and a deletion answer" in TEXT
