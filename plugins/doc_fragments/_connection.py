@@ -33,8 +33,8 @@ options:
       - How many seconds one attempt may take, from connecting to the last byte of the answer; above
         0 and at most 86400.
       - A request ends within O(timeout) seconds for each of its attempts, of which there are at
-        most O(retries) and one, and O(max_wait) seconds of waiting between them. Name resolution is
-        up to the system and not counted.
+        most O(retries) and one, and O(max_wait) seconds of waiting between them. Name resolution,
+        which is up to the system, and the handshake with a SOCKS proxy are not counted.
     type: float
     default: 30.0
   retries:

@@ -71,18 +71,32 @@ def mask_addresses(result: dict[str, Any], options: Mapping[str, Any]) -> dict[s
 
 def hide_secret(data: dict[str, Any], secret: str) -> dict[str, Any]:
     """The data with a mask wherever the secret stands in one of its texts."""
+    known = {view.text for view in _views_of(secret)} - {""}
+    # Most texts of a result stand in it several times.
+    hidden: dict[str, str] = {}
 
     def shown(leaf: Any, _key: str) -> Any:
         if isinstance(leaf, bool) or leaf is None:
             return leaf
         # A number may be the secret, too.
         text = str(leaf)
-        if secret in text or _ESCAPE.search(text):
-            return without_secret(text, secret)
-        return leaf
+        if text not in hidden:
+            hidden[text] = without_secret(text, secret) if _may_hold(text, known) else text
+        return leaf if hidden[text] == text else hidden[text]
 
-    hidden: dict[str, Any] = _with_leaves(data, shown)
-    return hidden
+    result: dict[str, Any] = _with_leaves(data, shown)
+    return result
+
+
+def _may_hold(text: str, known: Collection[str]) -> bool:
+    """Whether one of these stands in a text or below its escapes; tells no place, and is quick."""
+    for _layer in range(_MOST_LAYERS + 1):
+        if any(one in text for one in known):
+            return True
+        text, count = _ESCAPE.subn(lambda found: _unescaped(found.group()), text)
+        if not count:
+            return False
+    return False
 
 
 def without_secret(text: str, secret: str) -> str:

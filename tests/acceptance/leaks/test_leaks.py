@@ -173,7 +173,9 @@ def artifacts(
 ) -> Mapping[str, str]:
     """What ansible-runner keeps of a play, by the name of the file; AWX runs plays with it."""
     folder = tmp_path_factory.mktemp("runner")
-    played = [Played(SITUATIONS[0], KEPT, "in_process"), Played(SITUATIONS[1], KEPT, "module")]
+    # The first is the last, since of all facts only the last is kept.
+    played = [Played(one, KEPT, "in_process") for one in reversed(SITUATIONS)]
+    played.append(Played(SITUATIONS[1], KEPT, "module"))
     prepare_runner(folder, simulator, played)
     runner = str(Path(sys.executable).parent / "ansible-runner")
     # Runner starts the first ansible-playbook on PATH.

@@ -76,7 +76,7 @@ def _proxy(simulator: SimulatorProcess, tmp_path_factory: pytest.TempPathFactory
         # At its end it complains of the requests that it was told to hold.
         said = (room / "log").read_text(encoding="utf-8")
         child.terminate()
-        child.wait()
+        child.wait(_START_LIMIT)
     assert "Traceback" not in said
 
 
