@@ -29,7 +29,7 @@ def run_as_module(operation: Operation) -> None:
         )
     result = perform(operation, module.params, module.check_mode)
     result["invocation"] = {"module_args": invocation(operation, module.params)}
-    for warning in told(result.pop("warnings", []), hushed=module.no_log):
+    for warning in told(result.pop("warnings", []), module.no_log, module.params):
         module.warn(warning)
     if result.get("failed"):
         module.fail_json(**result)

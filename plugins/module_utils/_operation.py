@@ -108,8 +108,11 @@ def masked(result: dict[str, Any], options: Params) -> dict[str, Any]:
     return mask_addresses(result, options)
 
 
-def told(warnings: list[str], hushed: bool) -> list[str]:
-    """The warnings; how many, of a task with ``no_log``, which core 2.19 does not apply to them."""
-    if not warnings or not hushed:
+def told(warnings: list[str], no_log: bool, params: Params) -> list[str]:
+    """The warnings; how many, of a task with ``no_log``, which core 2.19 does not apply to them.
+
+    With ``mask_url`` a module cannot see whether the task has it, and they are masked.
+    """
+    if not warnings or not no_log or params["mask_url"]:
         return warnings
     return [f"There are warnings ({len(warnings)}), which no_log hides."]

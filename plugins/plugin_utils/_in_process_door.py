@@ -102,7 +102,7 @@ class InProcessDoor(NormalAction):
         result = self._performed(params)
         if _shows_invocation(variables):
             result["invocation"] = {"module_args": _shown(self.operation, params)}
-        warnings = told(result.pop("warnings", []), hushed=self._task.no_log)
+        warnings = told(result.pop("warnings", []), self._task.no_log, params)
         return {**result, "warnings": warnings} if warnings else result
 
     def _performed(self, params: dict[str, Any]) -> dict[str, Any]:

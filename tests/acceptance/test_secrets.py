@@ -169,3 +169,25 @@ def test_only_masking_keeps_an_address_out_of_the_targets_syslog(
     assert KEY not in open_.syslog
     assert "Invoked with" in open_.syslog
     assert "webhook_id=" not in masked.syslog
+
+
+def test_no_log_hides_what_warnings_say_as_well(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    (case,) = (case for case in CASES if case.name == "reactivated")
+    tasks = [
+        Task(
+            f"hushed_{door}",
+            case.module,
+            case.options,
+            {"vars": dict(settings), "no_log": True},
+            [*case.before("check"), *case.before("live")],
+        )
+        for door, settings in DOORS.items()
+    ]
+
+    played = play(tmp_path, simulator, tasks, "-vvvv")
+
+    assert all(played.results[task.name]["changed"] for task in tasks)
+    assert not [part for part in case.warns if part in played.output]
+    assert "There are warnings (1), which no_log hides." in played.output

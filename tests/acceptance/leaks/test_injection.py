@@ -101,7 +101,7 @@ CASES = [
 PATH = re.compile(r"/sms/(campaigns|lists)(/[0-9]+(/webhooks(/[0-9]+)?)?|\?page=1&pageSize=[0-9]+)")
 HEADERS = {
     *("host", "accept", "accept-encoding", "authorization", "user-agent", "connection"),
-    *("content-type", "content-length"),
+    *("content-type", "content-length", "cache-control"),
 }
 # What cannot be printed has no place in these.
 STRICT = ("api_key", "api_url", "url", "webhooks.url")

@@ -116,6 +116,19 @@ def test_warnings_become_warnings_of_the_module(service: ScriptedService, capsys
     assert "'gone'" in warnings[0]
 
 
+def test_a_module_that_may_log_nothing_tells_how_many_warnings_there_are(
+    service: ScriptedService, capsys: Printed
+) -> None:
+    service.answers(reply(json=wire(IsActive=False, Note="gone")), reply(json=wire()))
+    args = options_of(service, active=True, _ansible_no_log=True)
+
+    result = run_module(touchbase_sms_webhook.main, args, capsys)
+
+    (text,) = texts_of(result["warnings"])
+    assert "There are warnings (1), which no_log hides." in text
+    assert "gone" not in text
+
+
 def test_options_that_ansible_refuses_send_nothing(
     service: ScriptedService, capsys: Printed
 ) -> None:

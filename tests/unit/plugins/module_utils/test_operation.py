@@ -165,11 +165,17 @@ def test_the_invocation_holds_the_key_as_such_alone(
     assert shown == {**params, "url": f"{URL}?{MASK}"}
 
 
-@pytest.mark.parametrize("hushed", [False, True])
-def test_no_log_leaves_of_warnings_how_many_there_are(hushed: bool) -> None:
+@pytest.mark.parametrize(
+    ("no_log", "masks", "hides"),
+    [(False, False, False), (True, False, True), (False, True, False), (True, True, False)],
+)
+def test_no_log_leaves_of_warnings_how_many_there_are_unless_they_are_masked(
+    no_log: bool, masks: bool, hides: bool
+) -> None:
     warnings = [f"about {URL}", "another"]
+    params = connection_params(NOWHERE, mask_url=masks)
 
-    assert told([], hushed) == []
-    assert told(warnings, hushed) == (
-        ["There are warnings (2), which no_log hides."] if hushed else warnings
+    assert told([], no_log, params) == []
+    assert told(warnings, no_log, params) == (
+        ["There are warnings (2), which no_log hides."] if hides else warnings
     )

@@ -204,6 +204,14 @@ def test_warnings_are_in_the_result(service: ScriptedService) -> None:
     assert "gone" in result["warnings"][0]
 
 
+def test_a_task_with_no_log_tells_how_many_warnings_there_are(service: ScriptedService) -> None:
+    service.answers(reply(json=wire(IsActive=False, Note="gone")), reply(json=wire()))
+
+    result = door(Task(args_of(service), no_log=True)).run(task_vars={})
+
+    assert result["warnings"] == ["There are warnings (1), which no_log hides."]
+
+
 def test_a_task_without_variables_runs_as_well(service: ScriptedService, ansible: Ansible) -> None:
     service.answers(reply(json=wire()))
 
