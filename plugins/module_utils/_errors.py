@@ -124,7 +124,6 @@ class Defect(TouchBaseError):
     """Something that this collection did not reckon with; what was written meanwhile is unknown."""
 
     kind = "defect"
-    maybe_taken = True
 
     def __init__(self, error: Exception) -> None:
         super().__init__(

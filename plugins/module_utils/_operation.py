@@ -75,7 +75,7 @@ def invocation(operation: Operation, params: Params) -> dict[str, Any]:
 
     That one is the doors' to hide, in Ansible's own way.
     """
-    shown = {name: one for name, one in operation.shown(params).items() if name != "api_key"}
+    shown = {**operation.shown(params), "api_key": None}
     return {**without_key(shown, effective_api_key(params)), "api_key": params["api_key"]}
 
 

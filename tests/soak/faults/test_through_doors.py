@@ -114,6 +114,8 @@ def _together(batch: Batch) -> pytest.MarkDecorator:
         for cell in batch.cells
     ],
     indirect=["scene"],
+    # Otherwise each test would have a play of its own.
+    scope="module",
 )
 def test_a_fault_ends_as_the_table_says(cell: Cell, scene: Scene) -> None:
     name = _name(cell)

@@ -69,6 +69,10 @@ def test_nothing_is_left_that_ansible_would_hide_in_the_result_of_a_module(
     assert remove_values(hidden, {key}) == hidden
 
 
+def test_a_key_outside_ascii_which_is_refused_is_not_shown_either() -> None:
+    assert without_key({"msg": "Not schlüssel-ä."}, "schlüssel-ä") == {"msg": f"Not {MASK}."}
+
+
 def test_a_number_that_is_the_key_is_hidden_as_well() -> None:
     assert without_key({"webhook_id": 1234567890}, "1234567890") == {"webhook_id": MASK}
 
