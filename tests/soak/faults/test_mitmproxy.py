@@ -99,8 +99,8 @@ def test_a_fault_of_mitmproxy_ends_as_the_table_says(
 ) -> None:
     kind, cell = CASES[number]
     # An empty answer to the PUT is what makes a task read back.
-    simulator.reset(behaviour={"put_answer": "empty"} if cell.position is VERIFY else None)
-    method, first = REQUESTS[cell.position]
+    simulator.reset(behaviour={"put_answer": "empty"} if cell.position.like is VERIFY else None)
+    method, first = REQUESTS[cell.position.like]
     place = f"{proxy}/{number}/{kind}/{method}/{first}/{cell.fault.times}"
 
     result = _performed(cell, place)

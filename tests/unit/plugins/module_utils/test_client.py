@@ -249,6 +249,14 @@ def test_another_success_than_the_documented_ones_proves_nothing(
             client.create_webhook(new_webhook(url=OTHER_URL))
 
 
+def test_a_creation_may_be_answered_with_200_as_well(service: ScriptedService) -> None:
+    service.answers(reply(200, wire(Url=OTHER_URL)))
+
+    created = client_of(service.url).create_webhook(new_webhook(url=OTHER_URL))
+
+    assert created == webhook(url=OTHER_URL)
+
+
 @pytest.mark.parametrize("answer", [reply(204), reply(200), reply(200, body=b" \r\n")])
 def test_a_deletion_that_is_answered_by_the_service_takes_one_request(
     service: ScriptedService, answer: Step

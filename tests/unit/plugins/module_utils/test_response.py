@@ -26,7 +26,9 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
+    awaits_hang_up,
     behind,
+    floods,
     raw,
     reply,
     scripted_service,
@@ -91,6 +93,19 @@ def test_a_chunk_without_a_size_is_an_answer_that_broke_off(
 
     with pytest.raises(Unreachable, match="may have been done all the same"):
         transport_of(service).send(POST)
+
+
+def test_a_chunk_of_less_than_nothing_is_not_all_that_follows(service: ScriptedService) -> None:
+    service.answers(behind(CHUNKED + b"-1\r\n", floods(100_000_000)))
+
+    with pytest.raises(Unreachable):
+        transport_of(service).send(GET)
+    assert awaits_hang_up(service)
+    assert service.bytes_sent < 3 * LARGEST_BODY
+
+
+def test_the_limit_is_8_mib() -> None:
+    assert LARGEST_BODY == 8_388_608
 
 
 def test_chunks_become_one_body(service: ScriptedService) -> None:
