@@ -258,3 +258,18 @@ def test_the_thread_of_a_session_ends_when_there_is_nothing_to_watch_and_begins_
         deadline.hold(line)
         assert there.recv(1) == b""
         assert deadline.has_passed
+
+
+def test_who_watches_nothing_for_long_sees_the_next_deadline_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_deadline, "_LONGEST_IDLE", LONG)
+    watchdog = Watchdog(SHORT)
+    for _round in range(2):
+        line, there = socket.socketpair()
+        there.settimeout(7.0)
+        # The second time it is waiting already for whatever comes.
+        with line, there, watchdog.deadline() as deadline:
+            deadline.hold(line)
+            assert there.recv(1) == b""
+            assert deadline.has_passed
