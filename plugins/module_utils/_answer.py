@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,9 +66,10 @@ class Answer:
     def data(self) -> Any:
         """The body as JSON. Raises UnexpectedAnswer when it is none."""
         try:
-            return json.loads(
-                self.body, parse_constant=_refuse_constant, object_pairs_hook=_each_once
-            )
+            with _nothing_collected():
+                return json.loads(
+                    self.body, parse_constant=_refuse_constant, object_pairs_hook=_each_once
+                )
         except (ValueError, RecursionError):
             raise self.makes_no_sense("an answer that is not JSON") from None
 
@@ -117,7 +120,8 @@ class Answer:
         Management, which stands before the API.
         """
         try:
-            data = json.loads(self.body)
+            with _nothing_collected():
+                data = json.loads(self.body)
         except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
@@ -166,6 +170,23 @@ class Answer:
             text = text.replace(secret, MASK)
         # With other escapes it is looked for only where it might be shown, since that takes long.
         return without_secret(text[:_MOST_READ], self.secret) + text[_MOST_READ:]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without garbage collection meanwhile.
+
+    In a body of ten thousand brackets it would come when the stack is full, and what others have to
+    clean up would fail, and say so on stderr.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        # Of several threads only those turn it on again that have found it on.
+        if was_on:
+            gc.enable()
 
 
 def one_line(text: str) -> str:

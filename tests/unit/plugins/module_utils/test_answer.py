@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import json
 from collections.abc import Callable
@@ -414,3 +415,30 @@ def test_an_answer_does_not_print_its_secret() -> None:
 
 def test_an_answer_without_a_secret_shows_itself_as_it_is() -> None:
     assert refusal(500, b"plain text").failure.message == "plain text"
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_nothing_is_collected_while_a_body_of_brackets_fills_the_stack(
+    was_on: bool, is_refused: bool
+) -> None:
+    """Whatever wants to clean up at that moment would fail, on stderr."""
+    collections: list[str] = []
+    told = answer(500 if is_refused else 200, b"[" * 10_000 + b"]" * 10_000)
+    threshold = gc.get_threshold()
+    gc.callbacks.append(lambda phase, _info: collections.append(phase))
+    gc.set_threshold(50)
+    (gc.enable if was_on else gc.disable)()
+    try:
+        if is_refused:
+            told.failure()
+        else:
+            with pytest.raises(UnexpectedAnswer):
+                told.data()
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()
+        gc.set_threshold(*threshold)
+        gc.callbacks.pop()
+    # A few for what is done with it outside; the lists alone would be worth more.
+    assert collections.count("start") < 5
