@@ -63,9 +63,10 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     Several layers are not asked for, and each could grow a thousandfold. Raises ValueError for what
     is not gzip, or not all of it.
     """
-    if encoding in ("", "identity"):
+    layer = encoding.strip().lower()
+    if layer in ("", "identity"):
         return body
-    if encoding not in ("gzip", "x-gzip"):
+    if layer not in ("gzip", "x-gzip"):
         raise ValueError(f"content encoding {encoding!r}")
     found = bytearray()
     while body and len(found) <= LARGEST_BODY:
