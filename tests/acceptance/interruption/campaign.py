@@ -70,9 +70,15 @@ def held(simulator: SimulatorProcess) -> Held:
     return Counter((hook.webhook_type, hook.url, hook.active) for hook in hooks)
 
 
-def under_way(simulator: SimulatorProcess, but_the_first: int = 0) -> int:
-    """How many requests have reached the service and are not answered yet."""
-    return sum(request["status"] is None for request in simulator.journal()[but_the_first:])
+def progress(simulator: SimulatorProcess) -> tuple[int, int]:
+    """How many requests are answered, and how many have reached the service and are not yet."""
+    statuses = [request["status"] for request in simulator.journal()]
+    return len(statuses) - statuses.count(None), statuses.count(None)
+
+
+def is_at_rest(simulator: SimulatorProcess) -> bool:
+    """Whether the service is done with all requests that reached it."""
+    return progress(simulator)[1] == 0
 
 
 def assert_next_run_completes(simulator: SimulatorProcess, declared: Declared) -> None:

@@ -16,8 +16,9 @@ import pytest
 from tests.acceptance.interruption.campaign import (
     CAMPAIGN,
     assert_next_run_completes,
+    is_at_rest,
     of_many,
-    under_way,
+    progress,
 )
 from tests.acceptance.interruption.plays import RunningPlay, wait_until
 from tests.acceptance.interruption.scale import IS_SOAK, ROUNDS_OF_EACH_END, WEBHOOKS, dice
@@ -67,21 +68,23 @@ def test_a_signal_ends_the_task_and_the_next_run_completes_it(
     door: str,
     number: int,
 ) -> None:
-    # Not among the last, which are answered before they can be held up.
-    moment = dice(what.name, door, number).randint(1, in_all - 10 * CONCURRENCY)
+    # Not among the very last, of which there are not so many at a time.
+    moment = dice(what.name, door, number).randint(1, in_all - CONCURRENCY)
     simulator.reset(seed=TASK.seed)
-    _let_it_take(simulator, seconds=2, of=in_all)
+    simulator.fault(delay=0.001, times=moment)
+    simulator.fault(delay=LONG, times=MANY)
+
+    def is_held_up() -> bool:
+        answered, under_way = progress(simulator)
+        return answered >= moment and under_way == CONCURRENCY
+
     with RunningPlay(tmp_path, simulator, [_task(door)], _sets(TASK.declared)) as play:
-        wait_until(lambda: len(simulator.journal()) >= moment, f"{moment} requests")
-        simulator.clear_faults()
-        simulator.fault(delay=LONG, times=MANY)
-        earlier = len(simulator.journal())
-        wait_until(lambda: under_way(simulator, earlier) == CONCURRENCY, "all that can be held up")
+        wait_until(is_held_up, f"all that can be held up after {moment} requests")
         known = len(simulator.journal())
         play.send(what)
         status = play.wait()
         play.wait_for_all()
-        wait_until(lambda: not under_way(simulator), "the last answer")
+        wait_until(lambda: is_at_rest(simulator), "the last answer")
         output = play.output
 
     assert status != 0
@@ -123,7 +126,7 @@ def test_a_timeout_ends_the_task_and_the_next_run_completes_it(
         status = play.wait()
         # Nobody tells a module to stop, which the documentation says.
         play.wait_for_all()
-        wait_until(lambda: not under_way(simulator), "the last answer")
+        wait_until(lambda: is_at_rest(simulator), "the last answer")
         output = play.output
 
     assert status == 0, output
@@ -146,11 +149,6 @@ def _assert_nothing_came_after(journal: Sequence[Mapping[str, Any]], at_most: in
     assert of_next == [ACCOUNT.path]
     assert len(paths) - len(of_next) <= at_most
     assert sum(request["status"] == 429 for request in journal) <= CONCURRENCY
-
-
-def _let_it_take(simulator: SimulatorProcess, seconds: float, of: int) -> None:
-    """Slow every answer down so that so many of them take so long."""
-    simulator.fault(delay=seconds * CONCURRENCY / of, times=MANY)
 
 
 def _task(door: str) -> dict[str, Any]:

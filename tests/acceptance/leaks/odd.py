@@ -188,6 +188,16 @@ SITUATIONS = [
         module=WEBHOOK_INFO,
     ),
     Situation(
+        "removed",
+        lambda odd: {
+            "campaign_id": 9141,
+            "webhook_type": "CampaignReply",
+            "url": odd.url,
+            "state": "absent",
+        },
+        lambda odd: _refused(200, [{**_told(odd), "WebhookType": "CampaignReply"}], "GET"),
+    ),
+    Situation(
         "told",
         lambda _odd: {"campaign_id": 9142, "webhook_id": 31},
         lambda odd: _refused(200, _told(odd), "GET"),
@@ -213,16 +223,6 @@ SITUATIONS = [
             "purge": True,
         },
         module=WEBHOOKS,
-    ),
-    Situation(
-        "removed",
-        lambda odd: {
-            "campaign_id": 9141,
-            "webhook_type": "CampaignReply",
-            "url": odd.url,
-            "state": "absent",
-        },
-        lambda odd: _refused(200, [{**_told(odd), "WebhookType": "CampaignReply"}], "GET"),
     ),
 ]
 
