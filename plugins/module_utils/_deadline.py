@@ -23,7 +23,8 @@ from typing import Any
 from ansible_collections.touchbasepro.sms.plugins.module_utils._response import FinalResponse
 
 _of_this_thread = threading.local()
-_LONGEST_IDLE = 1.0  # seconds; to begin a thread takes longer than most requests of a loop wait
+# Seconds for which the watchdog waits for the next attempt, once the time of the last one is over.
+_LONGEST_IDLE = 1.0
 
 
 def is_bounded() -> bool:
@@ -97,8 +98,8 @@ class Watchdog:
         """Bound what this thread does inside the block."""
         deadline = Deadline(self._seconds)
         with self._changed:
-            self._pending.append(deadline)
             self._start()
+            self._pending.append(deadline)
             if len(self._pending) == 1:
                 self._changed.notify()
         _of_this_thread.deadline = deadline
@@ -116,8 +117,10 @@ class Watchdog:
 
     def _start(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._watch, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._watch, daemon=True)
+            # Where the system has no more threads, this fails; the next attempt tries again.
+            thread.start()
+            self._thread = thread
 
     def _watch(self) -> None:
         while True:

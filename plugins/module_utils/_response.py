@@ -13,6 +13,7 @@ from typing import Any
 LARGEST_BODY = 8 * 1024 * 1024  # bytes
 _CHUNK = 16 * 1024  # bytes
 _GZIP = 31  # what zlib calls the largest window in the form of gzip
+_MOST_MEMBERS = 16  # of one gzip; each costs time, also when it is empty
 _INTERIM = range(100, 200)
 _SWITCHING = 101
 
@@ -46,8 +47,10 @@ def body_of(response: Any) -> bytes:
     """The body of urllib3's response as it was sent, up to one chunk beyond LARGEST_BODY.
 
     Read in blocks, so that http.client sees to the parts of a chunked one: urllib3 before 2.6 reads
-    a line of any length for each.
+    a line of any length for each. Raises what urllib3 does, also of a body that ends too early.
     """
+    # Before 2.0 urllib3 takes half a body for a whole one, unless it is told not to.
+    response.enforce_content_length = True
     body = bytearray()
     while len(body) <= LARGEST_BODY:
         block = response.read(_CHUNK, decode_content=False)
@@ -58,24 +61,26 @@ def body_of(response: Any) -> bytes:
 
 
 def unpacked(body: bytes, encoding: str) -> bytes:
-    """The body without its compression, up to one byte beyond LARGEST_BODY.
+    """The body without the compression that was asked for, up to one byte beyond LARGEST_BODY.
 
-    Several layers are not asked for, and each could grow a thousandfold. Raises ValueError for what
-    is not gzip, or not all of it.
+    Anything else stays as it is, such as several layers, each of which could grow a thousandfold;
+    some servers name a character set there. Raises ValueError for what is called gzip and is not,
+    or not all of it.
     """
-    layer = encoding.strip().lower()
-    if layer in ("", "identity"):
+    if not body or encoding.strip().lower() not in ("gzip", "x-gzip"):
         return body
-    if layer not in ("gzip", "x-gzip"):
-        raise ValueError(f"content encoding {encoding!r}")
     found = bytearray()
-    while body and len(found) <= LARGEST_BODY:
+    for _member in range(_MOST_MEMBERS):
         unpacker = zlib.decompressobj(wbits=_GZIP)
         try:
             found += unpacker.decompress(body, LARGEST_BODY + 1 - len(found))
         except zlib.error as error:
             raise ValueError("no gzip") from error
-        if not unpacker.eof and len(found) <= LARGEST_BODY:
+        if len(found) > LARGEST_BODY:
+            return bytes(found)
+        if not unpacker.eof:
             raise ValueError("half a gzip")
         body = unpacker.unused_data
-    return bytes(found)
+        if not body:
+            return bytes(found)
+    raise ValueError("a gzip of too many members")

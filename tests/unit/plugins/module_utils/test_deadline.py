@@ -273,3 +273,24 @@ def test_who_watches_nothing_for_long_sees_the_next_deadline_in_time(
             deadline.hold(line)
             assert there.recv(1) == b""
             assert deadline.has_passed
+
+
+def test_where_no_thread_can_begin_the_next_attempt_tries_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise all further attempts of the session would be unbounded."""
+
+    def refuses(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    watchdog = Watchdog(SHORT)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuses)
+        with pytest.raises(RuntimeError, match="can't start"):
+            watchdog.deadline().__enter__()
+
+    here, there = pair()
+    with here, there, watchdog.deadline() as deadline:
+        deadline.hold(here)
+        assert there.recv(1) == b""
+        assert deadline.has_passed

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import gzip
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
+import urllib3
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Call
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Unreachable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._response import (
     LARGEST_BODY,
+    FinalResponse,
+    body_of,
     unpacked,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
@@ -108,6 +112,27 @@ def test_the_limit_is_8_mib() -> None:
     assert LARGEST_BODY == 8_388_608
 
 
+def test_half_a_body_is_none_even_for_who_would_take_it() -> None:
+    """So does urllib3 before 2.0, unless it is told otherwise."""
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n[1]")
+        there.shutdown(socket.SHUT_WR)
+        answer = FinalResponse(here)
+        answer.begin()
+        response = urllib3.HTTPResponse(
+            answer,
+            headers=dict(answer.headers.items()),
+            status=answer.status,
+            preload_content=False,
+            enforce_content_length=False,
+            request_method="GET",
+        )
+
+        with pytest.raises(urllib3.exceptions.ProtocolError):
+            body_of(response)
+
+
 def test_chunks_become_one_body(service: ScriptedService) -> None:
     service.answers(raw(CHUNKED + b"2;a=b\r\n[1\r\n1\r\n]\r\n0\r\nTrailer: x\r\n\r\n"))
 
@@ -155,9 +180,24 @@ def test_what_urllib3_thinks_of_an_answer_is_in_nobody_s_log(
         (gzip.compress(b"[1]"), "gzip", b"[1]"),
         (gzip.compress(b"[1]"), " X-GZip ", b"[1]"),
         (gzip.compress(b"[1,") + gzip.compress(b"2]"), "gzip", b"[1,2]"),
+        (gzip.compress(b"") * 15 + gzip.compress(b"[1]"), "gzip", b"[1]"),
         (b"", "gzip", b""),
+        (b"[1]", "br", b"[1]"),
+        (b"[1]", "utf-8", b"[1]"),
+        (gzip.compress(gzip.compress(b"[1]")), "gzip, gzip", gzip.compress(gzip.compress(b"[1]"))),
     ],
-    ids=["plain", "identity", "gzip", "its old name", "two in a row", "nothing"],
+    ids=[
+        "plain",
+        "identity",
+        "gzip",
+        "its old name",
+        "two in a row",
+        "sixteen in a row",
+        "nothing",
+        "what was not asked for",
+        "a character set",
+        "two layers",
+    ],
 )
 def test_a_body_is_unpacked_as_it_says(body: bytes, encoding: str, found: bytes) -> None:
     assert unpacked(body, encoding) == found
@@ -169,13 +209,12 @@ def test_a_body_is_unpacked_as_it_says(body: bytes, encoding: str, found: bytes)
         (b"[1]", "gzip"),
         (gzip.compress(b"[1]")[:-9], "gzip"),
         (gzip.compress(b"[1]") + b"rubbish", "gzip"),
-        (gzip.compress(gzip.compress(b"[1]")), "gzip, gzip"),
-        (b"[1]", "br"),
+        (gzip.compress(b"") * 16 + gzip.compress(b"[1]"), "gzip"),
     ],
-    ids=["no gzip", "half of one", "with an end that is none", "two layers", "another"],
+    ids=["no gzip", "half of one", "with an end that is none", "seventeen in a row"],
 )
 def test_what_cannot_be_unpacked_is_refused(body: bytes, encoding: str) -> None:
-    with pytest.raises(ValueError, match=r"gzip|encoding"):
+    with pytest.raises(ValueError, match="gzip"):
         unpacked(body, encoding)
 
 
@@ -188,7 +227,7 @@ def test_no_more_is_unpacked_than_what_shows_that_it_is_too_much(excess: int) ->
 
 
 def test_a_body_that_cannot_be_unpacked_says_so(service: ScriptedService) -> None:
-    service.answers(reply(body=b"[1]", headers={"Content-Encoding": "br"}))
+    service.answers(reply(body=b"[1]", headers={"Content-Encoding": "gzip"}))
 
     with pytest.raises(Unreachable, match="whose answer cannot be read"):
         transport_of(service).send(GET)
