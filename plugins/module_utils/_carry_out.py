@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import NoLongerWanted
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    Defect,
     PartlyApplied,
     Refused,
     TouchBaseError,
@@ -113,8 +115,8 @@ class _Course:
             ahead = self._places(lambda change: _left(change) in taken)
             self._try(ahead)
             self._try(blocked)
-            refused = [self.outcomes[place] for place in blocked if self.outcomes[place].error]
-            left_over = {_key(outcome.change.after) for outcome in refused}
+            failed = [self.outcomes[place] for place in blocked if self.outcomes[place].error]
+            left_over = {_key(outcome.change.after) for outcome in failed}
             for place in ahead:
                 outcome = self.outcomes[place]
                 self.outcomes[place] = _out_of_order(outcome, _left(outcome.change) in left_over)
@@ -130,7 +132,11 @@ class _Course:
             return self.outcomes[place]
         try:
             written, warnings = write(self._client, change, self._is_own)
-        except TouchBaseError as error:
+        except NoLongerWanted:
+            raise
+        except Exception as found:  # noqa: BLE001 - what the others have done is to be told as well
+            error: TouchBaseError = found if isinstance(found, TouchBaseError) else Defect(found)
+            error.ends_a_write = True
             with self._lock:
                 self._troubles += _is_trouble(error)
                 self._is_over |= _is_of_all(error) or self._troubles >= _MOST_TROUBLES
@@ -162,7 +168,7 @@ def _out_of_order(outcome: Outcome, in_vain: bool) -> Outcome:
     if outcome.error is not None or not outcome.was_tried:
         return outcome
     consequence = (
-        "It was refused all the same, so that nobody receives events there now."
+        "Even then it failed, so that perhaps nobody receives events there now."
         if in_vain
         else "Events that came in between were not sent to it."
     )
@@ -180,9 +186,9 @@ def _may_be_a_duplicate(error: TouchBaseError | None) -> bool:
 
 
 def _is_of_all(error: TouchBaseError) -> bool:
-    """Whether all further requests would end like this one."""
+    """Whether all further requests would end like this one, or nobody knows how they would."""
     cause = error.cause if isinstance(error, PartlyApplied) else error
-    return isinstance(cause, Refused) and cause.concerns_all
+    return isinstance(cause, Defect) or (isinstance(cause, Refused) and cause.concerns_all)
 
 
 def _is_trouble(error: TouchBaseError) -> bool:
@@ -225,7 +231,7 @@ def _partly_applied(outcomes: Sequence[Outcome], errors: Sequence[TouchBaseError
         f"Not everything could be changed: {len(done)} done, {len(failed)} failed, "
         f"{len(not_tried)} not tried. Mend the cause and run the task again; it does the rest.\n"
         + "\n".join(messages),
-        errors[0],
+        next((error for error in errors if isinstance(error, Defect)), errors[0]),
         done,
         failed,
         not_tried,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -34,6 +35,10 @@ class TouchBaseError(Exception):
     kind = "error"
     maybe_taken = False
     """Whether the service may have done all the same what was asked."""
+    ends_a_write = False
+    """Whether it came while something was to be changed."""
+    trace: str | None = None
+    """Where in the code it came from, if that is worth knowing."""
 
     def __init__(self, msg: str, failure: Failure | None = None) -> None:
         super().__init__(msg)
@@ -47,9 +52,19 @@ class TouchBaseError(Exception):
         return told
 
     def as_result(self) -> dict[str, Any]:
-        """The error as the keys of a failed task: ``msg``, ``failure``, and any ``warnings``."""
-        result = {"msg": str(self), "failure": {"kind": self.kind, **asdict(self.failure)}}
-        return {**result, "warnings": self.warnings} if self.warnings else result
+        """The error as the keys of a failed task: ``msg``, ``failure``, and others if there are.
+
+        ``changed`` is among them if something may be written.
+        """
+        failure = {"kind": self.kind, **asdict(self.failure)}
+        result: dict[str, Any] = {"msg": str(self), "failure": failure}
+        if self.ends_a_write and self.maybe_taken:
+            result["changed"] = True
+        if self.trace:
+            result["exception"] = self.trace
+        if self.warnings:
+            result["warnings"] = self.warnings
+        return result
 
 
 @contextmanager
@@ -124,13 +139,14 @@ class Defect(TouchBaseError):
     """Something that this collection did not reckon with; what was written meanwhile is unknown."""
 
     kind = "defect"
+    maybe_taken = True
 
     def __init__(self, error: Exception) -> None:
         super().__init__(
-            f"This collection has a defect, which ended the task: {type(error).__name__}: {error}. "
-            "Some of the task may have been done; run it again to see. Please report this, with "
-            "what -vvv shows of it."
+            f"This collection has a defect, which ended the task: {error!r}. Some of the task may "
+            "have been done; run it again to see. Please report this, with what -vvv shows of it."
         )
+        self.trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
 
 
 class PartlyApplied(TouchBaseError):
@@ -154,6 +170,7 @@ class PartlyApplied(TouchBaseError):
         super().__init__(msg, cause.failure)
         self.cause = cause
         self.maybe_taken = cause.maybe_taken
+        self.trace = cause.trace
         self.done = done
         self.failed = failed
         self.not_tried = not_tried

@@ -42,7 +42,6 @@ _ESCAPE = re.compile(
 )
 # A text in an address in JSON in HTML; nobody escapes more often.
 _MOST_LAYERS = 4
-# Values that this collection words itself; an address that happens to be /campaign is not in them.
 # What only we say, by the keys it stands under: no address, though it may be a part of one.
 _WORDS = re.compile("[A-Za-z_]*")
 _OWN = {

@@ -12,7 +12,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import
     Operation,
     invocation,
     perform,
-    told,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import (
     REQUESTS_IMPORT_ERROR,
@@ -29,7 +28,7 @@ def run_as_module(operation: Operation) -> None:
         )
     result = perform(operation, module.params, module.check_mode)
     result["invocation"] = {"module_args": invocation(operation, module.params)}
-    for warning in told(result.pop("warnings", []), module.no_log, module.params):
+    for warning in result.pop("warnings", []):
         module.warn(warning)
     if result.get("failed"):
         module.fail_json(**result)

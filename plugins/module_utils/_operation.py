@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +63,7 @@ def perform(
     except TouchBaseError as error:
         result = {"failed": True, **error.as_result()}
     except Exception as error:  # noqa: BLE001 - its text may hold what must not be shown
-        result = {"failed": True, **Defect(error).as_result(), "exception": traceback.format_exc()}
+        result = {"failed": True, **Defect(error).as_result()}
     if params["mask_url"]:
         result = masked(result, params)
     return without_key(result, effective_api_key(params))
@@ -88,7 +87,7 @@ def without_key(data: dict[str, Any], key: str) -> dict[str, Any]:
     if not key:
         return data
     written = json.dumps(data, default=str, ensure_ascii=False)
-    is_there = json.dumps(key, ensure_ascii=False)[1:-1] in written
+    is_there = json.dumps(key, ensure_ascii=False).strip('"') in written
     if not is_there and not _MAY_BE_ESCAPED.search(written):
         return data
     from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
@@ -106,13 +105,3 @@ def masked(result: dict[str, Any], options: Params) -> dict[str, Any]:
     )
 
     return mask_addresses(result, options)
-
-
-def told(warnings: list[str], no_log: bool, params: Params) -> list[str]:
-    """The warnings; how many, of a task with ``no_log``, which core 2.19 does not apply to them.
-
-    With ``mask_url`` a module cannot see whether the task has it, and they are masked.
-    """
-    if not warnings or not no_log or params["mask_url"]:
-        return warnings
-    return [f"There are warnings ({len(warnings)}), which no_log hides."]

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import legible
 from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
     DECLARATION_SPEC,
     Declaration,
@@ -105,7 +106,8 @@ class Campaigns:
             return options
         if options.get("campaign_id") is not None:
             raise NotPlannable("campaign_id and campaign_name are given. Give only one of them.")
-        ids = self._ids.get(str(name), [])
+        # As campaigns that were read have it.
+        ids = self._ids.get(legible(str(name)), [])
         if not ids:
             raise NotPlannable(f"No campaign has the name {str(name)!r}. Correct campaign_name.")
         if len(ids) > 1:

@@ -35,6 +35,7 @@ DOORS: Mapping[str, Mapping[str, Any]] = {
     "in_process": {},
     "module": {"touchbase_in_process": False},
 }
+(REACTIVATED,) = (case for case in CASES if case.name == "reactivated")
 # Keys that are refused or wrong are secrets like the right one.
 KEYS = (KEY, "quite-another-key", "k3y-of-mine")
 
@@ -174,20 +175,36 @@ def test_only_masking_keeps_an_address_out_of_the_targets_syslog(
 def test_no_log_hides_what_warnings_say_as_well(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    (case,) = (case for case in CASES if case.name == "reactivated")
     tasks = [
-        Task(
-            f"hushed_{door}",
-            case.module,
-            case.options,
-            {"vars": dict(settings), "no_log": True},
-            [*case.before("check"), *case.before("live")],
-        )
+        _reactivation(f"hushed_{door}_{masks}", {"vars": dict(settings), "no_log": True}, masks)
         for door, settings in DOORS.items()
+        for masks in (False, True)
     ]
 
     played = play(tmp_path, simulator, tasks, "-vvvv")
 
     assert all(played.results[task.name]["changed"] for task in tasks)
-    assert not [part for part in case.warns if part in played.output]
+    assert not [part for part in REACTIVATED.warns if part in played.output]
     assert "There are warnings (1), which no_log hides." in played.output
+
+
+def test_to_keep_quiet_on_the_host_does_not_hide_warnings(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    """A module is told of Ansible's no_target_syslog as if the task had no_log."""
+    tasks = [
+        _reactivation(f"quiet_{door}", {"vars": {**settings, "ansible_no_target_syslog": True}})
+        for door, settings in DOORS.items()
+    ]
+
+    played = play(tmp_path, simulator, tasks)
+
+    for task in tasks:
+        shown = json.dumps(played.results[task.name]["warnings"])
+        assert all(part in shown for part in REACTIVATED.warns)
+
+
+def _reactivation(name: str, keywords: Mapping[str, Any], masks: bool = False) -> Task:
+    before = [*REACTIVATED.before("check"), *REACTIVATED.before("live")]
+    options = {**REACTIVATED.options, "mask_url": masks}
+    return Task(name, REACTIVATED.module, options, keywords, before)

@@ -70,6 +70,15 @@ def test_an_entry_says_more_than_the_defaults_and_null_says_nothing() -> None:
     assert entry["campaign_id"] == 9141
 
 
+def test_a_campaign_is_found_by_a_name_that_reading_made_legible() -> None:
+    campaigns = [{"campaign_id": 7, "name": "Summer\N{REPLACEMENT CHARACTER}sale"}]
+    entry = {**REPLIES, "campaign_name": "Summer\tsale"}
+
+    (found,) = webhook_declarations([entry], {}, campaigns)
+
+    assert found["campaign_id"] == 7
+
+
 @pytest.mark.parametrize(
     "owner", [{"campaign_id": 9142}, {"campaign_name": "November"}], ids=["by id", "by name"]
 )

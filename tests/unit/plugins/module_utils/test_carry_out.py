@@ -15,15 +15,22 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._carry_out import Outcome, carry_out
+from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import NoLongerWanted
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    Defect,
     NotPlannable,
     PartlyApplied,
     Refused,
+    TouchBaseError,
     UnexpectedAnswer,
     Unreachable,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change
+from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
+    Change,
+    Webhook,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.healthy import NoTwins, stored
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
@@ -499,8 +506,84 @@ def test_one_that_went_ahead_in_vain_says_so(service: ScriptedService) -> None:
     assert failure.warnings == [
         "Webhook 1 of campaign 9141 was deleted before another webhook could get its address, "
         "because the service refused that, perhaps for being a second one of the same type and "
-        "address. It was refused all the same, so that nobody receives events there now."
+        "address. Even then it failed, so that perhaps nobody receives events there now."
     ]
+
+
+def test_a_defect_ends_the_task_which_tells_what_is_done(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.always_answers(stored)
+    update = Client.update_webhook
+
+    def breaks(client: Client, asked: Webhook) -> Webhook | None:
+        if asked.webhook_id == 2:
+            raise LookupError("of what was not reckoned with")
+        return update(client, asked)
+
+    monkeypatch.setattr(Client, "update_webhook", breaks)
+
+    failure = failure_of(service, [updated(1), updated(2), updated(3), deleted(4)])
+
+    assert names(failure.done) == [("updated", 1)]
+    assert names(failure.failed) == [("updated", 2)]
+    assert names(failure.not_tried) == [("updated", 3), ("deleted", 4)]
+    result = failure.as_result()
+    assert result["changed"]
+    assert "LookupError" in result["msg"]
+    assert "in breaks" in result["exception"]
+
+
+def test_of_several_causes_a_defect_counts_most(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.answers(NO).always_answers(stored)
+
+    def breaks(*_given: Any) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(Client, "create_webhook", breaks)
+
+    failure = failure_of(service, [updated(1), created()])
+
+    assert names(failure.failed) == [("updated", 1), ("created", None)]
+    assert isinstance(failure.cause, Defect)
+
+
+def test_what_nobody_waits_for_any_more_is_no_defect(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends(*_given: Any) -> None:
+        raise NoLongerWanted
+
+    monkeypatch.setattr(Client, "update_webhook", ends)
+
+    with pytest.raises(NoLongerWanted):
+        done(service, [updated(1), updated(2)])
+
+
+ONE_CHANGE: dict[str, tuple[Change, list[Step], bool]] = {
+    "update, no answer": (updated(1), [hangs_up()], True),
+    "update, refused": (updated(1), [NO], False),
+    "update, stored otherwise": (updated(1), [reply(json=wire(Id=1))] * 2, True),
+    "creation, no answer": (created(), [hangs_up(), reply(json=[])], True),
+    "creation, refused": (created(), [NO], False),
+    "deletion, no answer": (deleted(1), [hangs_up()], True),
+    "deletion, 503": (deleted(1), [gateway(503, "no")], True),
+    "deletion, refused": (deleted(1), [NO], False),
+}
+
+
+@pytest.mark.parametrize(("change", "steps", "may_be_done"), ONE_CHANGE.values(), ids=ONE_CHANGE)
+def test_a_single_change_that_may_be_done_counts_as_one(
+    service: ScriptedService, change: Change, steps: list[Step], may_be_done: bool
+) -> None:
+    service.answers(*steps)
+
+    with pytest.raises(TouchBaseError) as caught:
+        done(service, [change])
+
+    assert caught.value.as_result().get("changed", False) is may_be_done
 
 
 NO_SECOND_TRY: dict[str, tuple[list[Step], list[str]]] = {

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils import _module_door
+from ansible_collections.touchbasepro.sms.plugins.module_utils import (
+    _client,
+    _module_door,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import masked_address
 from ansible_collections.touchbasepro.sms.plugins.modules import (
     touchbase_sms_webhook,
@@ -116,17 +119,33 @@ def test_warnings_become_warnings_of_the_module(service: ScriptedService, capsys
     assert "'gone'" in warnings[0]
 
 
-def test_a_module_that_may_log_nothing_tells_how_many_warnings_there_are(
+def test_a_module_that_may_log_nothing_still_warns(
     service: ScriptedService, capsys: Printed
 ) -> None:
+    """It cannot know why: Ansible's no_target_syslog comes as if the task had no_log."""
     service.answers(reply(json=wire(IsActive=False, Note="gone")), reply(json=wire()))
     args = options_of(service, active=True, _ansible_no_log=True)
 
     result = run_module(touchbase_sms_webhook.main, args, capsys)
 
     (text,) = texts_of(result["warnings"])
-    assert "There are warnings (1), which no_log hides." in text
-    assert "gone" not in text
+    assert "'gone'" in text
+
+
+def test_a_defect_is_a_result_without_the_key(
+    service: ScriptedService, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: Any) -> None:
+        raise LookupError(f"of {KEY}")
+
+    monkeypatch.setattr(_client.Client, "read_webhook", broken)
+
+    result = run_module(touchbase_sms_webhook.main, options_of(service, active=True), capsys)
+
+    assert result["failed"]
+    assert result["failure"]["kind"] == "defect"
+    assert "LookupError" in result["msg"]
+    assert KEY not in json.dumps(result)
 
 
 def test_options_that_ansible_refuses_send_nothing(

@@ -25,6 +25,7 @@ from ansible_collections.touchbasepro.sms.plugins.action import (
     touchbase_sms_webhook_info,
     touchbase_sms_webhooks,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
     MASK,
     masked_address,
@@ -204,12 +205,58 @@ def test_warnings_are_in_the_result(service: ScriptedService) -> None:
     assert "gone" in result["warnings"][0]
 
 
-def test_a_task_with_no_log_tells_how_many_warnings_there_are(service: ScriptedService) -> None:
+@pytest.mark.parametrize("masks", [False, True])
+def test_a_task_with_no_log_tells_how_many_warnings_there_are(
+    service: ScriptedService, masks: bool
+) -> None:
     service.answers(reply(json=wire(IsActive=False, Note="gone")), reply(json=wire()))
+
+    result = door(Task(args_of(service, mask_url=masks), no_log=True)).run(task_vars={})
+
+    assert result["warnings"] == ["There are warnings (1), which no_log hides."]
+
+
+@pytest.mark.parametrize("masks", [False, True])
+@pytest.mark.parametrize("no_log", [False, True])
+def test_the_warnings_of_a_module_are_hidden_by_no_log_alone(
+    service: ScriptedService, ansible: Ansible, no_log: bool, masks: bool
+) -> None:
+    ansible.result = {**FROM_ANSIBLE, "warnings": ["one", "another"]}
+    elsewhere = {"touchbase_in_process": False}
+    task = Task(args_of(service, mask_url=masks), no_log=no_log)
+
+    result = door(task).run(task_vars=elsewhere)
+
+    assert result["warnings"] == (
+        ["There are warnings (2), which no_log hides."] if no_log else ["one", "another"]
+    )
+
+
+def test_a_result_without_warnings_stays_so_with_no_log(service: ScriptedService) -> None:
+    service.answers(reply(json=wire(IsActive=True)))
 
     result = door(Task(args_of(service), no_log=True)).run(task_vars={})
 
-    assert result["warnings"] == ["There are warnings (1), which no_log hides."]
+    assert "warnings" not in result
+
+
+@pytest.mark.parametrize("masks", [False, True])
+def test_a_defect_is_a_result_without_secrets(
+    service: ScriptedService, ansible: Ansible, monkeypatch: pytest.MonkeyPatch, masks: bool
+) -> None:
+    def broken(*_given: Any) -> None:
+        raise LookupError(f"{KEY} at {URL}")
+
+    monkeypatch.setattr(_client.Client, "read_webhook", broken)
+
+    result = door(Task(args_of(service, mask_url=masks))).run(task_vars={})
+
+    assert not ansible.calls
+    assert result["failed"]
+    assert result["failure"]["kind"] == "defect"
+    assert "in broken" in result["exception"]
+    assert KEY not in json.dumps(result)
+    assert (URL in json.dumps(result)) is not masks
 
 
 def test_a_task_without_variables_runs_as_well(service: ScriptedService, ansible: Ansible) -> None:
