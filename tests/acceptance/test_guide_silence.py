@@ -37,7 +37,9 @@ def test_every_reading_that_makes_a_promise_impossible_is_one_of_the_simulator()
     rows = re.findall(r"^   \* - ``(\w+)``: (.+)$", TEXT, re.MULTILINE)
     assert rows
     for switch, positions in rows:
-        assert set(re.findall(r"``(\w+)``", positions)) <= set(SWITCHES[switch])
+        named = set(re.findall(r"``(\w+)``", positions))
+        assert named
+        assert named <= set(SWITCHES[switch])
 
 
 def test_every_operation_of_which_no_page_was_seen_is_among_the_silences() -> None:

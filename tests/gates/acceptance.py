@@ -18,9 +18,15 @@ def acceptance(bench: Bench) -> Verdict:
 
 
 def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
-    """Run the table of both doors, the job playbooks, and the hunt for leaks, with another core."""
+    """Run with another core: the doors, job playbooks, the hunt for leaks, interruptions."""
     settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
-    names = ("test_doors", "test_jobs", "leaks/test_leaks", "leaks/test_hostile_answers")
+    names = (
+        "test_doors",
+        "test_jobs",
+        "leaks/test_leaks",
+        "leaks/test_hostile_answers",
+        "interruption/test_interrupted",
+    )
     tests = tuple(f"tests/acceptance/{name}.py" for name in names)
     return _pytest(bench, f"acceptance{label}", tests, settings)
 

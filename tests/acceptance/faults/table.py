@@ -85,8 +85,9 @@ class Fault:
     to_line: Callable[[ScriptedService], object] | None = None
     # It takes the whole ``timeout`` of an attempt.
     is_slow: bool = False
-    # So many seconds at most between attempts.
+    # So many seconds at most between attempts, and at least if there is another one.
     max_wait: float = 60.0
+    min_wait: float = 0.0
     is_of_names: bool = False
     is_of_tls: bool = False
 
@@ -260,33 +261,40 @@ def _trouble(status: int) -> list[Fault]:
     ]
 
 
-def _limited(name: str, retry_after: str, times: int, ends: str, max_wait: float = 60.0) -> Fault:
+def _limited(name: str, retry_after: str, times: int, ends: str, **seconds: float) -> Fault:
     wrong = instead(gateway(429, "Slow down", {"Retry-After": retry_after}))
-    return Fault(f"429, {name}", ends, "429: Slow down", wrong, times, max_wait=max_wait)
+    return Fault(f"429, {name}", ends, "429: Slow down", wrong, times, **seconds)
 
 
-_ASKS_FOR_PATIENCE = gateway(503, "Later", {"Retry-After": "1"})
+def _asks_for_patience(name: str, retry_after: str, **seconds: float) -> Fault:
+    wrong = instead(gateway(503, "Later", {"Retry-After": retry_after}))
+    return Fault(f"503, {name}", "ok ok ok ok refused ok", "503: Later", wrong, **seconds)
+
+
+# Longer than the collection would wait of itself; while it reckons, the clock goes on.
+_SECONDS = {"retry_after": "3", "min_wait": 2.9}
+_AS_A_DATE = {"retry_after": "Fri, 31 Dec 9999 23:59:59 GMT", "min_wait": 1.9, "max_wait": 2.0}
+_ABSURD = {"retry_after": "9" * 30, "min_wait": 1.9, "max_wait": 2.0}
 GATEWAY = [
-    Fault(
-        "503, Retry-After in seconds",
-        "ok ok ok ok refused ok",
-        "503: Later",
-        instead(_ASKS_FOR_PATIENCE),
-    ),
+    _asks_for_patience("Retry-After in seconds", **_SECONDS),
+    _asks_for_patience("Retry-After as a date", **_AS_A_DATE),
+    _asks_for_patience("absurd Retry-After", **_ABSURD),
     *_trouble(502),
     *_trouble(503),
     *_trouble(504),
     _limited("once", "", 1, "ok ok ok ok ok ok"),
     _limited("thrice", "", 3, "ok ok ok ok ok ok"),
     _limited("for ever", "", FOR_EVER, "refused refused refused odd refused refused"),
-    _limited("Retry-After in seconds", "1", 1, "ok ok ok ok ok ok"),
-    _limited("Retry-After as a date", "Fri, 31 Dec 9999 23:59:59 GMT", 1, "ok ok ok ok ok ok", 0.5),
-    _limited("absurd Retry-After", "9" * 30, 1, "ok ok ok ok ok ok", 0.5),
+    _limited("Retry-After in seconds", times=1, ends="ok ok ok ok ok ok", **_SECONDS),
+    _limited("Retry-After as a date", times=1, ends="ok ok ok ok ok ok", **_AS_A_DATE),
+    _limited("absurd Retry-After", times=1, ends="ok ok ok ok ok ok", **_ABSURD),
     _limited(
-        "absurd Retry-After for ever", "9" * 30, FOR_EVER,
-        "refused refused refused odd refused refused", 0.5,
+        "absurd Retry-After for ever",
+        times=FOR_EVER,
+        ends="refused refused refused odd refused refused",
+        **_ABSURD,
     ),
-]  # fmt: skip
+]
 
 
 def _no(name: str, step: Step, says: str, ends: str, times: int = FOR_EVER) -> Fault:

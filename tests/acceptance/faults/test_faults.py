@@ -58,6 +58,8 @@ def test_a_fault_ends_as_the_table_says(
 
     assert_as_it_should(cell, stage.seen, result)
     # Only one request of a task waits: what comes after it does not begin.
+    is_repeated = cell.position.like is not POST or cell.fault.repeats_post
+    assert sum(clock.pauses) >= cell.fault.min_wait * is_repeated
     assert sum(clock.pauses) <= cell.fault.max_wait
     _assert_mended_by_the_next_run(cell, stage, certificates)
 

@@ -76,9 +76,10 @@ def _assert_helpful(cell: Cell, result: Result) -> None:
 
 
 def _assert_honest(seen: Seen, result: Result) -> None:
-    """If something was written, a failure says that this may be."""
+    """If something was written, a failure counts it, and says so."""
     if seen.has_written:
-        assert result.get("changed") or _DOUBT.search(result["msg"]), result["msg"]
+        assert result.get("changed"), result
+        assert "done" in result["failure"] or _DOUBT.search(result["msg"]), result["msg"]
 
 
 def _assert_nothing_doubled(cell: Cell, seen: Seen) -> None:

@@ -75,6 +75,11 @@ class RunningPlay:
         """What it has printed so far, errors included."""
         return self._output.read_text(encoding="utf-8")
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether ansible-playbook is at its end."""
+        return self._child.poll() is not None
+
     def send(self, number: signal.Signals) -> None:
         """Send a signal the way it comes: Ctrl-C to a process group, SIGKILL to all there is."""
         if number == signal.SIGINT:
@@ -93,10 +98,16 @@ class RunningPlay:
         wait_until(lambda: not self._processes(), "the end of all processes of the play")
 
     def _kill_all(self) -> None:
-        for process in self._processes():
+        """More than once: a process may begin another one meanwhile."""
+        wait_until(lambda: not self._killed(), "the end of all that was killed")
+
+    def _killed(self) -> list[int]:
+        processes = self._processes()
+        for process in processes:
             # It may be gone by now.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        return processes
 
     def _processes(self) -> list[int]:
         return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ")

@@ -13,9 +13,11 @@ IS_SOAK = bool(SEED)
 
 ROUNDS_AT_ONCE = 200 if IS_SOAK else 8
 # These of them are real plays, which take long to start.
-ROUNDS_OF_PLAYS = range(0, ROUNDS_AT_ONCE, 20 if IS_SOAK else ROUNDS_AT_ONCE)
+ROUNDS_OF_PLAYS = range(0, ROUNDS_AT_ONCE, 5 if IS_SOAK else ROUNDS_AT_ONCE)
 # Of each way to end a task through each door; more than a hundred in all.
 ROUNDS_OF_EACH_END = range(15 if IS_SOAK else 1)
+# Of each signal through each door, without holding anything up.
+ROUNDS_AT_ANY_MOMENT = range(8 if IS_SOAK else 1)
 WEBHOOKS = 500 if IS_SOAK else 80
 
 

@@ -21,7 +21,13 @@ from tests.acceptance.interruption.campaign import (
     progress,
 )
 from tests.acceptance.interruption.plays import RunningPlay, wait_until
-from tests.acceptance.interruption.scale import IS_SOAK, ROUNDS_OF_EACH_END, WEBHOOKS, dice
+from tests.acceptance.interruption.scale import (
+    IS_SOAK,
+    ROUNDS_AT_ANY_MOMENT,
+    ROUNDS_OF_EACH_END,
+    WEBHOOKS,
+    dice,
+)
 from tests.acceptance.sets.running import ask
 from tests.acceptance.sets.vocabulary import ACCOUNT, Declared
 from tests.acceptance.support import playbooks
@@ -31,7 +37,7 @@ TASK = of_many(WEBHOOKS)
 CONCURRENCY = 4
 MANY = 1_000_000  # requests; more than there are
 # Seconds. While the simulator takes so long for an answer, all of a play can end.
-LONG = 3.0
+LONG = 6.0
 IN_PROCESS, MODULE = "in_process", "module"
 # A play takes more than a second to start, so that `make test` has few.
 SIGNALS = [
@@ -46,6 +52,8 @@ SIGNALS = [
     )
     if is_for_test or IS_SOAK
 ]
+# Before, SIGTERM ended the ansible-playbook that it was sent to, and none of its other processes.
+OBEYS_SIGTERM = (2, 19)
 
 
 @pytest.fixture(scope="module")
@@ -83,15 +91,57 @@ def test_a_signal_ends_the_task_and_the_next_run_completes_it(
         known = len(simulator.journal())
         play.send(what)
         status = play.wait()
-        play.wait_for_all()
+        if _ends_all(what):
+            play.wait_for_all()
+        else:
+            simulator.clear_faults()
+            wait_until(lambda: len(simulator.journal()) == in_all, "what goes on alone")
         wait_until(lambda: is_at_rest(simulator), "the last answer")
         output = play.output
 
     assert status != 0
     assert "Traceback" not in output, output
     # Those that were under way still finish, and no other begins.
-    assert simulator.journal()[known:] == []
+    assert not _ends_all(what) or simulator.journal()[known:] == []
     assert_next_run_completes(simulator, TASK.declared)
+
+
+@pytest.mark.parametrize("number", ROUNDS_AT_ANY_MOMENT)
+@pytest.mark.parametrize(("what", "door"), SIGNALS)
+def test_whenever_a_signal_comes_the_next_run_completes(
+    simulator: SimulatorProcess,
+    tmp_path: Path,
+    in_all: int,
+    what: signal.Signals,
+    door: str,
+    number: int,
+) -> None:
+    """Also before the first request, between two of them, in a pause, and among the very last."""
+    throw = dice("whenever", what.name, door, number)
+    moment = throw.randint(0, in_all)
+    simulator.reset(seed=TASK.seed)
+    # A pause of half a second, somewhere.
+    simulator.fault(delay=0.003, times=throw.randint(1, in_all))
+    simulator.fault(status=503, times=1)
+    simulator.fault(delay=0.003, times=MANY)
+
+    with RunningPlay(tmp_path, simulator, [_task(door)], _sets(TASK.declared)) as play:
+        # Of a play that was quicker, the end.
+        wait_until(
+            lambda: len(simulator.journal()) >= moment or play.has_ended, f"{moment} requests"
+        )
+        play.send(what)
+        play.wait()
+        if _ends_all(what):
+            play.wait_for_all()
+    wait_until(lambda: is_at_rest(simulator), "the last answer")
+
+    assert_next_run_completes(simulator, TASK.declared)
+
+
+def _ends_all(what: signal.Signals) -> bool:
+    """Whether no process of the play is left."""
+    return what != signal.SIGTERM or playbooks.core_version() >= OBEYS_SIGTERM
 
 
 @pytest.mark.parametrize("number", ROUNDS_OF_EACH_END)

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote
@@ -89,6 +89,7 @@ class Situation:
     fault: Callable[[Odd], Mapping[str, Any]] | None = None
     fails: str = ""
     module: str = WEBHOOK
+    keywords: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _moved(odd: Odd) -> dict[str, Any]:
@@ -96,8 +97,15 @@ def _moved(odd: Odd) -> dict[str, Any]:
 
 
 def _set(odd: Odd) -> dict[str, Any]:
-    created = {"campaign_id": 9142, "webhook_type": "CampaignReply", "url": odd.url}
-    return {"webhooks": [_moved(odd), created]}
+    return {"webhooks": [_moved(odd), _created(odd)]}
+
+
+def _created(odd: Odd) -> dict[str, Any]:
+    return {"campaign_id": 9142, "webhook_type": "CampaignReply", "url": odd.url}
+
+
+def _plain(odd: Odd, webhook_id: int) -> dict[str, Any]:
+    return {"Id": webhook_id, "IsActive": True, "Url": odd.url, "WebhookType": "CampaignReply"}
 
 
 def _page(odd: Odd) -> str:
@@ -189,19 +197,8 @@ SITUATIONS = [
     ),
     Situation(
         "removed",
-        lambda odd: {
-            "campaign_id": 9141,
-            "webhook_type": "CampaignReply",
-            "url": odd.url,
-            "state": "absent",
-        },
+        lambda odd: {**_created(odd), "state": "absent"},
         lambda odd: _refused(200, [{**_told(odd), "WebhookType": "CampaignReply"}], "GET"),
-    ),
-    Situation(
-        "told",
-        lambda _odd: {"campaign_id": 9142, "webhook_id": 31},
-        lambda odd: _refused(200, _told(odd), "GET"),
-        module=WEBHOOK_INFO,
     ),
     # The note is in a warning, whoever it quotes.
     Situation(
@@ -210,15 +207,37 @@ SITUATIONS = [
         lambda odd: _refused(200, _told(odd), "GET"),
     ),
     Situation(
+        "told",
+        lambda _odd: {"campaign_id": 9142, "webhook_id": 31},
+        lambda odd: _refused(200, _told(odd), "GET"),
+        module=WEBHOOK_INFO,
+    ),
+    Situation(
         "campaigns",
         lambda _odd: {},
         lambda odd: _refused(200, _campaigns(odd), "GET"),
         module=CAMPAIGN_INFO,
     ),
+    Situation("foreseen", _moved, keywords={"check_mode": True}),
+    Situation(
+        "limited", _moved, lambda odd: _refused(429, {"message": f"{odd.key} {odd.url}"}), "429"
+    ),
+    Situation(
+        "stored_otherwise",
+        _created,
+        lambda odd: _refused(201, {**_plain(odd, 77), "Url": f"{odd.url}/"}, "POST"),
+        "stored something else",
+    ),
+    Situation(
+        "twice",
+        _created,
+        lambda odd: _refused(200, [_plain(odd, 77), _plain(odd, 78)], "GET"),
+        "77, 78",
+    ),
     Situation(
         "purged",
         lambda odd: {
-            "webhooks": [{"campaign_id": 9142, "webhook_type": "CampaignReply", "url": odd.url}],
+            "webhooks": [_created(odd)],
             "owners": [{"campaign_id": 9141}],
             "purge": True,
         },
@@ -257,7 +276,7 @@ class Played:
         ]
         if self.situation.fault:
             before.append(("POST", "faults", self.situation.fault(self.odd)))
-        keywords = {"vars": dict(DOORS[self.door])}
+        keywords = {**self.situation.keywords, "vars": dict(DOORS[self.door])}
         return Task(self.name, self.situation.module, options, keywords, before)
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -125,6 +127,15 @@ def play(
         notes["journals"],
         notes["invocations"],
     )
+
+
+@functools.lru_cache
+def core_version() -> tuple[int, int]:
+    """The line of the ansible-core that is tried, such as (2, 19)."""
+    told = subprocess.check_output([str(PROGRAM), "--version"], text=True)
+    found = re.search(r"\[core (\d+)\.(\d+)", told)
+    assert found, told
+    return int(found[1]), int(found[2])
 
 
 def stage(folder: Path, simulator: SimulatorProcess, tasks: Iterable[Task]) -> dict[str, str]:
