@@ -180,9 +180,11 @@ def _taken_back(client: Client, asked: Webhook, stored: Webhook) -> TouchBaseErr
             failed=[listed(DELETED, stored, error)],
             not_tried=[],
         )
-    return UnexpectedAnswer(
+    undone = UnexpectedAnswer(
         f"{what} It was deleted again. Declare the address in the way the service stores it."
     )
+    undone.maybe_taken = False
+    return undone
 
 
 def _half_created(stored: Webhook, switched: Webhook, error: TouchBaseError) -> PartlyApplied:

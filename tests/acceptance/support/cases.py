@@ -43,6 +43,8 @@ class Case:
     fails_writing: str | None = None
     # What was written before the failure is there, and the result says that something changed.
     changes_partly: bool = False
+    # Whether something was written is not known, and every run that fails so counts it.
+    may_change: bool = False
     warns: Sequence[str] = ()
     # A warning that only comes from what was stored.
     warns_written: Sequence[str] = ()
@@ -59,6 +61,8 @@ class Case:
         is_done = self.changes_partly or not (self.fails or self.fails_writing)
         if not self.changes:
             return ()
+        if self.may_change:
+            return self.runs
         return ("check", "live") if is_done else ("check",)
 
     @property
@@ -241,6 +245,7 @@ CREATIONS_AND_DELETIONS = [
         ("G", "GCG", "GCG"),
         fault={"status": 504, "method": "POST"},
         changes=True,
+        may_change=True,
         fails_writing="may still appear",
     ),
     Case(
@@ -487,6 +492,7 @@ ODD_ANSWERS = [
         ("G", "GPG", "GPG"),
         fault={"status": 200, "method": "PUT"},
         changes=True,
+        may_change=True,
         fails_writing="holds something else",
     ),
     _refused(
@@ -515,6 +521,7 @@ ODD_ANSWERS = [
         ("G", "GDG", "GDG"),
         fault={"status": 200, "method": "DELETE", "body": "<p>Sign in</p>"},
         changes=True,
+        may_change=True,
         fails_writing="Could not delete webhook 28 of campaign 9141",
     ),
     _refused(

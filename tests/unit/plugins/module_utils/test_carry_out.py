@@ -568,6 +568,8 @@ ONE_CHANGE: dict[str, tuple[Change, list[Step], bool]] = {
     "update, stored otherwise": (updated(1), [reply(json=wire(Id=1))] * 2, True),
     "creation, no answer": (created(), [hangs_up(), reply(json=[])], True),
     "creation, refused": (created(), [NO], False),
+    "creation, taken back": (created(), [reply(201, wire(Id=31)), reply(204)], False),
+    "creation, left over": (created(), [reply(201, wire(Id=31)), NO], True),
     "deletion, no answer": (deleted(1), [hangs_up()], True),
     "deletion, 503": (deleted(1), [gateway(503, "no")], True),
     "deletion, refused": (deleted(1), [NO], False),
