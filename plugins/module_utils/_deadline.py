@@ -20,6 +20,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
+    leave_signals_to_others,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._response import FinalResponse
 
 _of_this_thread = threading.local()
@@ -123,6 +126,7 @@ class Watchdog:
             self._thread = thread
 
     def _watch(self) -> None:
+        leave_signals_to_others()
         while True:
             with self._changed:
                 if not self._changed.wait_for(lambda: bool(self._pending), _LONGEST_IDLE):

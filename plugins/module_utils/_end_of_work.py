@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 _of_this_thread = threading.local()
+# Ctrl-C, the end of a session or of Ansible, and the timeout of a task.
+_FROM_OUTSIDE = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGALRM)
 
 
 class NoLongerWanted(Exception):
@@ -17,7 +20,16 @@ class NoLongerWanted(Exception):
 
 def work_until(end: threading.Event) -> None:
     """From now on this thread works for somebody who sets ``end`` when it may stop."""
+    leave_signals_to_others()
     _of_this_thread.end = end
+
+
+def leave_signals_to_others() -> None:
+    """Let signals come to another thread: Python handles them in the main one.
+
+    That would go on waiting for this one, if the system had chosen this one for a signal.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _FROM_OUTSIDE)
 
 
 def end_of_work() -> threading.Event | None:

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 
 from ansible.utils.display import Display
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
+    leave_signals_to_others,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 
 INTERVAL = 5.0  # seconds
@@ -26,6 +29,7 @@ def life_sign(task: str, progress: Progress) -> Iterator[None]:
     is_over = threading.Event()
 
     def show() -> None:
+        leave_signals_to_others()
         while not is_over.wait(INTERVAL):
             counts = str(progress)
             if counts:

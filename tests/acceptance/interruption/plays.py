@@ -83,7 +83,8 @@ class RunningPlay:
     def send(self, number: signal.Signals) -> None:
         """Send a signal the way it comes: Ctrl-C to a process group, SIGKILL to all there is."""
         if number == signal.SIGINT:
-            os.killpg(self._child.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._child.pid, number)
         elif number == signal.SIGKILL:
             self._kill_all()
         else:

@@ -21,6 +21,10 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import 
     cuttable,
     cuttable_pool,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
+    FROM_OUTSIDE,
+    blocked_here,
+)
 
 LONG = 600.0  # seconds; never waited for
 SHORT = 0.05
@@ -294,3 +298,20 @@ def test_where_no_thread_can_begin_the_next_attempt_tries_again(
         deadline.hold(here)
         assert there.recv(1) == b""
         assert deadline.has_passed
+
+
+def test_signals_do_not_come_to_the_thread_that_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked: list[set[int]] = []
+    pass_now = Deadline.pass_now
+
+    def passes(deadline: Deadline) -> None:
+        blocked.append(blocked_here())
+        pass_now(deadline)
+
+    monkeypatch.setattr(Deadline, "pass_now", passes)
+    here, there = pair()
+    with here, there, Watchdog(SHORT).deadline() as deadline:
+        deadline.hold(here)
+        assert there.recv(1) == b""
+
+    assert blocked == [FROM_OUTSIDE]

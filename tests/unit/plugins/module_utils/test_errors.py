@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    Defect,
     Failure,
     NotPlannable,
     PartlyApplied,
@@ -85,6 +86,41 @@ def test_a_defect_takes_no_warnings_along() -> None:
         raise ZeroDivisionError
 
     assert not hasattr(caught.value, "warnings")
+
+
+@pytest.mark.parametrize(
+    ("error", "may_be_done"),
+    [
+        (Unreachable("No."), True),
+        (Unreachable("No.", maybe_taken=False), False),
+        (UnexpectedAnswer("Odd."), True),
+        (Refused("No.", Failure(status=400)), False),
+        (Defect(KeyError("Id")), True),
+    ],
+    ids=["no answer", "no connection", "nonsense", "refused", "defect"],
+)
+def test_what_may_be_written_has_changed_and_a_failed_reading_has_not(
+    error: TouchBaseError, may_be_done: bool
+) -> None:
+    assert "changed" not in error.as_result()
+
+    error.ends_a_write = True
+
+    assert error.as_result().get("changed", False) is may_be_done
+
+
+def test_a_defect_tells_where_it_was() -> None:
+    def broken() -> None:
+        raise KeyError("Id")
+
+    try:
+        broken()
+    except KeyError as error:
+        found = Defect(error).as_result()
+
+    assert "KeyError('Id')" in found["msg"]
+    assert "in broken" in found["exception"]
+    assert "exception" not in Refused("No.").as_result()
 
 
 def test_the_failure_shows_the_exchange() -> None:

@@ -29,6 +29,10 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     gateway,
     reply,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
+    FROM_OUTSIDE,
+    blocked_here,
+)
 
 PATIENCE = 7.0  # seconds; nothing here waits that long unless the code is broken
 
@@ -216,3 +220,11 @@ def test_a_session_is_as_good_as_new_after_an_exception_from_outside(
 
 def test_a_thread_that_works_for_itself_has_no_end_of_work() -> None:
     assert in_parallel(lambda _item: end_of_work(), [1], concurrency=2) == [None]
+
+
+def test_signals_come_to_the_thread_that_waits() -> None:
+    """Python handles them there, and not before a thread that was chosen instead is done."""
+    blocked = in_parallel(lambda _item: blocked_here(), range(2), concurrency=2)
+
+    assert blocked == [FROM_OUTSIDE, FROM_OUTSIDE]
+    assert not blocked_here() & FROM_OUTSIDE

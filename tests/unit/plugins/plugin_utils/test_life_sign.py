@@ -13,6 +13,10 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _life_sign
+from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
+    FROM_OUTSIDE,
+    blocked_here,
+)
 
 LIMIT = 30.0  # seconds, for machines under load
 
@@ -23,10 +27,12 @@ class Screen:
 
     lines: list[str] = field(default_factory=list)
     has_shown: threading.Event = field(default_factory=threading.Event)
+    blocked: set[int] = field(default_factory=set)
 
     def display(self, text: str, *, stderr: bool) -> None:
         assert stderr, "stdout is for programs"
         self.lines.append(text)
+        self.blocked = blocked_here()
         self.has_shown.set()
 
 
@@ -50,6 +56,16 @@ def test_a_task_that_takes_long_shows_its_counts_again_and_again(screen: Screen)
 
     assert screen.lines[0] == "touchbase_sms_webhooks: 0 of 10,000 done"
     assert screen.lines[-1] == "touchbase_sms_webhooks: 1 of 10,000 done"
+
+
+def test_signals_come_to_the_task_itself(screen: Screen) -> None:
+    progress = Progress()
+    progress.begin("done", 1)
+
+    with _life_sign.life_sign("touchbase_sms_webhooks", progress):
+        assert screen.has_shown.wait(LIMIT)
+
+    assert screen.blocked == FROM_OUTSIDE
 
 
 class AskedFor(Progress):
