@@ -113,10 +113,10 @@ def test_a_defect_tells_where_it_was() -> None:
     def broken() -> None:
         raise KeyError("Id")
 
-    try:
+    with pytest.raises(KeyError) as caught:
         broken()
-    except KeyError as error:
-        found = Defect(error).as_result()
+
+    found = Defect(caught.value).as_result()
 
     assert "KeyError('Id')" in found["msg"]
     assert "in broken" in found["exception"]
