@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a thread learns that nobody waits for its work any more; private to this collection."""
+"""How a thread learns that nobody waits for its work, and leaves signals to who does; private."""
 
 from __future__ import annotations
 
