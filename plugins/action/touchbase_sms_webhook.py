@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
-from ansible_collections.touchbasepro.sms.plugins.modules.touchbase_sms_webhook import main
-from ansible_collections.touchbasepro.sms.plugins.plugin_utils._in_process_door import (
-    InProcessDoor,
-)
+from ..module_utils._operations.webhook import OPERATION
+from ..modules.touchbase_sms_webhook import main
+from ..plugin_utils._in_process_door import InProcessDoor
 
 # ansible-lint finds an action where it looks for a module, and checks options through its main.
 __all__ = ["ActionModule", "main"]

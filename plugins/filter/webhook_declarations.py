@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
-    declaration_from,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import declaration_from
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import of_each, refuse
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     Campaigns,

@@ -10,7 +10,7 @@ import hashlib
 import re
 from urllib.parse import urlsplit
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ._errors import NotPlannable
 
 MASK = "********"
 MAX_LENGTH = 2048

@@ -14,18 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    WEBHOOK_MISSING,
-    Failure,
-    Refused,
-    TouchBaseError,
-    UnexpectedAnswer,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
-    API_KEY_ENV,
-    API_URL_ENV,
-)
+from ._address import MASK
+from ._errors import WEBHOOK_MISSING, Failure, Refused, TouchBaseError, UnexpectedAnswer
+from ._options import API_KEY_ENV, API_URL_ENV
 
 QUOTE_LENGTH = 200
 # Of a body of megabytes, what is shown can only be at its beginning.
@@ -162,7 +153,7 @@ class Answer:
 
     def _without_secret(self, text: str) -> str:
         # Not above: a module compiles what it imports anew in every task, and this is long.
-        from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
+        from ._masking import (  # noqa: PLC0415
             without_secret,
         )
 

@@ -11,27 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import NoLongerWanted
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    Defect,
-    PartlyApplied,
-    Refused,
-    TouchBaseError,
-    Unreachable,
-    keeping,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner, capitalised
-from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
-    CREATED,
-    DELETED,
-    UPDATED,
-    Change,
-    Key,
-    Webhook,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._writes import listed, write
+from ._client import Client
+from ._end_of_work import NoLongerWanted
+from ._errors import Defect, PartlyApplied, Refused, TouchBaseError, Unreachable, keeping
+from ._owner import Owner, capitalised
+from ._parallel import in_parallel
+from ._webhook import CREATED, DELETED, UPDATED, Change, Key, Webhook
+from ._writes import listed, write
 
 _MOST_MESSAGES = 10
 # After this many changes that failed for want of a service, the next would fail as well.

@@ -14,22 +14,13 @@ import itertools
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import (
-    Answer,
-    Call,
-    legible,
-    one_line,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._campaign import Campaign
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    Refused,
-    TouchBaseError,
-    UnexpectedAnswer,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
-from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
+from ._answer import Answer, Call, legible, one_line
+from ._campaign import Campaign
+from ._errors import Refused, TouchBaseError, UnexpectedAnswer
+from ._owner import Owner
+from ._progress import Progress
+from ._transport import Transport
+from ._webhook import Webhook
 
 _WEBHOOKS = {
     "campaign": "/sms/campaigns/{owner_id}/webhooks",

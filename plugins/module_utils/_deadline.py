@@ -20,10 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
-    leave_signals_to_others,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._response import FinalResponse
+from ._end_of_work import leave_signals_to_others
+from ._response import FinalResponse
 
 _of_this_thread = threading.local()
 # Seconds for which the watchdog waits for the next attempt, once the time of the last one is over.

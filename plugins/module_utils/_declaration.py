@@ -10,20 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
-    address_warnings,
-    check_address,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
-    ALL_WEBHOOK_TYPES,
-    OWNER_SPEC,
-    Owner,
-    owner_from,
-    positive_id,
-    webhook_type_from,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Key, key_of
+from ._address import address_warnings, check_address
+from ._errors import NotPlannable
+from ._owner import ALL_WEBHOOK_TYPES, OWNER_SPEC, Owner, owner_from, positive_id, webhook_type_from
+from ._webhook import Key, key_of
 
 DECLARATION_SPEC: dict[str, dict[str, Any]] = {
     **OWNER_SPEC,

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK, masked_address
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import ALL_WEBHOOK_TYPES
+from ._address import MASK, masked_address
+from ._owner import ALL_WEBHOOK_TYPES
 
 # A shorter one is no secret, and replacing it everywhere would garble texts.
 _SHORTEST_SECRET = 6

@@ -12,18 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    Defect,
-    TouchBaseError,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
-    ConnectionOptions,
-    connection_options,
-    effective_api_key,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
-from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
+from ._client import Client
+from ._errors import Defect, TouchBaseError
+from ._options import ConnectionOptions, connection_options, effective_api_key
+from ._progress import Progress
+from ._transport import Transport
 
 Params = Mapping[str, Any]
 # In JSON; its own escapes of quotes and line ends are none.
@@ -90,7 +83,7 @@ def without_key(data: dict[str, Any], key: str) -> dict[str, Any]:
     is_there = json.dumps(key, ensure_ascii=False).strip('"') in written
     if not is_there and not _MAY_BE_ESCAPED.search(written):
         return data
-    from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
+    from ._masking import (  # noqa: PLC0415
         hide_secret,
     )
 
@@ -100,7 +93,7 @@ def without_key(data: dict[str, Any], key: str) -> dict[str, Any]:
 def masked(result: dict[str, Any], options: Params) -> dict[str, Any]:
     """The result with every webhook address in it masked; those in the options are known."""
     # Not above: a module compiles what it imports anew in every task, and this is long.
-    from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import (  # noqa: PLC0415
+    from ._masking import (  # noqa: PLC0415
         mask_addresses,
     )
 

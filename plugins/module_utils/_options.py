@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ._errors import NotPlannable
 
 API_KEY_ENV = "TOUCHBASE_API_KEY"
 API_URL_ENV = "TOUCHBASE_API_URL"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ._errors import NotPlannable
 
 # Vendor pages create-campaign-webhook, create-list-webhook and create-message-status-webhook.
 WEBHOOK_TYPES = {

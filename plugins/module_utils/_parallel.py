@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import work_until
+from ._end_of_work import work_until
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")

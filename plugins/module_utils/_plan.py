@@ -10,18 +10,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import same_address
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    Refused,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner, capitalised
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
-    Change,
-    Key,
-    Webhook,
-)
+from ._address import same_address
+from ._declaration import Declaration
+from ._errors import NotPlannable, Refused
+from ._owner import Owner, capitalised
+from ._webhook import Change, Key, Webhook
 
 
 class Inventory:

@@ -11,18 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    TouchBaseError,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner, capitalised
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import (
-    Inventory,
-    additions,
-    plan,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change, Webhook
+from ._declaration import Declaration
+from ._errors import NotPlannable, TouchBaseError
+from ._owner import Owner, capitalised
+from ._plan import Inventory, additions, plan
+from ._webhook import Change, Webhook
 
 Entry = TypeVar("Entry")
 Found = TypeVar("Found")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Refused
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Inventory
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change
+from ._client import Client
+from ._errors import Refused
+from ._owner import Owner
+from ._plan import Inventory
+from ._webhook import Change
 
 
 def webhooks_of(client: Client, owner: Owner) -> Inventory:

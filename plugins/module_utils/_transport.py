@@ -20,33 +20,12 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Answer, Call
-from ansible_collections.touchbasepro.sms.plugins.module_utils._deadline import (
-    Deadline,
-    Watchdog,
-    cuttable_pool,
-    is_bounded,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
-    NoLongerWanted,
-    end_of_work,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    Failure,
-    NotPlannable,
-    TouchBaseError,
-    Unreachable,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
-    CA_BUNDLE_ENV,
-    CA_PATH_ENV,
-    ConnectionOptions,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._response import (
-    LARGEST_BODY,
-    body_of,
-    unpacked,
-)
+from ._answer import Answer, Call
+from ._deadline import Deadline, Watchdog, cuttable_pool, is_bounded
+from ._end_of_work import NoLongerWanted, end_of_work
+from ._errors import Failure, NotPlannable, TouchBaseError, Unreachable
+from ._options import CA_BUNDLE_ENV, CA_PATH_ENV, ConnectionOptions
+from ._response import LARGEST_BODY, body_of, unpacked
 
 REQUESTS_IMPORT_ERROR: str | None
 try:

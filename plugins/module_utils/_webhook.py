@@ -9,11 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
-    canonical_address,
-    same_address,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ._address import canonical_address, same_address
+from ._owner import Owner
 
 Key = tuple[str, str]
 """What tells the webhooks of one owner apart without an id: type and address, in one spelling."""

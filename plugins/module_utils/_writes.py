@@ -10,22 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    PartlyApplied,
-    TouchBaseError,
-    UnexpectedAnswer,
-    keeping,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import capitalised
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
-    CREATED,
-    DELETED,
-    UPDATED,
-    Change,
-    Webhook,
-    is_as_asked,
-)
+from ._client import Client
+from ._errors import PartlyApplied, TouchBaseError, UnexpectedAnswer, keeping
+from ._owner import capitalised
+from ._webhook import CREATED, DELETED, UPDATED, Change, Webhook, is_as_asked
 
 IsOwn = Callable[[Change, Webhook], bool]
 """Whether a record is new and belongs to this creation; asked once for each record."""

@@ -126,10 +126,8 @@ failure:
     request_id: null
 """
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._module_door import run_as_module
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.campaign_info import (
-    OPERATION,
-)
+from ..module_utils._module_door import run_as_module
+from ..module_utils._operations.campaign_info import OPERATION
 
 
 def main() -> None:

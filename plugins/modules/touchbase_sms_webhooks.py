@@ -369,8 +369,8 @@ failure:
       returned: RV(failure.kind) is V(partly_applied)
 """
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._module_door import run_as_module
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
+from ..module_utils._module_door import run_as_module
+from ..module_utils._operations.webhooks import OPERATION
 
 
 def main() -> None:

@@ -14,22 +14,14 @@ from typing import Any, ParamSpec, TypeVar
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import legible
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
-    DECLARATION_SPEC,
-    Declaration,
-    declaration_from,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import mask_addresses
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
-    OWNER_SPEC,
-    Owner,
-    owner_from,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Inventory
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import of_each, refuse
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
+from ..module_utils._answer import legible
+from ..module_utils._declaration import DECLARATION_SPEC, Declaration, declaration_from
+from ..module_utils._errors import NotPlannable
+from ..module_utils._masking import mask_addresses
+from ..module_utils._owner import OWNER_SPEC, Owner, owner_from
+from ..module_utils._plan import Inventory
+from ..module_utils._plan_set import of_each, refuse
+from ..module_utils._webhook import Webhook
 
 Record = Mapping[str, Any]
 Parameters = ParamSpec("Parameters")

@@ -12,10 +12,8 @@ from contextlib import contextmanager
 
 from ansible.utils.display import Display
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import (
-    leave_signals_to_others,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
+from ..module_utils._end_of_work import leave_signals_to_others
+from ..module_utils._progress import Progress
 
 INTERVAL = 5.0  # seconds
 

@@ -87,12 +87,23 @@ def names(tree: ast.Module) -> Iterator[str]:
     yield from texts(tree)
 
 
-def imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def imports(name: str) -> Iterator[str]:
+    """What a file imports, each by its whole name; relative imports as well."""
+    for node in ast.walk(SOURCES[name]):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
+            yield from whole_names(name, node)
+
+
+def whole_names(name: str, node: ast.ImportFrom) -> Iterator[str]:
+    module = node.module or ""
+    if node.level:
+        folders = [PACKAGE, *Path(name).parent.parts]
+        module = ".".join([*folders[: len(folders) - node.level + 1], *filter(None, [module])])
+    yield module
+    # What is imported may be a file, too.
+    yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 def reach_of(name: str) -> set[str]:
@@ -100,7 +111,7 @@ def reach_of(name: str) -> set[str]:
     reached: set[str] = set()
     left = [name]
     while left:
-        for one in imports(SOURCES[left.pop()]):
+        for one in imports(left.pop()):
             path = one.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py"
             if path in SOURCES and path not in reached:
                 reached.add(path)
@@ -128,7 +139,7 @@ def files_with_name(*wanted: str) -> set[str]:
 def files_importing(*wanted: str) -> set[str]:
     matches = re.compile(rf"(?:{'|'.join(map(re.escape, wanted))})(?:\.|$)")
     return files_where(
-        (name, any(matches.match(one) for one in imports(tree))) for name, tree in SOURCES.items()
+        (name, any(matches.match(one) for one in imports(name))) for name in SOURCES
     )
 
 
@@ -167,11 +178,22 @@ def test_only_the_in_process_door_and_the_actions_know_ansible_s_actions() -> No
 
 
 def test_what_runs_on_a_host_imports_nothing_of_the_controller() -> None:
-    for name, tree in SOURCES.items():
+    for name in SOURCES:
         if name.startswith(("modules/", "module_utils/")):
-            of_ansible = [one for one in imports(tree) if one.partition(".")[0] == "ansible"]
+            of_ansible = [one for one in imports(name) if one.partition(".")[0] == "ansible"]
             assert all(one.startswith("ansible.module_utils") for one in of_ansible), name
-            assert not [one for one in imports(tree) if "plugin_utils" in one], name
+            assert not [one for one in imports(name) if "plugin_utils" in one], name
+
+
+def test_only_filters_which_ansible_loads_without_a_package_import_by_the_whole_name() -> None:
+    absolute = {
+        name
+        for name, tree in SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and not node.level and PACKAGE in (node.module or "")
+    }
+
+    assert {name for name in absolute if not name.startswith("filter/")} == set()
 
 
 def test_only_the_doors_the_specification_and_the_filters_know_anything_of_ansible() -> None:

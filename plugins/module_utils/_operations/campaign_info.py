@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import legible
-from ansible_collections.touchbasepro.sms.plugins.module_utils._campaign import Campaign
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable, Refused
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, Params
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import positive_id
+from .._answer import legible
+from .._campaign import Campaign
+from .._client import Client
+from .._errors import NotPlannable, Refused
+from .._operation import Operation, Params
+from .._options import CONNECTION_SPEC
+from .._owner import positive_id
 
 # Vendor page get-sms-campaigns: the range of pageSize.
 SMALLEST_PAGE = 10

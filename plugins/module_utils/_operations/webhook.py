@@ -8,23 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._carry_out import carry_out
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
-    DECLARATION_SPEC,
-    Declaration,
-    declaration_from,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import keeping
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, Params
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import additions, plan
-from ansible_collections.touchbasepro.sms.plugins.module_utils._reading import (
-    webhook_with_id,
-    webhooks_of,
-    with_note,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Change
+from .._carry_out import carry_out
+from .._client import Client
+from .._declaration import DECLARATION_SPEC, Declaration, declaration_from
+from .._errors import keeping
+from .._operation import Operation, Params
+from .._options import CONNECTION_SPEC
+from .._plan import additions, plan
+from .._reading import webhook_with_id, webhooks_of, with_note
+from .._webhook import Change
 
 FACT = "touchbase_sms_webhook"
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import check_address
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, Params
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import CONNECTION_SPEC
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
+from .._address import check_address
+from .._client import Client
+from .._operation import Operation, Params
+from .._options import CONNECTION_SPEC
+from .._owner import (
     ALL_WEBHOOK_TYPES,
     OWNER_SPEC,
     Owner,
@@ -21,8 +21,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
     positive_id,
     webhook_type_from,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._reading import webhook_with_id
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Filters, Webhook
+from .._reading import webhook_with_id
+from .._webhook import Filters, Webhook
 
 
 def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:

@@ -11,40 +11,18 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._carry_out import carry_out
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import (
-    DECLARATION_SPEC,
-    Declaration,
-    declaration_from,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    keeping,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation, Params
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
-    CONCURRENCY_SPEC,
-    CONNECTION_SPEC,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import (
-    OWNER_SPEC,
-    Owner,
-    owner_from,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan import Inventory
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import (
-    duplicates,
-    of_each,
-    plan_set,
-    refuse,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._reading import (
-    webhooks_of,
-    with_note,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import KINDS, Change
+from .._carry_out import carry_out
+from .._client import Client
+from .._declaration import DECLARATION_SPEC, Declaration, declaration_from
+from .._errors import NotPlannable, keeping
+from .._operation import Operation, Params
+from .._options import CONCURRENCY_SPEC, CONNECTION_SPEC
+from .._owner import OWNER_SPEC, Owner, owner_from
+from .._parallel import in_parallel
+from .._plan import Inventory
+from .._plan_set import duplicates, of_each, plan_set, refuse
+from .._reading import webhooks_of, with_note
+from .._webhook import KINDS, Change
 
 # Accepted so that what touchbase_sms_webhook_info returns can be declared as it is.
 IGNORED_SPEC: dict[str, dict[str, Any]] = {"date_created": {"type": "str"}, "note": {"type": "str"}}

@@ -64,6 +64,7 @@ DELETE = Call("DELETE", PATH, "delete webhook 28")
 ALL = [GET, PUT, POST, DELETE]
 REPEATABLE = [GET, PUT, DELETE]
 SHORT = 0.3  # seconds; a time limit that is meant to be met
+A_COPY = f"{_transport.__package__}.a_copy_of_transport"
 DRIPPING_HEAD = b"HTTP/1.1 200 OK\r\n"
 HEAD_OF_A_LONG_BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"
 HEAD_OF_AN_ENDLESS_BODY = b"HTTP/1.1 200 OK\r\n\r\n"
@@ -960,11 +961,11 @@ def test_without_requests_the_file_can_still_be_imported_and_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "requests", None)
-    spec = importlib.util.spec_from_file_location("a_copy_of_transport", _transport.__file__)
+    spec = importlib.util.spec_from_file_location(A_COPY, _transport.__file__)
     assert spec is not None
     assert spec.loader is not None
     copy = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "a_copy_of_transport", copy)
+    monkeypatch.setitem(sys.modules, A_COPY, copy)
 
     spec.loader.exec_module(copy)
 
