@@ -138,9 +138,7 @@ def files_with_name(*wanted: str) -> set[str]:
 
 def files_importing(*wanted: str) -> set[str]:
     matches = re.compile(rf"(?:{'|'.join(map(re.escape, wanted))})(?:\.|$)")
-    return files_where(
-        (name, any(matches.match(one) for one in imports(name))) for name in SOURCES
-    )
+    return files_where((name, any(matches.match(one) for one in imports(name))) for name in SOURCES)
 
 
 def test_there_is_a_source_to_look_at() -> None:
