@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ._client import Client
-from ._end_of_work import NoLongerWanted
 from ._errors import Defect, PartlyApplied, Refused, TouchBaseError, Unreachable, keeping
+from ._http.retry import Cancelled
 from ._owner import Owner, capitalised
 from ._parallel import in_parallel
 from ._webhook import CREATED, DELETED, UPDATED, Change, Key, Webhook
@@ -108,7 +108,7 @@ class _Course:
                 self.outcomes[place] = _out_of_order(outcome, _left(outcome.change) in left_over)
 
     def _try(self, places: list[int]) -> None:
-        found = in_parallel(self._outcome_at, places, self._concurrency)
+        found = in_parallel(self._outcome_at, places, self._concurrency, self._client.cancelled)
         for place, outcome in zip(places, found):
             self.outcomes[place] = outcome
 
@@ -118,7 +118,7 @@ class _Course:
             return self.outcomes[place]
         try:
             written, warnings = write(self._client, change, self._is_own)
-        except NoLongerWanted:
+        except Cancelled:
             raise
         except Exception as found:  # noqa: BLE001 - what the others have done is to be told as well
             error: TouchBaseError = found if isinstance(found, TouchBaseError) else Defect(found)

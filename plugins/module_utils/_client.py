@@ -11,15 +11,17 @@ index of the vendor's export. The contract under tests/contract says which fact 
 from __future__ import annotations
 
 import itertools
+from threading import Event
 from typing import Any
 from urllib.parse import quote
 
-from ._answer import Answer, Call, legible, one_line
 from ._campaign import Campaign
 from ._errors import Refused, TouchBaseError, UnexpectedAnswer
+from ._http.response import Request, Response
+from ._http.transport import Transport
 from ._owner import Owner
 from ._progress import Progress
-from ._transport import Transport
+from ._sensitive import single_line, without_controls
 from ._webhook import Webhook
 
 _WEBHOOKS = {
@@ -48,24 +50,29 @@ class Client:
         self._transport = transport
         self.progress = progress or Progress()
 
-    def _send(self, call: Call) -> Answer:
-        return self._transport.send(call, self.progress.count_retry)
+    @property
+    def cancelled(self) -> Event:
+        """While it is set, no request is sent."""
+        return self._transport.cancelled
+
+    def _send(self, request: Request) -> Response:
+        return self._transport.send(request, self.progress.count_retry)
 
     def list_webhooks(self, owner: Owner) -> list[Webhook]:
         """Every webhook of an owner, without notes, which only read_webhook gives."""
-        answer = self._send(Call("GET", _path(owner), f"list the webhooks of {owner}"))
-        records = answer.data()
+        answer = self._send(Request("GET", _path(owner), f"list the webhooks of {owner}"))
+        records = answer.json()
         if not isinstance(records, list):
-            raise answer.makes_no_sense("no list of webhooks")
+            raise answer.unexpected("no list of webhooks")
         return [_webhook_from(owner, record, answer) for record in records]
 
     def read_webhook(self, owner: Owner, webhook_id: int) -> Webhook:
         """One webhook with its note. Raises Refused when it is not there."""
         doing = f"read webhook {webhook_id} of {owner}"
-        answer = self._send(Call("GET", _path(owner, webhook_id), doing))
-        webhook = _webhook_from(owner, answer.data(), answer)
+        answer = self._send(Request("GET", _path(owner, webhook_id), doing))
+        webhook = _webhook_from(owner, answer.json(), answer)
         if webhook.webhook_id != webhook_id:
-            raise answer.makes_no_sense(f"webhook {webhook.webhook_id} instead")
+            raise answer.unexpected(f"webhook {webhook.webhook_id} instead")
         return webhook
 
     def create_webhook(self, webhook: Webhook) -> Webhook:
@@ -75,18 +82,18 @@ class Client:
         """
         body = {"Url": webhook.url, "WebhookType": webhook.webhook_type}
         doing = f"create a {webhook.webhook_type} webhook of {webhook.owner}"
-        answer = self._send(Call("POST", _path(webhook.owner), doing, body))
+        answer = self._send(Request("POST", _path(webhook.owner), doing, body))
         if answer.status not in (200, 201):
-            raise answer.makes_no_sense("an answer that a creation does not have")
-        return _webhook_from(webhook.owner, answer.data(), answer)
+            raise answer.unexpected("an answer that a creation does not have")
+        return _webhook_from(webhook.owner, answer.json(), answer)
 
     def delete_webhook(self, webhook: Webhook) -> None:
         """Delete a webhook; one that is gone already is fine."""
         path = _path(webhook.owner, webhook.webhook_id)
         try:
-            answer = self._send(Call("DELETE", path, f"delete {webhook}"))
+            answer = self._send(Request("DELETE", path, f"delete {webhook}"))
             if answer.status not in (200, 204) or answer.body.strip():
-                raise answer.makes_no_sense("an answer that a deletion does not have")
+                raise answer.unexpected("an answer that a deletion does not have")
         except UnexpectedAnswer:
             # A page or message of something before the service does not say that it is done.
             if not self._is_gone(webhook):
@@ -112,7 +119,7 @@ class Client:
         without IsActive is not documented.
         """
         answer = self._send(
-            Call(
+            Request(
                 "PUT",
                 _path(webhook.owner, webhook.webhook_id),
                 f"update {webhook}",
@@ -122,7 +129,7 @@ class Client:
         if answer.status != 200:
             return None
         try:
-            return _webhook_from(webhook.owner, answer.data(), answer)
+            return _webhook_from(webhook.owner, answer.json(), answer)
         except UnexpectedAnswer:
             return None
 
@@ -136,7 +143,7 @@ class Client:
         expected = 0
         for page in itertools.count(1):
             path = f"{_CAMPAIGNS}?page={page}&pageSize={page_size}"
-            answer = self._send(Call("GET", path, "list the campaigns"))
+            answer = self._send(Request("GET", path, "list the campaigns"))
             campaigns, pages, total = _page_from(answer)
             if page == 1:
                 expected = total
@@ -148,16 +155,16 @@ class Client:
                 break
             if len(found) == known:
                 # It would go on like this for as many pages as the service claims to have.
-                raise answer.makes_no_sense(f"nothing new on page {page} of {pages}")
+                raise answer.unexpected(f"nothing new on page {page} of {pages}")
         return list(found.values()), _too_few(len(found), expected)
 
     def read_campaign(self, campaign_id: int) -> Campaign:
         """One campaign with what only its details tell. Raises Refused when it is not there."""
         doing = f"read campaign {campaign_id}"
-        answer = self._send(Call("GET", f"{_CAMPAIGNS}/{campaign_id}", doing))
-        campaign = _campaign_from(answer.data(), answer)
+        answer = self._send(Request("GET", f"{_CAMPAIGNS}/{campaign_id}", doing))
+        campaign = _campaign_from(answer.json(), answer)
         if campaign.campaign_id != campaign_id:
-            raise answer.makes_no_sense(f"campaign {campaign.campaign_id} instead")
+            raise answer.unexpected(f"campaign {campaign.campaign_id} instead")
         return campaign
 
 
@@ -166,26 +173,26 @@ def _path(owner: Owner, webhook_id: int | None = None) -> str:
     return path if webhook_id is None else f"{path}/{webhook_id}"
 
 
-def _webhook_from(owner: Owner, record: Any, answer: Answer) -> Webhook:
+def _webhook_from(owner: Owner, record: Any, answer: Response) -> Webhook:
     if not isinstance(record, dict):
-        raise answer.makes_no_sense("something that is no webhook")
+        raise answer.unexpected("something that is no webhook")
     for name, kind in _PROPERTIES.items():
         value = record.get(name)
         # A boolean is an int to isinstance.
         if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
-            raise answer.makes_no_sense(f"a webhook whose {name} is missing or of the wrong type")
+            raise answer.unexpected(f"a webhook whose {name} is missing or of the wrong type")
     date_created, note = record.get("DateCreated"), record.get("Note")
     if not _can_be_shown(f"{record['Url']}{record['WebhookType']}{date_created}"):
-        raise answer.makes_no_sense("a webhook with half a character in its text")
+        raise answer.unexpected("a webhook with half a character in its text")
     return Webhook(
         owner=owner,
         webhook_id=record["Id"],
-        webhook_type=one_line(record["WebhookType"]),
+        webhook_type=single_line(record["WebhookType"]),
         url=_printable(record["Url"]),
         active=record["IsActive"],
-        date_created=None if date_created is None else legible(str(date_created)),
+        date_created=None if date_created is None else without_controls(str(date_created)),
         # Whether the service clears the note of a webhook that is activated again is not known.
-        note=None if note is None or record["IsActive"] else one_line(str(note)),
+        note=None if note is None or record["IsActive"] else single_line(str(note)),
     )
 
 
@@ -194,13 +201,13 @@ def _printable(url: str) -> str:
     return "".join(one if one.isprintable() else quote(one) for one in url)
 
 
-def _page_from(answer: Answer) -> tuple[list[Campaign], int, int]:
+def _page_from(answer: Response) -> tuple[list[Campaign], int, int]:
     """The campaigns of a page, how many pages there are, and how many campaigns, if it is told."""
-    envelope = answer.data()
+    envelope = answer.json()
     records = envelope.get("Data") if isinstance(envelope, dict) else None
     pages = envelope.get("TotalPages") if isinstance(envelope, dict) else None
     if not isinstance(records, list) or not isinstance(pages, int) or isinstance(pages, bool):
-        raise answer.makes_no_sense("no page of campaigns")
+        raise answer.unexpected("no page of campaigns")
     total = envelope.get("TotalRecordCount")
     campaigns = [_campaign_from(record, answer) for record in records]
     return campaigns, pages, total if _is_whole(total) else 0
@@ -215,16 +222,16 @@ def _too_few(found: int, expected: int) -> list[str]:
     ]
 
 
-def _campaign_from(record: Any, answer: Answer) -> Campaign:
+def _campaign_from(record: Any, answer: Response) -> Campaign:
     if not isinstance(record, dict) or not _is_whole(record.get("CampaignId")):
-        raise answer.makes_no_sense("something that is no campaign")
+        raise answer.unexpected("something that is no campaign")
     given = {name: record.get(wire) for name, wire in _CAMPAIGN_TEXTS.items()}
     texts = {
-        name: None if value is None else legible(str(value), has_lines=name == "content")
+        name: None if value is None else without_controls(str(value), keep_lines=name == "content")
         for name, value in given.items()
     }
     if not _can_be_shown("".join(text or "" for text in texts.values())):
-        raise answer.makes_no_sense("a campaign with half a character in its text")
+        raise answer.unexpected("a campaign with half a character in its text")
     return Campaign(campaign_id=record["CampaignId"], **texts)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ansible.module_utils import basic
 
+from ._http.transport import REQUESTS_IMPORT_ERROR
 from ._operation import Operation, invocation, perform
-from ._transport import REQUESTS_IMPORT_ERROR
 
 
 def run_as_module(operation: Operation) -> None:

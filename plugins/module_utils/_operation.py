@@ -14,9 +14,9 @@ from typing import Any
 
 from ._client import Client
 from ._errors import Defect, TouchBaseError
+from ._http.transport import Transport
 from ._options import ConnectionOptions, connection_options, effective_api_key
 from ._progress import Progress
-from ._transport import Transport
 
 Params = Mapping[str, Any]
 # In JSON; its own escapes of quotes and line ends are none.

@@ -12,34 +12,40 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from ._end_of_work import work_until
+from ._http.transport import block_signals
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 
 def in_parallel(
-    function: Callable[[Item], Outcome], items: Iterable[Item], concurrency: int
+    function: Callable[[Item], Outcome],
+    items: Iterable[Item],
+    concurrency: int,
+    cancelled: threading.Event,
 ) -> list[Outcome]:
     """The function's result for each item, in their order, from up to ``concurrency`` threads.
 
-    The first to fail ends it: the requests that are under way are waited for, and nothing more
-    begins, not even another attempt. So does an exception from outside, such as that of a task's
-    ``timeout``, which Ansible raises in the thread that waits here.
+    The first failure ends it: no further item begins, ``cancelled`` (that of the transport) lets no
+    further request begin, and requests in progress are waited for. So does an exception from
+    outside, such as that of a task's ``timeout``, which Ansible raises in the main thread.
     """
     work = list(items)
     workers = min(concurrency, len(work))
     if workers <= 1:
         return [function(item) for item in work]
-    end = threading.Event()
     errors: list[BaseException] = []
-    attempt = partial(_attempt, function, end, errors)
-    pool = ThreadPoolExecutor(workers, initializer=work_until, initargs=(end,))
+    attempt = partial(_attempt, function, cancelled, errors)
+    pool = ThreadPoolExecutor(workers)
     try:
-        results = list(pool.map(attempt, work))
+        with block_signals():
+            outcomes = pool.map(attempt, work)
+        results = list(outcomes)
     finally:
-        end.set()
+        cancelled.set()
         pool.shutdown()
+        # The transport may serve the next task as well.
+        cancelled.clear()
     if errors:
         raise errors[0]
     return [outcome for result in results for outcome in result]
@@ -47,16 +53,16 @@ def in_parallel(
 
 def _attempt(
     function: Callable[[Item], Outcome],
-    end: threading.Event,
+    cancelled: threading.Event,
     errors: list[BaseException],
     item: Item,
 ) -> list[Outcome]:
-    """The one result; none after the end, or with an error, which is the end."""
-    if end.is_set():
+    """The one result; none after cancellation, or with an error, which cancels the rest."""
+    if cancelled.is_set():
         return []
     try:
         return [function(item)]
     except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
         errors.append(error)
-        end.set()
+        cancelled.set()
         return []

@@ -14,13 +14,13 @@ from typing import Any, ParamSpec, TypeVar
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ..module_utils._answer import legible
 from ..module_utils._declaration import DECLARATION_SPEC, Declaration, declaration_from
 from ..module_utils._errors import NotPlannable
 from ..module_utils._masking import mask_addresses
 from ..module_utils._owner import OWNER_SPEC, Owner, owner_from
 from ..module_utils._plan import Inventory
 from ..module_utils._plan_set import of_each, refuse
+from ..module_utils._sensitive import without_controls
 from ..module_utils._webhook import Webhook
 
 Record = Mapping[str, Any]
@@ -99,7 +99,7 @@ class Campaigns:
         if options.get("campaign_id") is not None:
             raise NotPlannable("campaign_id and campaign_name are given. Give only one of them.")
         # As campaigns that were read have it.
-        ids = self._ids.get(legible(str(name)), [])
+        ids = self._ids.get(without_controls(str(name)), [])
         if not ids:
             raise NotPlannable(f"No campaign has the name {str(name)!r}. Correct campaign_name.")
         if len(ids) > 1:

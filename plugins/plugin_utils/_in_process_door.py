@@ -26,11 +26,11 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ..module_utils._errors import NotPlannable
+from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from ..module_utils._operation import Operation, invocation, masked, perform
 from ..module_utils._options import ConnectionOptions, api_url_of_environment
 from ..module_utils._plan_set import Complaints, refuse
 from ..module_utils._progress import Progress
-from ..module_utils._transport import REQUESTS_IMPORT_ERROR, Transport
 from ._life_sign import life_sign
 
 OFF_SWITCH = "touchbase_in_process"

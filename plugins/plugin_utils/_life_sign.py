@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from ansible.utils.display import Display
 
-from ..module_utils._end_of_work import leave_signals_to_others
+from ..module_utils._http.transport import block_signals
 from ..module_utils._progress import Progress
 
 INTERVAL = 5.0  # seconds
@@ -27,14 +27,14 @@ def life_sign(task: str, progress: Progress) -> Iterator[None]:
     is_over = threading.Event()
 
     def show() -> None:
-        leave_signals_to_others()
         while not is_over.wait(INTERVAL):
             counts = str(progress)
             if counts:
                 Display().display(f"{task}: {counts}", stderr=True)
 
     thread = threading.Thread(target=show, daemon=True)
-    thread.start()
+    with block_signals():
+        thread.start()
     try:
         yield
     finally:

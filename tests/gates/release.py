@@ -27,7 +27,7 @@ from tests.gates.bench import COLLECTION, ROOT, Bench, own_home, tool
 from tests.gates.programs import Finished
 
 BRANCH = "main"
-TRANSPORT = "plugins/module_utils/_transport.py"
+TRANSPORT = "plugins/module_utils/_http/transport.py"
 STATING = ("galaxy.yml", "execution-environment.yml", "README.md", TRANSPORT, "docs", "playbooks")
 # A lower bound (">=1.2.3") states no version of this release, nor does a version_added.
 STATED = re.compile(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils import _transport
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http import retry, transport
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
@@ -38,5 +38,6 @@ def _service() -> Iterator[ScriptedService]:
 @pytest.fixture(name="clock")
 def _clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(_transport, "time", clock)
+    monkeypatch.setattr(retry, "time", clock)
+    monkeypatch.setattr(transport, "Event", clock.event)
     return clock

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._answer import legible
 from .._campaign import Campaign
 from .._client import Client
 from .._errors import NotPlannable, Refused
 from .._operation import Operation, Params
 from .._options import CONNECTION_SPEC
 from .._owner import positive_id
+from .._sensitive import without_controls
 
 # Vendor page get-sms-campaigns: the range of pageSize.
 SMALLEST_PAGE = 10
@@ -40,7 +40,7 @@ def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
     else:
         found, warnings = client.list_campaigns(page_size)
     # Names are read without what could steer a terminal.
-    wanted = None if name is None else legible(name)
+    wanted = None if name is None else without_controls(name)
     campaigns = [one.record() for one in found if wanted in (None, one.name)]
     return {"changed": False, "campaigns": campaigns, "warnings": warnings}
 

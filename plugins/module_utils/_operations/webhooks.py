@@ -84,7 +84,7 @@ def _declared(params: Params) -> tuple[list[Declaration], list[Owner]]:
 def _read(client: Client, owners: Sequence[Owner], concurrency: int) -> dict[Owner, Inventory]:
     client.progress.begin("lists read", len(owners))
     read_list = client.progress.counting(partial(webhooks_of, client))
-    return dict(zip(owners, in_parallel(read_list, owners, concurrency)))
+    return dict(zip(owners, in_parallel(read_list, owners, concurrency, client.cancelled)))
 
 
 def _with_notes(client: Client, changes: Sequence[Change], concurrency: int) -> list[Change]:
@@ -92,7 +92,7 @@ def _with_notes(client: Client, changes: Sequence[Change], concurrency: int) -> 
     activating = [change for change in changes if change.activates]
     client.progress.begin("notes read", len(activating))
     read_note = client.progress.counting(partial(with_note, client))
-    noted = iter(in_parallel(read_note, activating, concurrency))
+    noted = iter(in_parallel(read_note, activating, concurrency, client.cancelled))
     return [next(noted) if change.activates else change for change in changes]
 
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Call
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import TouchBaseError
-from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from tests.unit.support.ready_made import options
 from tests.unit.support.service import (
     Step,
@@ -31,10 +31,10 @@ TIMEOUT, RETRIES, MAX_WAIT = 3.0, 1, 0.3
 ALLOWANCE = 2.5
 PATH = "/sms/campaigns/9141/webhooks"
 CALLS = [
-    Call("GET", PATH, "list the webhooks"),
-    Call("PUT", f"{PATH}/28", "update webhook 28", {}),
-    Call("POST", PATH, "create a webhook", {}),
-    Call("DELETE", f"{PATH}/28", "delete webhook 28"),
+    Request("GET", PATH, "list the webhooks"),
+    Request("PUT", f"{PATH}/28", "update webhook 28", {}),
+    Request("POST", PATH, "create a webhook", {}),
+    Request("DELETE", f"{PATH}/28", "delete webhook 28"),
 ]
 OK = b"HTTP/1.1 200 OK\r\n"
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -80,7 +80,7 @@ def bound(attempts: int) -> float:
     return attempts * TIMEOUT + MAX_WAIT
 
 
-def _send(case: str, call: Call, url: str, ends: Ends) -> None:
+def _send(case: str, call: Request, url: str, ends: Ends) -> None:
     begun = time.monotonic()
     connection = {"timeout": TIMEOUT, "retries": RETRIES, "max_wait": MAX_WAIT}
     try:
@@ -98,4 +98,4 @@ def test_a_request_ends_within_the_documented_time_with_our_own_error(
     attempts = error.failure.attempts or 0
     assert 1 <= attempts <= RETRIES + 1
     assert seconds <= bound(attempts) + ALLOWANCE
-    assert str(error).startswith(f"Could not {CASES[case][0].doing}: ")
+    assert str(error).startswith(f"Could not {CASES[case][0].action}: ")

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils import _transport
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http import retry, transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
 from tests.acceptance.faults.account import CAMPAIGN, HELD, answering
 from tests.acceptance.faults.positions import DELETE, NEW, POST
@@ -43,7 +43,8 @@ def _certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 @pytest.fixture(name="clock")
 def _clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(_transport, "time", clock)
+    monkeypatch.setattr(retry, "time", clock)
+    monkeypatch.setattr(transport, "Event", clock.event)
     return clock
 
 

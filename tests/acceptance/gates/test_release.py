@@ -28,7 +28,7 @@ FRAGMENT = "changelogs/fragments/one.yml"
 FILES = {
     "galaxy.yml": "---\nnamespace: touchbasepro\nname: sms\nversion: 1.1.0\n"
     "readme: README.md\nauthors: [A tester]\n",
-    "plugins/module_utils/_transport.py": 'VERSION = "1.1.0"\n',
+    "plugins/module_utils/_http/transport.py": 'VERSION = "1.1.0"\n',
     "docs/guide.rst": "git clone --branch 1.1.0 …\nversion: '>=1.0.0'\n",
     "changelogs/config.yaml": (ROOT / "changelogs/config.yaml").read_text(encoding="utf-8"),
     "changelogs/changelog.yaml": "---\nancestor: null\nreleases:\n  1.0.0:\n"
@@ -149,13 +149,13 @@ REFUSALS: list[tuple[str, Callable[[Path], None], str]] = [
     ("1.2.0", lambda _folder: None, "docs/guide.rst:1 says 1.1.0, not 1.2.0."),
     (
         "1.1.0",
-        _change("plugins/module_utils/_transport.py", 'VERSION = "1.0.0"\n'),
-        "_transport.py:1 says 1.0.0, not 1.1.0.",
+        _change("plugins/module_utils/_http/transport.py", 'VERSION = "1.0.0"\n'),
+        "transport.py:1 says 1.0.0, not 1.1.0.",
     ),
     (
         "1.1.0",
-        _change("plugins/module_utils/_transport.py", ""),
-        "_transport.py does not say which version it is.",
+        _change("plugins/module_utils/_http/transport.py", ""),
+        "transport.py does not say which version it is.",
     ),
     ("1.0.0", lambda _folder: None, "1.0.0 is not greater than 1.0.0, which was released."),
     ("1.1.0", _tagged_later, "1.1.0 is not greater than 1.1.1, which was released."),

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._answer import Call
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Refused
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
-from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from tests.acceptance.support.playbooks import (
     CAMPAIGN_INFO,
     KEY,
@@ -162,20 +162,20 @@ def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
     assert {operation_of(request) for request in requests} == operations() - NOT_USED
 
 
-WRONG: Mapping[str, Call] = {
-    "an activity that is text": Call(
+WRONG: Mapping[str, Request] = {
+    "an activity that is text": Request(
         "PUT", "/sms/campaigns/9141/webhooks/1", "try", {"Url": NEW, "IsActive": "yes"}
     ),
-    "an address that is empty": Call(
+    "an address that is empty": Request(
         "PUT", "/sms/lists/512/webhooks/1", "try", {"Url": "", "IsActive": True}
     ),
-    "no address": Call("POST", "/sms/message/webhooks", "try", {"WebhookType": "MessageReply"}),
-    "a type of another owner": Call(
+    "no address": Request("POST", "/sms/message/webhooks", "try", {"WebhookType": "MessageReply"}),
+    "a type of another owner": Request(
         "POST", "/sms/message/webhooks", "try", {"Url": NEW, "WebhookType": "ListSubscribe"}
     ),
-    "no page": Call("GET", "/sms/campaigns", "try"),
-    "a page that is too small": Call("GET", "/sms/campaigns?page=1&pageSize=9", "try"),
-    "an id that is no number": Call("GET", "/sms/campaigns/first/webhooks", "try"),
+    "no page": Request("GET", "/sms/campaigns", "try"),
+    "a page that is too small": Request("GET", "/sms/campaigns?page=1&pageSize=9", "try"),
+    "an id that is no number": Request("GET", "/sms/campaigns/first/webhooks", "try"),
 }
 
 
@@ -186,7 +186,7 @@ REFUSALS = {"mock": (400, 422), "judge": (422,)}
 @pytest.mark.parametrize("served_by", REFUSALS)
 @pytest.mark.parametrize("call", WRONG.values(), ids=WRONG)
 def test_a_wrong_request_is_refused_before_any_service(
-    call: Call, served_by: str, simulator: SimulatorProcess, request: pytest.FixtureRequest
+    call: Request, served_by: str, simulator: SimulatorProcess, request: pytest.FixtureRequest
 ) -> None:
     simulator.reset()
     transport = Transport(options(request.getfixturevalue(served_by).url), read_only=False)

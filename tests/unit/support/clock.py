@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A clock that a test can wind: sleeping takes no time and is written down."""
+"""A clock that a test can wind: a pause takes no time and is written down."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MORE_SLEEPS_THAN_ANY_TEST_HAS = 200
 
 
 class Clock:
-    """Stands in for the ``time`` module where only these two functions are used."""
+    """Stands in for the ``time`` module, and for the event that pauses wait on."""
 
     def __init__(self) -> None:
         self.pauses: list[float] = []
@@ -25,7 +25,12 @@ class Clock:
     def monotonic(self) -> float:
         return time.monotonic() + self._skipped
 
+    def event(self) -> threading.Event:
+        """An event that is not waited for: that would be a pause."""
+        return _ClockEvent(self)
+
     def sleep(self, seconds: float) -> None:
+        """Let the time of a pause pass at once."""
         with self._lock:
             self.pauses.append(seconds)
             self._skipped += seconds
@@ -39,3 +44,14 @@ class Clock:
         """Move the clock on, or back."""
         with self._lock:
             self._skipped += seconds
+
+
+class _ClockEvent(threading.Event):
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if timeout and not self.is_set():
+            self._clock.sleep(timeout)
+        return self.is_set()

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import read_request
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    Received,
+    read_request,
+)
 
 
 class Proxy:
-    """Records the first line of each connection; ``reaches`` replaces where a tunnel ends."""
+    """Records the first request of each connection; ``reaches`` replaces where a tunnel ends."""
 
-    def __init__(self, reaches: tuple[str, int] | None = None, refuses_with: str = "") -> None:
-        self.seen: list[str] = []
+    def __init__(
+        self,
+        reaches: tuple[str, int] | None = None,
+        refuses_with: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.requests: list[Received] = []
+        self._tls = tls
         self._reaches = reaches
         self._refuses_with = refuses_with
         self._sockets: list[socket.socket] = []
@@ -29,6 +39,10 @@ class Proxy:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self._listener.getsockname()[1]}"
+
+    @property
+    def seen(self) -> list[str]:
+        return [f"{request.method} {request.path}" for request in self.requests]
 
     def close(self) -> None:
         for one in [self._listener, *self._sockets]:
@@ -47,11 +61,14 @@ class Proxy:
 
     def _serve(self, inner: socket.socket) -> None:
         with contextlib.suppress(OSError):
+            if self._tls:
+                inner = self._tls.wrap_socket(inner, server_side=True)
+                self._sockets.append(inner)
             reader = inner.makefile("rb", buffering=0)
             request = read_request(reader)
             if request is None:
                 return
-            self.seen.append(f"{request.method} {request.path}")
+            self.requests.append(request)
             if self._refuses_with:
                 head = f"HTTP/1.1 {self._refuses_with}\r\nContent-Length: 0\r\n\r\n"
                 inner.sendall(head.encode())
@@ -90,9 +107,13 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def proxy_server(reaches: tuple[str, int] | None = None, refuses_with: str = "") -> Iterator[Proxy]:
+def proxy_server(
+    reaches: tuple[str, int] | None = None,
+    refuses_with: str = "",
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[Proxy]:
     """A proxy for the length of a block."""
-    proxy = Proxy(reaches, refuses_with)
+    proxy = Proxy(reaches, refuses_with, tls)
     try:
         yield proxy
     finally:

@@ -12,9 +12,9 @@ from typing import Any
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Failure, Refused
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils._transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
 
 KEY = "key-0f3a9c77d1"

@@ -74,6 +74,8 @@ class ScriptedService:
     tls: ssl.SSLContext | None = None
     speaks_plainly: bool = False
     """From now on it knows nothing of TLS, and says so."""
+    ends_kept_connections: bool = False
+    """It answers one request a connection, and resets the connection when another one comes."""
     requests: list[Received] = field(default_factory=list)
     connections: int = 0
     bytes_sent: int = 0
@@ -81,7 +83,9 @@ class ScriptedService:
     host: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
+        family = socket.AF_INET6 if self.host.startswith("[") else socket.AF_INET
+        address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
+        self._listener = socket.create_server((address, 0), family=family, backlog=32)
         self.port = int(self._listener.getsockname()[1])
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -155,6 +159,10 @@ class ScriptedService:
                     self.requests.append(request)
                     step = self.script.pop(0) if self.script else self.for_ever or _nothing_left
                 keep = step(Line(line, self._stopped, number, self, request))
+                if keep and self.ends_kept_connections:
+                    reader.read(1)
+                    _break(line)
+                    return
             reader.close()
             line.close()
 
@@ -332,3 +340,16 @@ def scripted_service(
 def awaits_hang_up(service: ScriptedService) -> bool:
     """Whether the other side went away; waits for it, but not for ever."""
     return service.hang_ups.acquire(timeout=_LONGEST_TEST)
+
+
+@contextlib.contextmanager
+def port_that_never_accepts() -> Iterator[int]:
+    """A port whose queue is full, so that the kernel drops whoever wants to connect."""
+    with socket.socket() as listener, contextlib.ExitStack() as fillers:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _filler in range(4):
+            filler = fillers.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        yield int(listener.getsockname()[1])

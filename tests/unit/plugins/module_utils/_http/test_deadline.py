@@ -1,0 +1,238 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Deadlines: an attempt ends after ``timeout``, whatever the service does."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Unreachable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import (
+    Deadline,
+    with_deadline,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
+from ansible_collections.touchbasepro.sms.tests.unit.support.http import (
+    ALL,
+    GET,
+    IDEMPOTENT,
+    OK,
+    POST,
+    SHORT,
+    UNCERTAIN,
+    by_method,
+    failed_send,
+    transport_of,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    ScriptedService,
+    Step,
+    awaits_hang_up,
+    black_hole,
+    drips,
+    reply,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
+    FROM_OUTSIDE,
+    blocked_here,
+)
+
+LONG = 600.0  # seconds; never waited for
+SOON = 0.05  # seconds
+OK_LINE = b"HTTP/1.1 200 OK\r\n"
+LONG_BODY = OK_LINE + b"Content-Length: 999999\r\n\r\n"
+INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
+SLOW = {
+    "no response": black_hole(),
+    "dripping status line": drips(b"", b"H"),
+    "dripping headers": drips(OK_LINE, b"A: b\r\n"),
+    "dripping body": drips(LONG_BODY, b" "),
+    "dripping body of a closing service": drips(OK_LINE + b"Connection: close\r\n\r\n", b" "),
+    "dripping body of unknown length": drips(OK_LINE + b"\r\n", b" "),
+    "dripping chunks": drips(OK_LINE + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "dripping interim responses": drips(INTERIM, INTERIM),
+}
+
+
+# Of a transport
+
+
+@pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW)
+@pytest.mark.parametrize("before", [[], [OK]], ids=["new connection", "kept connection"])
+def test_slow_response_ends_after_timeout(
+    service: ScriptedService, slow: Step, before: list[Step]
+) -> None:
+    service.answers(*before, slow)
+    transport = transport_of(service, timeout=SHORT, retries=0)
+    for _step in before:
+        transport.send(GET)
+
+    error = failed_send(transport)
+
+    assert isinstance(error, Unreachable)
+    assert f"no response from {service.url} within timeout. Raise timeout" in str(error)
+    assert service.connections == 1
+    assert awaits_hang_up(service)
+
+
+@pytest.mark.parametrize("request_", ALL, ids=by_method)
+def test_slow_response_is_retried_except_by_post(
+    service: ScriptedService, clock: Clock, request_: Request
+) -> None:
+    service.answers(black_hole(), OK)
+    transport = transport_of(service, timeout=SHORT)
+
+    if request_ in IDEMPOTENT:
+        assert transport.send(request_).attempts == 2
+    else:
+        assert str(failed_send(transport, request_)).endswith(UNCERTAIN)
+    assert len(service.requests) == (2 if request_ in IDEMPOTENT else 1)
+    assert len(clock.pauses) == (1 if request_ in IDEMPOTENT else 0)
+
+
+def test_connection_of_a_post_ends_after_timeout_too(service: ScriptedService) -> None:
+    service.answers(drips(LONG_BODY, b" "))
+
+    failed_send(transport_of(service, timeout=SHORT, retries=0), POST)
+
+    assert awaits_hang_up(service)
+
+
+def test_transport_works_after_a_timeout(service: ScriptedService) -> None:
+    service.answers(black_hole(), reply(json=[1]))
+    transport = transport_of(service, timeout=SHORT, retries=0)
+
+    failed_send(transport)
+
+    assert transport.send(GET).json() == [1]
+
+
+# By itself
+
+
+class Connection:
+    """What a connection of urllib3 has, as far as it matters here."""
+
+    def __init__(self) -> None:
+        self.sock: socket.socket | None
+        self.sock, self.there = socket.socketpair()
+        self.there.settimeout(10.0)
+
+    def connect(self) -> None:
+        """Nothing: it is connected."""
+
+    def getresponse(self) -> str:
+        return "the response"
+
+    @property
+    def is_open(self) -> bool:
+        assert self.sock
+        self.there.sendall(b"x")
+        return self.sock.recv(1) == b"x"
+
+    def close(self) -> None:
+        self.there.close()
+        if self.sock:
+            self.sock.close()
+
+
+@pytest.fixture(name="connection")
+def _connection() -> Iterator[Connection]:
+    connection = with_deadline(Connection)()
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("step", ["connect", "getresponse"])
+def test_deadline_shuts_the_connection_down(connection: Connection, step: str) -> None:
+    with Deadline(SOON) as deadline:
+        getattr(connection, step)()
+        assert connection.there.recv(1) == b""
+
+    assert deadline.expired
+    assert deadline.sent == (step == "getresponse")
+
+
+def test_deadline_shuts_down_a_socket_that_its_connection_forgot(connection: Connection) -> None:
+    with Deadline(LONG) as deadline:
+        connection.getresponse()
+        connection.sock = None
+
+        deadline.expire()
+
+    assert connection.there.recv(1) == b""
+
+
+def test_deadline_shuts_down_a_connection_in_the_making(connection: Connection) -> None:
+    made, connection.sock = connection.sock, None
+    with Deadline(LONG) as deadline:
+        deadline.watch(connection)
+        connection.sock = made
+
+        deadline.expire()
+
+    assert connection.there.recv(1) == b""
+
+
+def test_expired_deadline_refuses_a_connection(connection: Connection) -> None:
+    with Deadline(LONG) as deadline:
+        deadline.expire()
+
+        with pytest.raises(TimeoutError):
+            connection.connect()
+
+
+def test_deadline_of_a_finished_attempt_shuts_nothing_down(connection: Connection) -> None:
+    with Deadline(LONG) as deadline:
+        connection.getresponse()
+
+    deadline.expire()
+
+    assert connection.is_open
+
+
+def test_deadline_shuts_down_the_last_connection_only(connection: Connection) -> None:
+    other = with_deadline(Connection)()
+    with Deadline(LONG) as deadline:
+        connection.connect()
+        other.connect()
+
+        deadline.expire()
+
+    assert connection.is_open
+    assert other.there.recv(1) == b""
+    other.close()
+
+
+def test_deadline_tolerates_a_socket_without_a_connection(connection: Connection) -> None:
+    connection.close()
+    with socket.socket() as never_connected, Deadline(LONG) as deadline:
+        connection.sock = never_connected
+        connection.connect()
+
+        deadline.expire()
+
+    assert deadline.expired
+
+
+def test_signals_do_not_reach_the_thread_of_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked: list[set[int]] = []
+    is_over = threading.Event()
+
+    def expire(_deadline: Deadline) -> None:
+        blocked.append(blocked_here())
+        is_over.set()
+
+    monkeypatch.setattr(Deadline, "expire", expire)
+    with Deadline(SOON):
+        assert is_over.wait(10.0)
+
+    assert blocked == [FROM_OUTSIDE]
+    assert not blocked_here() & FROM_OUTSIDE

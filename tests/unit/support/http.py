@@ -1,0 +1,57 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests to the scripted service, and the transports and errors that tests of HTTP share."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import TouchBaseError
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    KEY,
+    WEBHOOK_PATH,
+    options,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService, reply
+
+GET = Request("GET", WEBHOOK_PATH, "read webhook 28")
+PUT = Request(
+    "PUT", WEBHOOK_PATH, "update webhook 28", {"Url": "https://h.example.org/ä", "IsActive": True}
+)
+POST = Request("POST", WEBHOOK_PATH, "create a webhook", {"Url": "https://h.example.org/"})
+DELETE = Request("DELETE", WEBHOOK_PATH, "delete webhook 28")
+ALL = [GET, PUT, POST, DELETE]
+IDEMPOTENT = [GET, PUT, DELETE]
+OK = reply(json={"all": "right"})
+UNCERTAIN = "The change may still have been applied. Run the task again to check."
+SHORT = 0.3  # seconds; a timeout that is meant to be reached
+
+
+def by_method(request: Request) -> str:
+    return request.method
+
+
+def transport_of(service: ScriptedService, read_only: bool = False, **changed: Any) -> Transport:
+    return Transport(options(service.url, **changed), read_only)
+
+
+def failed_send(transport: Transport, request: Request = GET) -> TouchBaseError:
+    """The error of a request that must fail, in which the key must not be."""
+    with pytest.raises(TouchBaseError) as caught:
+        transport.send(request)
+    assert KEY not in json.dumps(caught.value.as_result())
+    return caught.value
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        return int(closed.getsockname()[1])
