@@ -26,21 +26,20 @@ def in_parallel(
 ) -> list[Outcome]:
     """The function's result for each item, in their order, from up to ``concurrency`` threads.
 
-    The first failure ends it: no further item begins, ``cancelled`` (that of the transport) lets no
-    further request begin, and requests in progress are waited for. So does an exception from
-    outside, such as that of a task's ``timeout``, which Ansible raises in the main thread.
+    The first failure ends it: ``cancelled`` (that of the transport) is set until requests in
+    progress are over, so that no other begins. So does an exception from outside, such as that of a
+    task's ``timeout``, which Ansible raises in the main thread.
     """
     work = list(items)
     workers = min(concurrency, len(work))
     if workers <= 1:
         return [function(item) for item in work]
     errors: list[BaseException] = []
-    attempt = partial(_attempt, function, cancelled, errors)
     pool = ThreadPoolExecutor(workers)
     try:
         with block_signals():
-            outcomes = pool.map(attempt, work)
-        results = list(outcomes)
+            results = pool.map(partial(_attempt, function, cancelled, errors), work)
+        found = [outcome for result in results for outcome in result]
     finally:
         cancelled.set()
         pool.shutdown()
@@ -48,7 +47,7 @@ def in_parallel(
         cancelled.clear()
     if errors:
         raise errors[0]
-    return [outcome for result in results for outcome in result]
+    return found
 
 
 def _attempt(

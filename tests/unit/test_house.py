@@ -17,13 +17,11 @@ import pytest
 import yaml
 
 from ansible_collections.touchbasepro.sms.plugins.doc_fragments import _connection, _owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils import (
-    _options,
-    _transport,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _options
 from ansible_collections.touchbasepro.sms.plugins.module_utils import (
     _owner as owner_module,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http import transport
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
@@ -34,7 +32,8 @@ SOURCES = {
 DOOR = "module_utils/_module_door.py"
 IN_PROCESS = "plugin_utils/_in_process_door.py"
 PACKAGE = "ansible_collections.touchbasepro.sms.plugins"
-TRANSPORT = "module_utils/_transport.py"
+TRANSPORT = "module_utils/_http/transport.py"
+RESPONSE = "module_utils/_http/response.py"
 # What decides, apart from everything that does.
 PURE = (
     "_address",
@@ -142,12 +141,59 @@ def files_importing(*wanted: str) -> set[str]:
 
 
 def test_there_is_a_source_to_look_at() -> None:
-    assert {DOOR, IN_PROCESS, "module_utils/_transport.py"} <= set(SOURCES)
+    assert {DOOR, IN_PROCESS, TRANSPORT} <= set(SOURCES)
     assert "touchbase_sms_webhook" in MODULES
 
 
 def test_only_the_transport_knows_the_http_library() -> None:
-    assert files_importing("requests", "urllib3") == {"module_utils/_transport.py"}
+    assert files_importing("requests", "urllib3", "ssl") == {TRANSPORT}
+
+
+def private_names_of_others(tree: ast.Module) -> Iterator[str]:
+    """Names with a leading underscore that belong to another object than one's own.
+
+    Attributes of anything but self and cls, keywords, imported names, and texts that could be one;
+    and what a class with a base of another file defines, since it may override one of theirs.
+    """
+    own = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            is_own = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+            yield from [] if is_own else [node.attr]
+        elif isinstance(node, ast.keyword):
+            yield node.arg or ""
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ClassDef) and {ast.unparse(base) for base in node.bases} - own:
+            yield from (one.name for one in ast.walk(node) if isinstance(one, ast.FunctionDef))
+            yield from (
+                one.attr
+                for one in ast.walk(node)
+                if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+            )
+    yield from texts(tree)
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if "/_http/" in name])
+def test_http_uses_public_names_only(name: str) -> None:
+    found = set(private_names_of_others(SOURCES[name]))
+
+    assert {one for one in found if re.match(r"_[A-Za-z]", one)} == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "response.raw._fp",
+        "pool(_timeout=1)",
+        "from urllib3 import _version",
+        "getattr(pool, '_get_conn')",
+        "class A(Adapter):\n    def _new_conn(self): pass",
+        "class A(Adapter):\n    def send(self): self._pool = 1",
+    ],
+)
+def test_private_names_of_others_are_found(source: str) -> None:
+    assert any(re.match("_[A-Za-z]", one) for one in private_names_of_others(ast.parse(source)))
 
 
 def test_only_the_client_spells_paths() -> None:
@@ -159,8 +205,8 @@ def test_only_the_client_spells_properties_of_records() -> None:
     assert files_with_text(rf"^(?:{wire_names})$") == {"module_utils/_client.py"}
 
 
-def test_only_the_answer_spells_properties_of_errors() -> None:
-    assert files_with_text(r"^(?:Code|Message|statusCode)$") == {"module_utils/_answer.py"}
+def test_only_the_response_spells_properties_of_errors() -> None:
+    assert files_with_text(r"^(?:Code|Message|statusCode)$") == {RESPONSE}
 
 
 def test_only_the_module_door_knows_the_class_of_modules() -> None:
@@ -223,7 +269,8 @@ def test_what_decides_is_pure(name: str) -> None:
 
 def test_only_one_file_starts_threads_for_requests_and_others_to_watch_the_clock() -> None:
     assert files_importing("concurrent") == {"module_utils/_parallel.py"}
-    assert files_with_name("Thread") == {"module_utils/_deadline.py", "plugin_utils/_life_sign.py"}
+    assert files_with_name("Thread") == {"plugin_utils/_life_sign.py"}
+    assert files_with_name("Timer") == {TRANSPORT}
 
 
 def test_only_one_file_asks_for_writes() -> None:
@@ -457,4 +504,4 @@ def test_the_action_group_and_the_actions_are_the_modules_and_nothing_else() -> 
 def test_the_version_is_that_of_the_collection() -> None:
     galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 
-    assert galaxy["version"] == _transport.VERSION
+    assert galaxy["version"] == transport.VERSION

@@ -368,13 +368,7 @@ def _problem(error: Exception, deadline: Deadline) -> _Problem:
     chain = list(_causes(error))
     for cause in chain:
         if isinstance(cause, (ssl.SSLCertVerificationError, CertificateError)):
-            return _Problem(
-                "the certificate of",
-                f"is not trusted ({getattr(cause, 'verify_message', cause)})",
-                f"Name its CA with ca_path (environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV}).",
-                may_be_applied=False,
-                is_permanent=True,
-            )
+            return _not_trusted(cause)
     is_late = deadline.expired or isinstance(
         error, (requests.Timeout, urllib3.exceptions.TimeoutError)
     )
@@ -393,6 +387,16 @@ def _problem(error: Exception, deadline: Deadline) -> _Problem:
         may_be_applied=False,
         # A ValueError is of a URL that requests does not accept.
         is_permanent=isinstance(error, ValueError) or (tunnel is not None and tunnel[1] == "4"),
+    )
+
+
+def _not_trusted(error: Exception) -> _Problem:
+    return _Problem(
+        "the certificate of",
+        f"is not trusted ({getattr(error, 'verify_message', error)})",
+        f"Name its CA with ca_path (environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV}).",
+        may_be_applied=False,
+        is_permanent=True,
     )
 
 

@@ -134,15 +134,15 @@ def _speaks_plainly(service: ScriptedService) -> None:
 
 
 _RESET = "reset by peer) | broken pipe) | (RemoteDisconnected)"
-_LOST = "the connection failed"
-_LATE = "not within timeout"
+_LOST = " failed ("
+_LATE = "within timeout"
 _DRIPPING_HEAD = drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n")
 
 NO_CONNECTION = [
     Fault(
         "connection refused",
         "unreachable unreachable unreachable odd unreachable unreachable",
-        "no connection was made (connection refused)",
+        "(connection refused)",
         to_line=ScriptedService.refuses,
     ),
     Fault(
@@ -154,13 +154,13 @@ NO_CONNECTION = [
     Fault(
         "certificate of a stranger",
         "unreachable unreachable unreachable odd unreachable unreachable",
-        "whose certificate is not trusted",
+        "is not trusted (",
         is_of_tls=True,
     ),
     Fault(
         "no TLS",
         "unreachable unreachable unreachable odd unreachable unreachable",
-        "no connection was made ([ssl: ",
+        "([ssl: ",
         to_line=_speaks_plainly,
         is_of_tls=True,
     ),
@@ -361,7 +361,7 @@ ODD_ANSWERS = [
     Fault(
         "page for people, applied",
         "odd odd ok odd warned ok",
-        "an answer that is not JSON",
+        "the response is not JSON",
         applied(lambda _: echoes(200, "html")),
     ),
     Fault(
@@ -385,25 +385,25 @@ ODD_ANSWERS = [
     Fault(
         "the same name twice",
         "odd odd ok odd warned ok",
-        "an answer that is not JSON",
+        "the response is not JSON",
         applied(written(twice_the_same_name)),
     ),
     Fault(
         "NaN",
         "odd odd ok odd warned ok",
-        "an answer that is not JSON",
+        "the response is not JSON",
         applied(written(not_a_number)),
     ),
     Fault(
         "10,000 brackets",
         "odd odd ok odd warned ok",
-        "an answer that is not JSON",
+        "the response is not JSON",
         applied(written(nested)),
     ),
     Fault(
         "100 MB",
         "odd odd odd odd warned ok",
-        "an answer over 8 MiB",
+        "the response is larger than 8 MiB",
         applied(lambda _: floods(_HUNDRED_MB)),
     ),
     Fault("wrong content type", "ok ok ok ok ok ok", wrong=applied(of_wrong_type)),

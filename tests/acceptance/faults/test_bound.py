@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import TouchBaseError
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from tests.unit.support.ready_made import options
 from tests.unit.support.service import (

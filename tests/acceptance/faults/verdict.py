@@ -18,11 +18,11 @@ KEY = "demo-key-for-the-simulator"
 Result = Mapping[str, Any]
 
 _NEXT_STEP = re.compile(
-    r"\b([Cc]heck|Correct|Raise|Name) |[Tt]ry again later|try later|[Rr]un the task again"
+    r"\b([Cc]heck|Correct|Raise|Name) |[Tt]ry again later|[Rr]un the task again"
     r"|[Tt]he next run|Read it with"
 )
 _DOUBT = re.compile(
-    r"may have (been done all the same|done it)|may still appear|accepted the (update|change)"
+    r"may (still )?have (been )?applied|may still appear|accepted the (update|change)"
     r"|could not be seen|was there already"
 )
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import webhook, webhooks
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 
 if TYPE_CHECKING:
     from types import TracebackType

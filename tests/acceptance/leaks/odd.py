@@ -182,7 +182,7 @@ SITUATIONS = [
     Situation(
         "unreachable",
         lambda odd: {**_moved(odd), "api_url": "http://127.0.0.1:1"},
-        fails="no connection was made",
+        fails="no connection to",
     ),
     # Validation errors are Ansible's own to report, with all options at this verbosity.
     Situation(

@@ -18,9 +18,9 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import TouchBaseError
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from tests.acceptance.leaks.odd import ODDS, Odd
 from tests.acceptance.leaks.spellings import found_in
 from tests.unit.support.service import Step, error, hangs_up, raw, reply, scripted_service

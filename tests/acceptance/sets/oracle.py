@@ -167,7 +167,9 @@ def _unreadable(world: World, declared: Declared, switches: Switches) -> Refusal
     if switches["error_shape"] != "api" and not all(
         _is_listed_empty(owner, switches) for owner in unknown
     ):
-        return Refusal("refused", "an unknown owner to purge, without a code", "wrong address")
+        return Refusal(
+            "refused", "an unknown owner to purge, without a code", "api_url is probably wrong"
+        )
     return None
 
 

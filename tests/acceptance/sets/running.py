@@ -13,10 +13,10 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from tests.acceptance.sets.vocabulary import Declared, World, world_from
 from tests.simulator.process import SimulatorProcess
 

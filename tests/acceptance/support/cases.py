@@ -421,7 +421,7 @@ REFUSED_BY_SERVICE = [
     ),
     _refused(
         "forbidden",
-        "403, code 105: No. Check that the account of this API key may do this",
+        "403, code 105: No. Check that the account of this API key is allowed to do this",
         "G",
         fault={"status": 403, "body": {"Code": 105, "Message": "No."}},
     ),
@@ -497,22 +497,22 @@ ODD_ANSWERS = [
     ),
     _refused(
         "no_answer",
-        "no connection was made",
+        "no connection to",
         options=_campaign(active=False, api_url="http://127.0.0.1:1", retries=0),
     ),
     _refused(
         "no_name",
-        "no connection was made",
+        "no connection to",
         options=_campaign(active=False, api_url="https://nowhere.invalid", retries=0),
     ),
     _refused(
         "lost_answer",
-        "after 2 attempts, the connection failed (",
+        "), after 2 attempts",
         options=_campaign(active=False, api_url="{{ hangs_up }}", retries=1),
     ),
     _refused(
         "stranger",
-        "whose certificate is not trusted",
+        "is not trusted (",
         options=_campaign(active=False, api_url="{{ stranger }}", retries=1),
     ),
     Case(
@@ -526,7 +526,7 @@ ODD_ANSWERS = [
     ),
     _refused(
         "too_late",
-        "not within timeout",
+        "within timeout",
         "G",
         options=_campaign(active=False, timeout=0.3, retries=0),
         fault={"delay": 3},

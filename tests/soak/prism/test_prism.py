@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Refused
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from tests.acceptance.support.playbooks import (
     CAMPAIGN_INFO,
     KEY,

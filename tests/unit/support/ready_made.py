@@ -15,6 +15,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Fa
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
 
 KEY = "key-0f3a9c77d1"
@@ -158,6 +159,11 @@ def campaign_wire(**changed: Any) -> dict[str, Any]:
 def page(*campaigns: dict[str, Any], pages: int = 1) -> dict[str, Any]:
     """A page of campaigns as the service sends it."""
     return {"Data": list(campaigns), "Page": 1, "PageSize": 10, "TotalPages": pages}
+
+
+def shown(value: Any) -> Any:
+    """What a result shows of texts that are marked as sensitive, without masking."""
+    return Renderer(KEY).render(value)
 
 
 def without(data: Mapping[str, Any], *names: str) -> dict[str, Any]:

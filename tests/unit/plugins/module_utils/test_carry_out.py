@@ -16,7 +16,6 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._carry_out import Outcome, carry_out
 from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import NoLongerWanted
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     Defect,
     NotPlannable,
@@ -26,6 +25,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.retry import Cancelled
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import (
     Change,
@@ -554,11 +554,11 @@ def test_what_nobody_waits_for_any_more_is_no_defect(
     service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ends(*_given: Any) -> None:
-        raise NoLongerWanted
+        raise Cancelled
 
     monkeypatch.setattr(Client, "update_webhook", ends)
 
-    with pytest.raises(NoLongerWanted):
+    with pytest.raises(Cancelled):
         done(service, [updated(1), updated(2)])
 
 

@@ -19,6 +19,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import UNCERTAINTY
 from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
@@ -186,7 +187,7 @@ def test_a_deletion_that_an_attempt_may_have_done_says_so_where_no_code_tells(
 ) -> None:
     service.answers(gateway(502, "no"), gateway(status, "no"))
 
-    with pytest.raises(Refused, match="An attempt before may have done it") as caught:
+    with pytest.raises(Refused, match="An earlier attempt may have applied the change") as caught:
         client_of(service.url, retries=1).delete_webhook(webhook())
     assert caught.value.maybe_taken
     assert caught.value.failure.attempts == 2
@@ -225,7 +226,7 @@ def test_a_deletion_that_is_answered_by_more_is_none_if_nobody_confirms_it(
 
     with pytest.raises(UnexpectedAnswer, match="Could not delete webhook 28") as caught:
         client_of(service.url).delete_webhook(webhook())
-    assert str(caught.value).endswith("It may have been done all the same.")
+    assert str(caught.value).endswith(UNCERTAINTY)
 
 
 @pytest.mark.parametrize("status", [201, 202, 203, 206])
@@ -594,8 +595,6 @@ NO_CAMPAIGN: dict[str, tuple[Any, str]] = {
     "no id": (without(campaign_wire(), "CampaignId"), "no campaign"),
     "an id as text": (campaign_wire(CampaignId="9141"), "no campaign"),
     "an id as a boolean": (campaign_wire(CampaignId=True), "no campaign"),
-    "half a character in its name": (campaign_wire(Name="a\ud800"), "half a character"),
-    "half a character in its text": (campaign_wire(Content="a\ud800"), "half a character"),
 }
 
 

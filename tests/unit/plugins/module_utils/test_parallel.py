@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several at a time: the results in order, never more threads than allowed, no stray work."""
+"""Several at a time: results in order, as many threads as allowed, cancellation."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _parallel
-from ansible_collections.touchbasepro.sms.plugins.module_utils._end_of_work import end_of_work
+from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     OTHER_CAMPAIGN,
     client_of,
+    options,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
@@ -37,22 +39,36 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
 PATIENCE = 7.0  # seconds; nothing here waits that long unless the code is broken
 
 
+@pytest.fixture(name="cancelled")
+def _cancelled() -> threading.Event:
+    return threading.Event()
+
+
 @pytest.mark.parametrize("concurrency", [1, 2, 3, 32])
 @pytest.mark.parametrize("count", [0, 1, 2, 20])
-def test_results_are_in_the_order_of_the_items(count: int, concurrency: int) -> None:
-    assert in_parallel(str, range(count), concurrency) == [str(n) for n in range(count)]
+def test_results_are_in_the_order_of_the_items(
+    count: int, concurrency: int, cancelled: threading.Event
+) -> None:
+    results = in_parallel(str, range(count), concurrency, cancelled)
+
+    assert results == [str(number) for number in range(count)]
+    assert not cancelled.is_set()
 
 
 @pytest.mark.parametrize(("count", "concurrency"), [(5, 1), (1, 8)])
-def test_where_one_thread_is_enough_it_is_the_caller_s_own(count: int, concurrency: int) -> None:
-    threads = in_parallel(lambda _item: threading.current_thread(), range(count), concurrency)
+def test_single_thread_is_that_of_the_caller(
+    count: int, concurrency: int, cancelled: threading.Event
+) -> None:
+    threads = in_parallel(
+        lambda _item: threading.current_thread(), range(count), concurrency, cancelled
+    )
 
     assert set(threads) == {threading.current_thread()}
 
 
 @pytest.mark.parametrize(("count", "concurrency", "at_a_time"), [(9, 3, 3), (2, 8, 2)])
-def test_so_many_are_under_way_at_a_time_and_no_more(
-    count: int, concurrency: int, at_a_time: int
+def test_as_many_threads_work_as_are_allowed(
+    count: int, concurrency: int, at_a_time: int, cancelled: threading.Event
 ) -> None:
     barrier = threading.Barrier(at_a_time, timeout=PATIENCE)
 
@@ -60,12 +76,12 @@ def test_so_many_are_under_way_at_a_time_and_no_more(
         barrier.wait()
         return threading.current_thread()
 
-    threads = in_parallel(meet, range(count), concurrency)
+    threads = in_parallel(meet, range(count), concurrency, cancelled)
 
     assert len(set(threads)) == at_a_time
 
 
-def test_a_later_item_may_end_before_an_earlier_one() -> None:
+def test_later_item_may_end_first(cancelled: threading.Event) -> None:
     second_has_ended = threading.Event()
 
     def work(item: int) -> int:
@@ -75,7 +91,7 @@ def test_a_later_item_may_end_before_an_earlier_one() -> None:
             second_has_ended.set()
         return item
 
-    assert in_parallel(work, [0, 1], concurrency=2) == [0, 1]
+    assert in_parallel(work, [0, 1], 2, cancelled) == [0, 1]
 
 
 class InTurn(ThreadPoolExecutor):
@@ -86,8 +102,8 @@ class InTurn(ThreadPoolExecutor):
 
 
 @pytest.mark.parametrize("failing", [0, 1, 99], ids=["the first item", "a later one", "the last"])
-def test_the_first_to_fail_ends_it_and_nothing_more_begins(
-    monkeypatch: pytest.MonkeyPatch, failing: int
+def test_nothing_begins_after_the_first_failure(
+    monkeypatch: pytest.MonkeyPatch, failing: int, cancelled: threading.Event
 ) -> None:
     monkeypatch.setattr(_parallel, "ThreadPoolExecutor", InTurn)
     begun: list[int] = []
@@ -98,25 +114,23 @@ def test_the_first_to_fail_ends_it_and_nothing_more_begins(
             raise KeyError(item)
 
     with pytest.raises(KeyError, match=str(failing)):
-        in_parallel(work, range(100), concurrency=2)
+        in_parallel(work, range(100), 2, cancelled)
 
     assert begun == list(range(failing + 1))
+    assert not cancelled.is_set()
 
 
-def test_it_is_the_first_failure_that_is_raised() -> None:
+def test_first_failure_cancels_and_is_raised(cancelled: threading.Event) -> None:
     def work(item: int) -> None:
-        end = end_of_work()
-        assert end is not None
         if item == 0:
-            # The other one's failure is what ends the work.
-            assert end.wait(PATIENCE)
+            assert cancelled.wait(PATIENCE)
         raise KeyError(item)
 
     with pytest.raises(KeyError, match="1"):
-        in_parallel(work, [0, 1], concurrency=2)
+        in_parallel(work, [0, 1], 2, cancelled)
 
 
-def test_with_one_thread_nothing_begins_after_a_failure() -> None:
+def test_nothing_begins_after_a_failure_in_one_thread(cancelled: threading.Event) -> None:
     begun: list[int] = []
 
     def work(item: int) -> None:
@@ -125,12 +139,12 @@ def test_with_one_thread_nothing_begins_after_a_failure() -> None:
             raise KeyError(item)
 
     with pytest.raises(KeyError):
-        in_parallel(work, range(100), concurrency=1)
+        in_parallel(work, range(100), 1, cancelled)
 
     assert begun == [0, 1]
 
 
-def test_what_has_begun_when_another_fails_is_waited_for() -> None:
+def test_failure_waits_for_what_has_begun(cancelled: threading.Event) -> None:
     both = threading.Barrier(2, timeout=PATIENCE)
     ended: list[int] = []
 
@@ -142,7 +156,7 @@ def test_what_has_begun_when_another_fails_is_waited_for() -> None:
         ended.append(sum(1 for _step in range(1_000_000)))
 
     with pytest.raises(KeyError):
-        in_parallel(work, [0, 1], concurrency=2)
+        in_parallel(work, [0, 1], 2, cancelled)
 
     assert ended == [1_000_000]
 
@@ -171,29 +185,29 @@ def _interrupt() -> Iterator[Callable[[], None]]:
     signal.signal(signal.SIGALRM, usual)
 
 
-def test_an_exception_from_outside_ends_it_and_nothing_more_begins(
-    interrupt: Callable[[], None],
+def test_nothing_begins_after_an_exception_from_outside(
+    interrupt: Callable[[], None], cancelled: threading.Event
 ) -> None:
     both = threading.Barrier(2, timeout=PATIENCE)
     begun: list[int] = []
-    was_told: list[bool] = []
+    was_cancelled: list[bool] = []
 
     def work(item: int) -> None:
         begun.append(item)
         if both.wait() == 0:
             interrupt()
-        end = end_of_work()
-        was_told.append(end is not None and end.wait(PATIENCE))
+        was_cancelled.append(cancelled.wait(PATIENCE))
 
     with pytest.raises(FromOutside):
-        in_parallel(work, range(100), concurrency=2)
+        in_parallel(work, range(100), 2, cancelled)
 
     assert sorted(begun) == [0, 1]
     # Also waited for.
-    assert was_told == [True, True]
+    assert was_cancelled == [True, True]
+    assert not cancelled.is_set()
 
 
-def test_after_an_exception_from_outside_no_request_is_tried_again(
+def test_no_request_is_retried_after_an_exception_from_outside(
     service: ScriptedService, interrupt: Callable[[], None]
 ) -> None:
     later = gateway(503, "Later", {"Retry-After": str(int(PATIENCE))})
@@ -201,30 +215,32 @@ def test_after_an_exception_from_outside_no_request_is_tried_again(
     client = client_of(service.url, retries=1, concurrency=2)
 
     with pytest.raises(FromOutside):
-        in_parallel(client.list_webhooks, [CAMPAIGN, OTHER_CAMPAIGN], concurrency=2)
+        in_parallel(client.list_webhooks, [CAMPAIGN, OTHER_CAMPAIGN], 2, cancelled=client.cancelled)
 
     assert len(service.requests) == 2
 
 
-def test_a_session_is_as_good_as_new_after_an_exception_from_outside(
+def test_transport_works_after_an_exception_from_outside(
     service: ScriptedService, interrupt: Callable[[], None]
 ) -> None:
     service.answers(after(interrupt, black_hole()), reply(json=[]))
     client = client_of(service.url, concurrency=1)
 
     with pytest.raises(FromOutside):
-        in_parallel(client.list_webhooks, [CAMPAIGN], concurrency=1)
+        in_parallel(client.list_webhooks, [CAMPAIGN], 1, client.cancelled)
 
-    assert in_parallel(client.list_webhooks, [OTHER_CAMPAIGN], concurrency=1) == [[]]
-
-
-def test_a_thread_that_works_for_itself_has_no_end_of_work() -> None:
-    assert in_parallel(lambda _item: end_of_work(), [1], concurrency=2) == [None]
+    assert in_parallel(client.list_webhooks, [OTHER_CAMPAIGN], 1, client.cancelled) == [[]]
 
 
-def test_signals_come_to_the_thread_that_waits() -> None:
-    """Python handles them there, and not before a thread that was chosen instead is done."""
-    blocked = in_parallel(lambda _item: blocked_here(), range(2), concurrency=2)
+def test_client_is_cancelled_with_its_transport() -> None:
+    transport = Transport(options("http://127.0.0.1:1"), read_only=True)
+
+    assert Client(transport).cancelled is transport.cancelled
+
+
+def test_signals_do_not_reach_worker_threads(cancelled: threading.Event) -> None:
+    """Python acts on them in the main thread, once a thread chosen instead is done."""
+    blocked = in_parallel(lambda _item: blocked_here(), range(2), 2, cancelled)
 
     assert blocked == [FROM_OUTSIDE, FROM_OUTSIDE]
     assert not blocked_here() & FROM_OUTSIDE

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
@@ -59,6 +61,8 @@ def test_what_returns_is_counted_and_what_fails_is_not() -> None:
 def test_no_step_of_many_threads_is_lost() -> None:
     counted = progress("steps taken", 20_000)
 
-    in_parallel(counted.counting(lambda _step: counted.count_retry()), range(20_000), 8)
+    in_parallel(
+        counted.counting(lambda _step: counted.count_retry()), range(20_000), 8, threading.Event()
+    )
 
     assert str(counted) == "20,000 of 20,000 steps taken, 20,000 retries"

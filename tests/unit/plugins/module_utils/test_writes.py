@@ -30,6 +30,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     WEBHOOKS_PATH,
     client_of,
     new_webhook,
+    shown,
     webhook,
     wire,
     without,
@@ -199,7 +200,7 @@ def test_a_creation_without_a_connection_is_tried_again_and_nothing_is_looked_up
             write(client, CREATION)
 
     assert "create a CampaignReply webhook of campaign 9141" in str(caught.value)
-    assert "no connection was made" in str(caught.value)
+    assert "no connection to" in str(caught.value)
     assert caught.value.failure.method == "POST"
     assert caught.value.failure.attempts == 3
     assert not caught.value.maybe_taken
@@ -321,7 +322,7 @@ def test_one_that_is_adopted_is_switched_off_as_declared(service: ScriptedServic
 
 
 LOOK_FAILS: dict[str, tuple[Step, str]] = {
-    "unreachable": (hangs_up(), "no answer from"),
+    "unreachable": (hangs_up(), "the connection to"),
     "broken": (error(500, 1, "broken"), "answered 500"),
     "no list": (reply(json={}), "no list of webhooks"),
     "refused": (error(401, 100, "Provided API key is invalid"), "answered 401"),
@@ -338,7 +339,9 @@ def test_when_the_look_at_the_list_fails_too_the_error_tells_both(
     failure = failed_write(service, CREATION)
 
     assert service.seen == [POST, LIST]
-    first, told, rest = str(failure).partition("Whether it was created could not be seen either.")
+    first, told, rest = shown(str(failure)).partition(
+        "Whether it was created could not be seen either."
+    )
     assert told
     assert "answered 500, code 7: first" in first
     assert reason in rest
@@ -503,7 +506,7 @@ def test_one_that_the_service_creates_as_declared_inactive_is_left_alone(
 
 SWITCH_FAILS: dict[str, tuple[list[Step], str]] = {
     "refused": ([error(400, 9, "no")], "answered 400, code 9"),
-    "unreachable": ([hangs_up()], "no answer from"),
+    "unreachable": ([hangs_up()], "the connection to"),
     "not kept": ([reply(json=wire(Id=31))] * 2, "holds something else"),
 }
 

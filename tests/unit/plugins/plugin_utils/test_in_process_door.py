@@ -860,7 +860,7 @@ def test_mask_url_leaves_an_api_url_from_the_environment_as_it_is(
     result = door(Task(without(args_of(service, mask_url=True), "api_url"))).run(task_vars={})
 
     assert result["failed"]
-    assert f"no answer from {service.url}/gateway" in result["msg"]
+    assert f"the connection to {service.url}/gateway" in result["msg"]
 
 
 @pytest.mark.parametrize("spelling", [True, "yes", "perhaps"])

@@ -20,6 +20,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     URL,
     WEBHOOK_PATH,
     WEBHOOKS_PATH,
+    shown,
     webhook,
     webhook_params,
     wire,
@@ -42,7 +43,8 @@ OFF = wire(IsActive=False, Note="Receiver answered 410.")
 
 
 def performed(service: ScriptedService, dry_run: bool = False, **changed: Any) -> dict[str, Any]:
-    return perform(OPERATION, webhook_params(service.url, **changed), dry_run)
+    result = perform(OPERATION, webhook_params(service.url, **changed), dry_run)
+    return dict(shown(result))
 
 
 def test_a_webhook_that_differs_is_read_and_written_once(service: ScriptedService) -> None:
@@ -266,7 +268,7 @@ def test_a_webhook_that_is_not_there_is_a_failure(service: ScriptedService) -> N
     result = performed(service, active=True)
 
     assert result["failed"]
-    assert "no such webhook" in result["msg"]
+    assert "There is no such webhook" in result["msg"]
     assert result["failure"] == {
         "kind": "refused",
         "status": 404,
@@ -516,7 +518,7 @@ def test_what_is_gone_when_it_is_deleted_was_deleted(service: ScriptedService) -
 
 
 NOT_MISSING: dict[str, tuple[Step, str]] = {
-    "404 without a code": (gateway(404, "Resource not found"), "check api_url"),
+    "404 without a code": (gateway(404, "Resource not found"), "api_url is probably wrong"),
     "401": (error(401, 100, "Provided API key is invalid"), "Check api_key"),
     "403": (error(403, 105, "Not yours"), "403, code 105"),
     "429": (gateway(429, "Rate limit is exceeded"), "rate of requests"),

@@ -32,6 +32,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     entry,
     info_params,
     set_params,
+    shown,
     webhook,
     wire,
 )
@@ -61,7 +62,8 @@ NOTHING_COUNTED = {"unchanged": 0, "updated": 0, "created": 0, "deleted": 0}
 def performed(
     service: ScriptedService, *entries: dict[str, Any], dry_run: bool = False, **changed: Any
 ) -> dict[str, Any]:
-    return perform(OPERATION, set_params(service.url, *entries, **changed), dry_run)
+    result = perform(OPERATION, set_params(service.url, *entries, **changed), dry_run)
+    return dict(shown(result))
 
 
 def complaints(result: dict[str, Any]) -> list[str]:
@@ -727,7 +729,7 @@ def test_a_further_owner_that_does_not_exist_has_nothing_to_purge(service: Scrip
     ("answer", "words"),
     [
         (error(403, 105, "Not yours"), "403, code 105: Not yours"),
-        (gateway(404, "Resource not found"), "check api_url"),
+        (gateway(404, "Resource not found"), "api_url is probably wrong"),
     ],
     ids=["403", "404 without a code"],
 )
