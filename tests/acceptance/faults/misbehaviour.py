@@ -174,13 +174,6 @@ def of_another(data: Any) -> Any:
     )
 
 
-def twice_the_same_name(told: Told) -> bytes:
-    """A record that says two things of itself, the wrong one last."""
-    text = json.dumps(told.data or {"IsActive": True})
-    lie = ', "IsActive": false, "CampaignId": 1}'
-    return text.replace("}]", f"{lie}]", 1).encode() if "}]" in text else (text[:-1] + lie).encode()
-
-
 def not_a_number(told: Told) -> bytes:
     return json.dumps(_on_record(told.data, lambda one: {**one, "Weight": float("nan")})).encode()
 

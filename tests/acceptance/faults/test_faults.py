@@ -24,6 +24,7 @@ from tests.acceptance.faults.stage import Certificates, Stage, staged
 from tests.acceptance.faults.table import CELLS, Cell
 from tests.acceptance.faults.verdict import KEY, Result, assert_as_it_should
 from tests.unit.support.clock import Clock
+from tests.unit.support.ready_made import shown
 from tests.unit.support.service import scripted_service
 
 FAST = [cell for cell in CELLS if not cell.fault.is_slow]
@@ -124,7 +125,8 @@ def _ended(cell: Cell, url: str, certificates: Certificates, **connection: Any) 
         target=lambda: results.put(perform(operation, validation.validated_parameters, False)),
         daemon=True,
     ).start()
-    return results.get(timeout=_WATCHDOG)
+    result: Result = shown(results.get(timeout=_WATCHDOG))
+    return result
 
 
 def _no_such_name(*_asked: object) -> NoReturn:

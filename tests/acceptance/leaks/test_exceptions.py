@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """No exception holds the key in its text, its traceback, or those that led to it.
 
-Addresses are masked later, in the result that an exception becomes.
+The key is found as it is, percent-encoded and escaped in JSON. URLs are masked later, in the result
+that an exception becomes.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import traceback
 from typing import TYPE_CHECKING
@@ -30,24 +30,22 @@ if TYPE_CHECKING:
 
 ANSWERS: dict[str, Callable[[str], Step]] = {
     "an error of the API": lambda key: error(401, 100, f"Not a key: {key}"),
-    "a page": lambda key: reply(502, body=f"<p>{html.escape(key)}</p>".encode()),
-    "an address": lambda key: reply(404, {"message": f"/?key={quote(key, safe='')}"}),
-    "a redirection": lambda key: reply(302, headers={"Location": f"/?{quote(key)}"}),
+    "a page": lambda key: reply(502, body=f"<p>{key}</p>".encode()),
+    "a path": lambda key: reply(404, {"message": f"/?key={quote(key, safe='')}"}),
+    "a redirect": lambda key: reply(302, headers={"Location": f"/?{quote(key)}"}),
     "a header": lambda key: reply(500, headers={"X-Request-Id": key}),
     "no JSON": lambda key: reply(200, body=f"{{'key': {key}".encode()),
-    "JSON in JSON": lambda key: reply(200, json.dumps({"key": key})),
+    "other JSON": lambda key: reply(200, {"key": key}),
     "another webhook": lambda key: reply(200, {"Id": 29, "Url": key}),
     "no HTTP": lambda key: raw(f"{key} {key}\r\n\r\n".encode()),
     "a broken header": lambda key: raw(
         f"HTTP/1.1 200 OK\r\nContent-Length: {key}\r\n\r\n".encode()
     ),
-    "broken compression": lambda key: reply(
-        200, body=key.encode(), headers={"Content-Encoding": "gzip"}
-    ),
+    "compression": lambda key: reply(200, body=key.encode(), headers={"Content-Encoding": "gzip"}),
     "broken chunks": lambda key: raw(
         f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{key}\r\n".encode()
     ),
-    "silence": lambda _key: hangs_up(),
+    "no response": lambda _key: hangs_up(),
 }
 
 

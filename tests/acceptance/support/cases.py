@@ -470,7 +470,7 @@ ODD_ANSWERS = [
         module=CAMPAIGN_INFO,
         fault={"status": 200, "body": []},
     ),
-    _refused("no_json", "an answer that is not JSON", "G", fault={"status": 200, "body": "<p>"}),
+    _refused("no_json", "the response is not JSON", "G", fault={"status": 200, "body": "<p>"}),
     _refused(
         "redirection",
         "which is not followed",
