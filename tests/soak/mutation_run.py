@@ -43,20 +43,19 @@ DOOR = "../plugin_utils/test_in_process_door.py::test_"
 # Each file with the tests that should notice; those of its own come first. What takes longest is
 # first, so that the workers end together.
 SUBJECTS = {
-    "_transport.py": (
-        "test_transport.py",
+    "_http/transport.py": (
+        "_http/test_transport.py",
         FROZEN,
-        "test_transport_tls.py",
-        "test_response.py",
+        "_http/test_deadline.py",
+        "_http/test_tls.py",
         "test_parallel.py",
     ),
+    "_http/retry.py": ("_http/test_retry.py", FROZEN, "_http/test_transport.py"),
     "_carry_out.py": ("test_carry_out.py", "_operations/test_webhooks.py"),
     "_client.py": ("test_client.py", "_operations/test_campaign_info.py"),
-    "_answer.py": ("test_answer.py", FROZEN, "test_client.py", "test_transport.py"),
-    "_response.py": ("test_response.py", "test_transport.py"),
+    "_http/response.py": ("_http/test_response.py", FROZEN, "test_client.py"),
     "_errors.py": ("test_errors.py", FROZEN, "test_client.py"),
     "_operation.py": ("test_operation.py", FROZEN, "../plugin_utils/test_in_process_door.py"),
-    "_deadline.py": ("test_deadline.py", "test_transport.py", "test_transport_tls.py"),
     "_writes.py": ("test_writes.py", "_operations/test_webhook.py", "test_carry_out.py"),
     "_plan_set.py": (
         "test_plan_set.py",
@@ -94,7 +93,12 @@ SUBJECTS = {
     "_operations/webhook.py": ("_operations/test_webhook.py", OPTIONS),
 }
 # Of what moves bytes, many a mutant could only be told by its speed.
-REPORTED_ONLY = ("_transport.py", "_client.py", "_answer.py", "_response.py", "_deadline.py")
+REPORTED_ONLY = (
+    "_http/transport.py",
+    "_http/retry.py",
+    "_http/response.py",
+    "_client.py",
+)
 STRICT = [name for name in SUBJECTS if name not in REPORTED_ONLY]
 
 SHORTEST_LIMIT = 20.0  # seconds

@@ -59,42 +59,35 @@ def failed(response: Response) -> Failed | None:
     )
 
 
-class RateLimit:
-    """The time before which no thread of a transport sends a request."""
-
-    def __init__(self) -> None:
-        self.not_before = 0.0
-
-    def hold_back(self, seconds: float) -> None:
-        """Let all threads wait so long; never shorter than they wait already."""
-        self.not_before = max(self.not_before, time.monotonic() + seconds)
-
-
 Attempt = Callable[[int], Union[Response, Failed]]
 
 
-def send_with_retries(
-    attempt: Attempt,
-    options: ConnectionOptions,
-    rate_limit: RateLimit,
-    cancelled: Event,
-    on_retry: Callable[[], None],
-) -> Response:
-    """Call ``attempt`` with 1, 2 and so on until it succeeds; raises the error of the last one."""
-    budget = _Budget(options, rate_limit, cancelled)
-    uncertain = False
-    while True:
-        budget.wait()
-        outcome = attempt(budget.attempts)
-        if isinstance(outcome, Response):
-            return outcome
-        if outcome.rate_limited:
-            rate_limit.hold_back(min(outcome.delay or _BACKOFF_BASE, options.max_wait))
-        if budget.is_spent or not outcome.retryable:
-            raise _keep_uncertainty(outcome.error, uncertain)
-        uncertain |= outcome.error.failure.method != "GET" and outcome.error.maybe_taken
-        on_retry()
-        budget.plan_pause(outcome.delay)
+class Retries:
+    """The retries of a transport, whose threads a rate limit holds back together."""
+
+    def __init__(self, options: ConnectionOptions, cancelled: Event) -> None:
+        self.options = options
+        self.cancelled = cancelled
+        self.not_before = 0.0
+        """The time before which no thread sends a request."""
+
+    def send(self, attempt: Attempt, on_retry: Callable[[], None]) -> Response:
+        """Call ``attempt`` with 1, 2 and so on until it succeeds; raises the last one's error."""
+        budget = _Budget(self)
+        uncertain = False
+        while True:
+            budget.wait()
+            outcome = attempt(budget.attempts)
+            if isinstance(outcome, Response):
+                return outcome
+            if outcome.rate_limited:
+                pause = min(outcome.delay or _BACKOFF_BASE, self.options.max_wait)
+                self.not_before = max(self.not_before, time.monotonic() + pause)
+            if budget.is_spent or not outcome.retryable:
+                raise _keep_uncertainty(outcome.error, uncertain)
+            uncertain |= outcome.error.failure.method != "GET" and outcome.error.maybe_taken
+            on_retry()
+            budget.plan_pause(outcome.delay)
 
 
 def _keep_uncertainty(error: TouchBaseError, uncertain: bool) -> TouchBaseError:
@@ -109,18 +102,16 @@ def _keep_uncertainty(error: TouchBaseError, uncertain: bool) -> TouchBaseError:
 class _Budget:
     """The attempts that one request has left, and the seconds that it may wait between them."""
 
-    def __init__(self, options: ConnectionOptions, rate_limit: RateLimit, cancelled: Event) -> None:
+    def __init__(self, retries: Retries) -> None:
         self.attempts = 0
-        self._retries = options.retries
-        self._seconds_left = options.max_wait
+        self._retries = retries
+        self._seconds_left = retries.options.max_wait
         self._resume_at = 0.0
-        self._rate_limit = rate_limit
-        self._cancelled = cancelled
 
     @property
     def is_spent(self) -> bool:
         """Whether there is no further attempt."""
-        return self.attempts > self._retries or self._seconds_left <= 0
+        return self.attempts > self._retries.options.retries or self._seconds_left <= 0
 
     def plan_pause(self, requested: float) -> None:
         """Plan the pause before the next attempt: exponential, or what the service requests."""
@@ -132,10 +123,10 @@ class _Budget:
         """Wait for the planned pause and any rate limit; raises Cancelled."""
         resume_at = max(self._resume_at, time.monotonic())
         while True:
-            if self._rate_limit.not_before > resume_at:
-                resume_at += self._spend(self._rate_limit.not_before + _jitter() - resume_at)
+            if self._retries.not_before > resume_at:
+                resume_at += self._spend(self._retries.not_before + _jitter() - resume_at)
             pause = max(0.0, resume_at - time.monotonic())
-            if self._cancelled.wait(pause):
+            if self._retries.cancelled.wait(pause):
                 raise Cancelled
             if not pause:
                 break

@@ -18,8 +18,7 @@ import ssl
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from http.cookiejar import DefaultCookiePolicy
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +26,7 @@ from urllib.parse import urlsplit
 from .._errors import Failure, NotPlannable, Unreachable
 from .._options import CA_BUNDLE_ENV, CA_PATH_ENV, ConnectionOptions
 from .response import UNCERTAINTY, Request, Response
-from .retry import IDEMPOTENT_METHODS, Failed, RateLimit, failed, send_with_retries
+from .retry import IDEMPOTENT_METHODS, Failed, Retries, failed
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
@@ -35,6 +34,7 @@ try:
     import urllib3
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
+    from requests.cookies import RequestsCookieJar
     from requests.sessions import Session
     from requests.utils import (
         DEFAULT_CA_BUNDLE_PATH,
@@ -45,11 +45,12 @@ try:
     from urllib3.connection import CertificateError
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    AuthBase = HTTPAdapter = Session = object  # type: ignore[misc, assignment]
+    AuthBase = HTTPAdapter = RequestsCookieJar = Session = object  # type: ignore[misc, assignment]
 else:
     REQUESTS_IMPORT_ERROR = None
     # ValueError: of a response that is not HTTP; http.client lets some of it through.
     _HTTP_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+    _TIMEOUT_ERRORS = (requests.Timeout, urllib3.exceptions.TimeoutError)
 
 VERSION = "1.1.0"
 MAX_BODY = 8 * 1024 * 1024  # bytes
@@ -72,7 +73,7 @@ class Transport:
         """While it is set, ``send`` raises Cancelled instead of sending anything."""
         self._options = options
         self._read_only = read_only
-        self._rate_limit = RateLimit()
+        self._retries = Retries(options, self.cancelled)
         self._tls = _tls_context(options) if _is_https(options) else None
         self._proxy = _proxy(options)
         self._session = self._new_session()
@@ -86,18 +87,17 @@ class Transport:
         """
         if self._read_only and request.method != "GET":
             raise NotPlannable(f"Could not {request.action}: this run may only read.")
-        attempt = functools.partial(self._attempt, request)
-        return send_with_retries(attempt, self._options, self._rate_limit, self.cancelled, on_retry)
+        return self._retries.send(functools.partial(self._attempt, request), on_retry)
 
     def _attempt(self, request: Request, number: int) -> Response | Failed:
         with Deadline(self._options.timeout) as deadline:
             try:
                 response = self._exchange(request, number)
             except _HTTP_ERRORS as error:
-                return self._no_response(request, number, _problem(error, deadline))
+                return self._no_response(request, number, _problem(error, deadline), deadline.sent)
         if deadline.expired:
             # A body that ends with its connection looks complete when the deadline cut it.
-            return self._no_response(request, number, _TIMEOUT)
+            return self._no_response(request, number, _TIMEOUT, sent=True)
         if len(response.body) > MAX_BODY:
             return Failed(response.unexpected(f"larger than {MAX_BODY >> 20} MiB"))
         return failed(response) or response
@@ -129,7 +129,7 @@ class Transport:
         session.trust_env = False
         session.auth = _Bearer(self._options.api_key)
         session.stream = True
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.cookies = _NoCookies()
         session.headers.clear()
         session.headers.update(_HEADERS)
         adapter = _Adapter(self._options.concurrency, self._tls)
@@ -143,12 +143,12 @@ class Transport:
             session.proxies = {"all": self._proxy}
         return session
 
-    def _no_response(self, request: Request, attempt: int, problem: _Problem) -> Failed:
+    def _no_response(self, request: Request, attempt: int, problem: _Problem, sent: bool) -> Failed:
         place = self._options.api_url
         if self._proxy:
             place += f" through the proxy {urlsplit(self._proxy).netloc.rpartition('@')[2]}"
         after = f", after {attempt} attempts" if attempt > 1 else ""
-        uncertain = request.method != "GET" and problem.may_be_applied
+        uncertain = request.method != "GET" and sent
         error = Unreachable(
             f"Could not {request.action}: {problem.subject} {place} {problem.what}{after}. "
             f"{problem.advice}{UNCERTAINTY if uncertain else ''}",
@@ -156,7 +156,7 @@ class Transport:
             uncertain,
         )
         # A POST that arrived twice would create two webhooks.
-        is_safe = request.method in IDEMPOTENT_METHODS or not problem.may_be_applied
+        is_safe = request.method in IDEMPOTENT_METHODS or not sent
         return Failed(error, retryable=is_safe and not problem.is_permanent)
 
 
@@ -192,6 +192,13 @@ class _Session(Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """No target: requests would read the body and the location even of one not followed."""
+
+
+class _NoCookies(RequestsCookieJar):
+    """Cookies that stay empty; to read one of an absurd date prints a traceback."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Take none from a response."""
 
 
 class _Bearer(AuthBase):
@@ -353,55 +360,42 @@ class _Problem:
 
     subject: str
     what: str
-    advice: str
-    may_be_applied: bool = True
+    advice: str = "Check api_url, the network, and the proxy in the environment (use_proxy)."
     is_permanent: bool = False
 
 
-_CHECK_NETWORK = "Check api_url, the network, and the proxy in the environment (use_proxy)."
 _TIMEOUT = _Problem("no response from", "within timeout", "Raise timeout, or try again later.")
-_TUNNEL = re.compile("Tunnel connection failed: ([0-9])[0-9]{2}")
+_TUNNEL = re.compile("Tunnel connection failed: [0-9]{3}")
+_TUNNEL_REFUSED = "Tunnel connection failed: 4"
 
 
 def _problem(error: Exception, deadline: Deadline) -> _Problem:
     """Say what is behind an exception of requests or urllib3, whose text would not help."""
-    chain = list(_causes(error))
-    for cause in chain:
+    causes = list(_causes(error))
+    for cause in causes:
         if isinstance(cause, (ssl.SSLCertVerificationError, CertificateError)):
-            return _not_trusted(cause)
-    is_late = deadline.expired or isinstance(
-        error, (requests.Timeout, urllib3.exceptions.TimeoutError)
-    )
-    if is_late and not isinstance(error, requests.ConnectTimeout):
-        return replace(_TIMEOUT, may_be_applied=deadline.sent)
+            return _Problem(
+                "the certificate of",
+                f"is not trusted ({getattr(cause, 'verify_message', cause)})",
+                f"Name its CA with ca_path (environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV}).",
+                is_permanent=True,
+            )
+    if deadline.expired or isinstance(error, _TIMEOUT_ERRORS):
+        if isinstance(error, requests.ConnectTimeout):
+            return _Problem("no connection to", "(timed out)")
+        return _TIMEOUT
+    reason = _reason(causes)
     if deadline.sent and isinstance(error, ValueError):
-        return _Problem("the response from", "could not be parsed", _CHECK_NETWORK)
-    reason = "timed out" if is_late else _reason(chain)
+        return _Problem("the response from", "could not be parsed")
     if deadline.sent:
-        return _Problem("the connection to", f"failed ({reason})", _CHECK_NETWORK)
-    tunnel = _TUNNEL.fullmatch(reason)
-    return _Problem(
-        "no connection to",
-        f"({reason})",
-        _CHECK_NETWORK,
-        may_be_applied=False,
-        # A ValueError is of a URL that requests does not accept.
-        is_permanent=isinstance(error, ValueError) or (tunnel is not None and tunnel[1] == "4"),
-    )
-
-
-def _not_trusted(error: Exception) -> _Problem:
-    return _Problem(
-        "the certificate of",
-        f"is not trusted ({getattr(error, 'verify_message', error)})",
-        f"Name its CA with ca_path (environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV}).",
-        may_be_applied=False,
-        is_permanent=True,
-    )
+        return _Problem("the connection to", f"failed ({reason})")
+    # A ValueError is of a URL that requests does not accept.
+    is_permanent = isinstance(error, ValueError) or reason.startswith(_TUNNEL_REFUSED)
+    return _Problem("no connection to", f"({reason})", is_permanent=is_permanent)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exceptions inside an exception, where urllib3 and requests keep them."""
+    """The exception and those behind it, where urllib3 and requests keep them."""
     seen: list[BaseException] = []
     while error is not None and not any(error is one for one in seen):
         seen.append(error)
@@ -411,15 +405,15 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = inner[0] if inner else error.__context__
 
 
-def _reason(chain: list[BaseException]) -> str:
-    for cause in reversed(chain):
+def _reason(causes: list[BaseException]) -> str:
+    for cause in reversed(causes):
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
         tunnel = _TUNNEL.match(str(cause)) if isinstance(cause, OSError) else None
         if tunnel:
             # The rest of what the proxy says may be anything.
             return tunnel.group()
-    return type(chain[-1]).__name__
+    return type(causes[-1]).__name__
 
 
 def _is_https(options: ConnectionOptions) -> bool:

@@ -177,7 +177,7 @@ SITUATIONS = [
         "redirected",
         _moved,
         lambda odd: _refused(302, "", location=f"https://example.org/?{quote(odd.key)}"),
-        "redirection",
+        "Redirects are not followed",
     ),
     Situation(
         "unreachable",

@@ -473,7 +473,7 @@ ODD_ANSWERS = [
     _refused("no_json", "the response is not JSON", "G", fault={"status": 200, "body": "<p>"}),
     _refused(
         "redirection",
-        "which is not followed",
+        "Redirects are not followed",
         "G",
         fault={"status": 302, "headers": {"Location": "https://elsewhere.example.org/"}},
     ),

@@ -440,11 +440,14 @@ HARMLESS_HEADERS = {
 
 
 @pytest.mark.parametrize("headers", HARMLESS_HEADERS.values(), ids=HARMLESS_HEADERS)
-@pytest.mark.filterwarnings("ignore:http.cookiejar bug")
-def test_odd_headers_do_no_harm(service: ScriptedService, headers: dict[str, str]) -> None:
+@pytest.mark.filterwarnings("error")
+def test_odd_headers_do_no_harm(
+    service: ScriptedService, headers: dict[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
     service.answers(reply(json=[1], headers=headers))
 
     assert transport_of(service).send(GET).json() == [1]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_urllib3_does_not_log_a_malformed_response(
