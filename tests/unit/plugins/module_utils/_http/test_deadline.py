@@ -16,6 +16,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Un
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import (
     Deadline,
+    Watcher,
     with_deadline,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
@@ -152,7 +153,7 @@ def _connection() -> Iterator[Connection]:
 
 @pytest.mark.parametrize("step", ["connect", "getresponse"])
 def test_deadline_shuts_the_connection_down(connection: Connection, step: str) -> None:
-    with Deadline(SOON) as deadline:
+    with Watcher(SOON).deadline() as deadline:
         getattr(connection, step)()
         assert connection.there.recv(1) == b""
 
@@ -161,7 +162,7 @@ def test_deadline_shuts_the_connection_down(connection: Connection, step: str) -
 
 
 def test_deadline_shuts_down_a_socket_that_its_connection_forgot(connection: Connection) -> None:
-    with Deadline(LONG) as deadline:
+    with Watcher(LONG).deadline() as deadline:
         connection.getresponse()
         connection.sock = None
 
@@ -172,7 +173,7 @@ def test_deadline_shuts_down_a_socket_that_its_connection_forgot(connection: Con
 
 def test_deadline_shuts_down_a_connection_in_the_making(connection: Connection) -> None:
     made, connection.sock = connection.sock, None
-    with Deadline(LONG) as deadline:
+    with Watcher(LONG).deadline() as deadline:
         deadline.watch(connection)
         connection.sock = made
 
@@ -182,7 +183,7 @@ def test_deadline_shuts_down_a_connection_in_the_making(connection: Connection) 
 
 
 def test_expired_deadline_refuses_a_connection(connection: Connection) -> None:
-    with Deadline(LONG) as deadline:
+    with Watcher(LONG).deadline() as deadline:
         deadline.expire()
 
         with pytest.raises(TimeoutError):
@@ -190,7 +191,7 @@ def test_expired_deadline_refuses_a_connection(connection: Connection) -> None:
 
 
 def test_deadline_of_a_finished_attempt_shuts_nothing_down(connection: Connection) -> None:
-    with Deadline(LONG) as deadline:
+    with Watcher(LONG).deadline() as deadline:
         connection.getresponse()
 
     deadline.expire()
@@ -200,7 +201,7 @@ def test_deadline_of_a_finished_attempt_shuts_nothing_down(connection: Connectio
 
 def test_deadline_shuts_down_the_last_connection_only(connection: Connection) -> None:
     other = with_deadline(Connection)()
-    with Deadline(LONG) as deadline:
+    with Watcher(LONG).deadline() as deadline:
         connection.connect()
         other.connect()
 
@@ -213,7 +214,7 @@ def test_deadline_shuts_down_the_last_connection_only(connection: Connection) ->
 
 def test_deadline_tolerates_a_socket_without_a_connection(connection: Connection) -> None:
     connection.close()
-    with socket.socket() as never_connected, Deadline(LONG) as deadline:
+    with socket.socket() as never_connected, Watcher(LONG).deadline() as deadline:
         connection.sock = never_connected
         connection.connect()
 
@@ -222,17 +223,95 @@ def test_deadline_tolerates_a_socket_without_a_connection(connection: Connection
     assert deadline.expired
 
 
-def test_signals_do_not_reach_the_thread_of_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+# The thread that watches
+
+
+def receives_end(watcher: Watcher, *connections: Connection) -> bool:
+    """Whether an attempt on each of the connections, one after another, ends in time."""
+    ends = []
+    for connection in connections:
+        with watcher.deadline() as deadline:
+            connection.getresponse()
+            ends.append(connection.there.recv(1) == b"" and deadline.expired)
+    return all(ends)
+
+
+def test_watcher_leaves_alone_what_was_in_time(connection: Connection) -> None:
+    late = with_deadline(Connection)()
+    watcher = Watcher(SOON)
+
+    with watcher.deadline() as in_time:
+        connection.getresponse()
+    assert receives_end(watcher, late)
+
+    assert not in_time.expired
+    assert connection.is_open
+    late.close()
+
+
+def test_watcher_serves_many_threads_with_one() -> None:
+    watcher = Watcher(SHORT)
+    connections = [with_deadline(Connection)() for _thread in range(5)]
+    before = threading.active_count()
+    ends: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda one=one: ends.append(receives_end(watcher, one)))
+        for one in connections
+    ]
+
+    for thread in threads:
+        thread.start()
+    assert threading.active_count() <= before + len(threads) + 1
+    for thread in threads:
+        thread.join()
+
+    assert ends == [True] * 5
+    for one in connections:
+        one.close()
+
+
+def test_thread_of_a_watcher_ends_and_begins_anew(connection: Connection) -> None:
+    """A play with many keys would otherwise have a thread for each of them."""
+    watcher = Watcher(SOON)
+    known = set(threading.enumerate())
+    with watcher.deadline():
+        (thread,) = set(threading.enumerate()) - known
+
+    thread.join(10.0)
+
+    assert not thread.is_alive()
+    assert receives_end(watcher, connection)
+
+
+def test_watcher_whose_thread_cannot_begin_tries_again(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All further attempts would otherwise have no deadline."""
+    watcher = Watcher(SOON)
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="can't start"), watcher.deadline():
+            """Not reached."""
+
+    assert receives_end(watcher, connection)
+
+
+def test_signals_do_not_reach_the_thread_of_a_watcher(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     blocked: list[set[int]] = []
-    is_over = threading.Event()
+    expire = Deadline.expire
 
-    def expire(_deadline: Deadline) -> None:
+    def expires(deadline: Deadline) -> None:
         blocked.append(blocked_here())
-        is_over.set()
+        expire(deadline)
 
-    monkeypatch.setattr(Deadline, "expire", expire)
-    with Deadline(SOON):
-        assert is_over.wait(10.0)
+    monkeypatch.setattr(Deadline, "expire", expires)
 
+    assert receives_end(Watcher(SOON), connection)
     assert blocked == [FROM_OUTSIDE]
     assert not blocked_here() & FROM_OUTSIDE
