@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import Send
 
 Headers = tuple[tuple[str, str], ...]
@@ -53,3 +55,16 @@ def html_error(status: int, message: str) -> Answer:
         f"<body><h1>{status}</h1><p>{message}</p></body></html>\n"
     )
     return Answer(status, (("content-type", "text/html; charset=utf-8"),), page.encode())
+
+
+def older_api_error(status: int, message: str) -> Answer:
+    """Answer as the superseded generation of the SMS API does (its page getMessageStatus)."""
+    return json_answer(status, {"status": status, "message": message})
+
+
+# The shapes of errors that have no code, by the values of the switch error_shape.
+SHAPES_WITHOUT_CODE: dict[str, Callable[[int, str], Answer]] = {
+    "gateway": gateway_error,
+    "html": html_error,
+    "older_api": older_api_error,
+}

@@ -32,8 +32,9 @@ class Behaviour:
     stored_address: Literal["verbatim", "normalised"] = "verbatim"
     # The answer for webhooks of a campaign that is not there; no source shows it.
     unknown_campaign: Literal["own_code", "webhook_code", "empty_list"] = "own_code"
-    # Shape of every error answer's body; in "gateway" and "html" the code is lost.
-    error_shape: Literal["api", "gateway", "html"] = "api"
+    # Shape of every error answer's body; only "api" has a code. "older_api" is the shape of the
+    # superseded generation of this API.
+    error_shape: Literal["api", "gateway", "html", "older_api"] = "api"
     # "varying" spells dates with another number of fraction digits, 0 to 7, each request.
     date_fractions: Literal["fixed", "varying"] = "fixed"
     # What becomes of the note when a PUT activates the webhook again.

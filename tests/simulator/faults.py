@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
 from typing import Any
 
-from tests.simulator.answers import Answer, Headers
+from tests.simulator.answers import SHAPES_WITHOUT_CODE, Answer, Headers
 from tests.simulator.inputs import InputError, Inputs
 
-_KEYS = ("times", "method", "path", "status", "headers", "body", "delay", "applied")
+_KEYS = ("times", "method", "path", "status", "headers", "body", "error_shape", "delay", "applied")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[ -~\t]*")
 # The server frames the answer itself; a wrong frame is a broken server, not an answer.
@@ -23,7 +24,10 @@ _LONGEST_DELAY = 600.0
 
 @dataclass
 class Fault:
-    """What happens to the next ``times`` requests that match; ``delay`` is in seconds."""
+    """What happens to the next ``times`` requests that match; ``delay`` is in seconds.
+
+    With an ``error_shape``, ``body`` is the message of an error of that shape.
+    """
 
     times: int
     method: str | None
@@ -31,6 +35,7 @@ class Fault:
     status: int | None
     headers: Headers
     body: str
+    error_shape: str | None
     delay: float
     applied: bool
 
@@ -47,7 +52,11 @@ class Fault:
         """The answer to give instead, or None when the real one is only to be late."""
         if self.status is None:
             return None
-        return Answer(self.status, self.headers, self.body.encode())
+        if self.error_shape is None:
+            return Answer(self.status, self.headers, self.body.encode())
+        shaped = SHAPES_WITHOUT_CODE[self.error_shape](self.status, self.body)
+        headers = {**dict(shaped.headers), **dict(self.headers)}
+        return Answer(shaped.status, tuple(headers.items()), shaped.body)
 
 
 @dataclass
@@ -80,13 +89,15 @@ def fault_from(value: Any) -> Fault:
     method = inputs.text("method")
     status = inputs.whole("status", 200, 599)
     body, kind = _body(inputs.values.get("body", ""))
+    error_shape = _error_shape(inputs)
     fault = Fault(
         times=inputs.whole("times", 1, 1_000_000) or 1,
         method=method.upper() if method else None,
         path=inputs.text("path"),
         status=status,
-        headers=_headers(inputs.mapping("headers"), kind if body else None),
+        headers=_headers(inputs.mapping("headers"), kind if body and not error_shape else None),
         body=body,
+        error_shape=error_shape,
         delay=inputs.number("delay", _LONGEST_DELAY),
         applied=inputs.flag("applied"),
     )
@@ -104,6 +115,22 @@ def _refuse_contradictions(fault: Fault) -> None:
     if fault.status in (204, 304) and fault.body:
         msg = f"an answer with status {fault.status} cannot have a body"
         raise InputError(msg)
+
+
+def _error_shape(inputs: Inputs) -> str | None:
+    shape = inputs.text("error_shape")
+    if shape is None:
+        return None
+    if shape not in SHAPES_WITHOUT_CODE:
+        msg = f"error_shape must be one of {', '.join(SHAPES_WITHOUT_CODE)}"
+        raise InputError(msg)
+    if (inputs.whole("status", 200, 599) or 0) < HTTPStatus.BAD_REQUEST:
+        msg = "error_shape needs a status of 400 or more"
+        raise InputError(msg)
+    if not inputs.text("body"):
+        msg = "error_shape needs a text as body: the message of the error"
+        raise InputError(msg)
+    return shape
 
 
 def _body(value: Any) -> tuple[str, str]:

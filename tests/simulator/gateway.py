@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from tests.simulator.answers import Answer, gateway_error, html_error
+from tests.simulator.answers import SHAPES_WITHOUT_CODE, Answer, gateway_error
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -103,8 +103,7 @@ def _shaped(answer: Answer, method: str, behaviour: Behaviour) -> Answer:
     if answer.status < HTTPStatus.BAD_REQUEST or behaviour.error_shape == "api":
         return answer
     phrase = HTTPStatus(answer.status).phrase
-    misshape = gateway_error if behaviour.error_shape == "gateway" else html_error
-    return misshape(answer.status, phrase)
+    return SHAPES_WITHOUT_CODE[behaviour.error_shape](answer.status, phrase)
 
 
 async def _read(receive: Receive) -> bytes:

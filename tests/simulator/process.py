@@ -210,6 +210,7 @@ class SimulatorProcess:
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
         body: object = None,
+        error_shape: str | None = None,
         delay: float = 0,
         applied: bool = False,
     ) -> None:
@@ -218,6 +219,8 @@ class SimulatorProcess:
         :param path: exact, or a prefix when it ends in ``*``; None is every path.
         :param status: of the answer given instead of the real one; None keeps the real one.
         :param body: text as it is, anything else as JSON.
+        :param error_shape: makes the text of ``body`` the message of an error of this shape, one
+            of the switch ``error_shape`` without ``api``.
         :param delay: seconds by which the answer is late.
         :param applied: carry the request out before giving the other answer.
         """
@@ -228,6 +231,7 @@ class SimulatorProcess:
             "status": status,
             "headers": dict(headers) if headers else None,
             "body": body,
+            "error_shape": error_shape,
             "delay": delay,
             "applied": applied,
         }

@@ -224,6 +224,12 @@ BAD_INPUT = [
     ("POST", "faults", {"delay": 1, "applied": True}, "applied"),
     ("POST", "faults", {"delay": 1, "body": "x"}, "body"),
     ("POST", "faults", {"status": 503, "reason": "x"}, "reason"),
+    ("POST", "faults", {"status": 429, "body": "x", "error_shape": "api"}, "error_shape"),
+    ("POST", "faults", {"status": 429, "body": "x", "error_shape": 1}, "error_shape"),
+    ("POST", "faults", {"status": 200, "body": "x", "error_shape": "html"}, "400 or more"),
+    ("POST", "faults", {"delay": 1, "error_shape": "html"}, "400 or more"),
+    ("POST", "faults", {"status": 429, "error_shape": "html"}, "text"),
+    ("POST", "faults", {"status": 429, "body": {}, "error_shape": "html"}, "text"),
 ]
 
 
@@ -319,6 +325,51 @@ def test_a_fault_may_be_any_answer(
     assert api.get(WEBHOOK).status_code == 200
 
 
+RATE_LIMIT = "Rate limit is exceeded. Try again in 2 seconds."
+
+
+@pytest.mark.parametrize(
+    ("shape", "media_type", "body"),
+    [
+        ("gateway", "application/json", {"statusCode": 429, "message": RATE_LIMIT}),
+        ("older_api", "application/json", {"status": 429, "message": RATE_LIMIT}),
+        ("html", "text/html", None),
+    ],
+)
+@pytest.mark.parametrize("retry_after", ["2", None])
+def test_rate_limit_fault_has_its_shape_and_only_given_headers(
+    api: ApiClient,
+    simulator: SimulatorProcess,
+    shape: str,
+    media_type: str,
+    body: object,
+    retry_after: str | None,
+) -> None:
+    headers = {"Retry-After": retry_after} if retry_after else None
+    simulator.fault(status=429, headers=headers, body=RATE_LIMIT, error_shape=shape)
+
+    answer = api.get(WEBHOOK)
+
+    assert answer.status_code == 429
+    assert answer.headers["Content-Type"].startswith(media_type)
+    assert answer.headers.get("Retry-After") == retry_after
+    assert RATE_LIMIT in answer.text
+    assert body is None or answer.json() == body
+
+
+def test_shaped_fault_with_content_type_keeps_the_given_one(
+    api: ApiClient, simulator: SimulatorProcess
+) -> None:
+    simulator.fault(
+        status=429, headers={"Content-Type": "text/plain"}, body="wait", error_shape="older_api"
+    )
+
+    answer = api.get(WEBHOOK)
+
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.json() == {"status": 429, "message": "wait"}
+
+
 def test_faults_wait_for_their_method_and_path_and_are_used_up(
     api: ApiClient, simulator: SimulatorProcess
 ) -> None:
@@ -359,6 +410,7 @@ def test_queued_faults_can_be_seen_and_taken_back(
             "status": 503,
             "headers": {"retry-after": "1"},
             "body": "",
+            "error_shape": None,
             "delay": 0.5,
             "applied": False,
         }
