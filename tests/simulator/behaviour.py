@@ -32,6 +32,9 @@ class Behaviour:
     stored_address: Literal["verbatim", "normalised"] = "verbatim"
     # The answer for webhooks of a campaign that is not there; no source shows it.
     unknown_campaign: Literal["own_code", "webhook_code", "empty_list"] = "own_code"
+    # The list of webhooks of an owner that is there and has none: empty, or 404 with code 142. No
+    # source shows it; the API of another vendor (Brevo) does the latter, in the same words.
+    no_webhooks: Literal["empty", "missing"] = "empty"
     # Shape of every error answer's body; only "api" has a code. "older_api" is the shape of the
     # superseded generation of this API.
     error_shape: Literal["api", "gateway", "html", "older_api"] = "api"
@@ -49,13 +52,14 @@ class Behaviour:
         """Give every switch its worst value.
 
         Worst is what a client does not notice: a silent effect is worse than a refusal. That is
-        why two switches stay on their default here, which is silent already.
+        why three switches stay on their default here, which is silent already.
         """
         return cls(
             put_without_is_active="deactivates",
             put_answer="stale",
             stored_address="normalised",
             unknown_campaign="empty_list",
+            no_webhooks="empty",
             error_shape="html",
             date_fractions="varying",
             note_after_reactivation="kept",

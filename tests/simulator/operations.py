@@ -105,12 +105,14 @@ class Operations:
     async def list_webhooks(
         self, campaign_id: int | None = None, list_id: int | None = None
     ) -> Reply:
-        """Give all webhooks of an owner, without their notes."""
+        """Give all webhooks of an owner, without their notes, or refuse if there are none."""
         owner = _owner(campaign_id, list_id)
         if self._is_unknown_campaign(owner) and self._behaviour.unknown_campaign == "empty_list":
             return Reply(200, [])
-        spell = self._spelling()
         webhooks = self._webhooks_of(owner)
+        if not webhooks and self._behaviour.no_webhooks == "missing":
+            raise Refusal(refusals.WEBHOOK_UNKNOWN)
+        spell = self._spelling()
         return Reply(200, [webhook_as_wire(one, spell) for one in webhooks.values()])
 
     async def create_webhook(

@@ -176,6 +176,51 @@ def test_an_unknown_list_keeps_its_documented_code(
     assert refusal(api.get("/sms/lists/1/webhooks")) == (404, 104)
 
 
+LISTS_OF_WEBHOOKS = ["/sms/campaigns/7/webhooks", "/sms/lists/7/webhooks", "/sms/message/webhooks"]
+TYPES = {"campaigns": "CampaignReply", "lists": "ListSubscribe", "message": "MessageReply"}
+
+
+@pytest.mark.parametrize(("value", "expected"), [("empty", (200, [])), ("missing", (404, 142))])
+@pytest.mark.parametrize("path", LISTS_OF_WEBHOOKS)
+def test_no_webhooks(
+    api: ApiClient, simulator: SimulatorProcess, value: str, expected: object, path: str
+) -> None:
+    seed = {"campaigns": [{"campaign_id": 7}], "lists": [{"list_id": 7}]}
+    simulator.reset(seed=seed, behaviour={"no_webhooks": value})
+
+    before = _listed(api, path)
+    created = api.post(path, {"Url": NEW, "WebhookType": TYPES[path.split("/")[2]]}).json()
+    between = _listed(api, path)
+    api.delete(f"{path}/{created['Id']}")
+
+    assert before == _listed(api, path) == expected
+    assert between == (200, [created])
+
+
+@pytest.mark.parametrize("value", SWITCHES["no_webhooks"])
+@pytest.mark.parametrize(
+    ("unknown_campaign", "expected"),
+    [("own_code", (404, 120)), ("webhook_code", (404, 142)), ("empty_list", (200, []))],
+)
+def test_no_webhooks_leaves_unknown_owners_alone(
+    api: ApiClient,
+    simulator: SimulatorProcess,
+    value: str,
+    unknown_campaign: str,
+    expected: object,
+) -> None:
+    simulator.behaviour({"no_webhooks": value, "unknown_campaign": unknown_campaign})
+
+    assert _listed(api, "/sms/campaigns/1/webhooks") == expected
+    assert _listed(api, "/sms/lists/1/webhooks") == (404, 104)
+
+
+def _listed(api: ApiClient, path: str) -> tuple[int, object]:
+    """Give status and body of a list, or status and code of a refusal."""
+    answer = api.get(path)
+    return refusal(answer) if answer.status_code >= 400 else (200, answer.json())
+
+
 @pytest.mark.parametrize("value", SWITCHES["error_shape"])
 @pytest.mark.parametrize(
     ("method", "path", "key", "status"),
