@@ -30,25 +30,25 @@ options:
     default: https://api.touchbasepro.com
   timeout:
     description:
-      - How many seconds one attempt may take, from connecting to the last byte of the answer; above
-        0 and at most 86400.
-      - A request ends within O(timeout) seconds for each of its attempts, of which there are at
-        most O(retries) and one, and O(max_wait) seconds of waiting between them. Name resolution,
-        which is up to the system, and the handshake with a SOCKS proxy are not counted.
+      - Time limit in seconds of one attempt, from the connection to the last byte of the response;
+        above 0 and at most 86400.
+      - A request ends within C((retries + 1) × timeout + max_wait) seconds. Name resolution, the
+        TLS handshake, and further addresses of the host to connect to are not counted.
     type: float
     default: 30.0
   retries:
     description:
-      - How many further attempts a request gets when the connection fails or the service answers
-        429, 502, 503 or 504; from 0 to 20.
-      - The pause between attempts grows, has jitter, and is as long as the service asks for with
-        C(Retry-After), within O(max_wait).
+      - Number of retries after the first attempt, when the connection fails or the status is 429,
+        502, 503 or 504; from 0 to 20.
+      - The pause between attempts grows, has jitter, and is as long as the service asks for, within
+        O(max_wait). It asks with C(Retry-After), or with "Try again in N seconds" in the text of a
+        429.
     type: int
     default: 3
   max_wait:
     description:
-      - How many seconds one request may spend waiting between its attempts. Once they are used up
-        there is no further attempt, so V(0) switches repeating off. At most 86400.
+      - Time limit in seconds of all pauses between the attempts of one request. Once it is used up
+        there is no further attempt, so V(0) disables retries. At most 86400.
     type: float
     default: 60.0
   validate_certs:
@@ -75,8 +75,11 @@ options:
     description:
       - Whether addresses of webhooks are shown with V(********) and a short digest in place of
         everything behind the host. The digest lets a diff show that an address changed.
-      - This covers the result, the diff, facts, warnings, errors and the invocation. Items of a
+      - This covers the result, the diff, facts, warnings, errors and the invocation. Of the
+        service's own words only plain words and numbers of up to six digits are shown. Items of a
         loop and extra variables are printed by Ansible itself; set C(loop_control.label) there.
+      - C(no_log) on a task masks its message and warnings in the same way, since ansible-core 2.19
+        and later print them despite C(no_log). The record stays as it is for the tasks that use it.
       - The address is a credential as far as is known, since the service is not known to sign
         what it sends.
       - Cannot be combined with C(async).

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._masking import mask_addresses
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
 
 DOCUMENTATION = r"""
 name: mask_webhooks
@@ -19,8 +19,8 @@ author:
   - TouchBasePro SMS collection contributors (@touchbasepro)
 description:
   - Shows every address with V(********) and a short digest in place of everything behind the host,
-    as the modules do with C(mask_url); in C(url), and wherever it is quoted in another text, such
-    as a note.
+    as the modules do with C(mask_url) in C(url). Of a note, only plain words and short numbers are
+    shown. A URL in another text stays.
 positional: mask
 options:
   _input:
@@ -69,7 +69,7 @@ _value:
 
 def mask_webhooks(value: Any, mask: bool = True) -> Any:
     """Mask what is given; see DOCUMENTATION."""
-    return mask_addresses({"value": value}, {})["value"] if mask else value
+    return Renderer("", mask_text=mask, mask_fields=mask).render(value)
 
 
 class FilterModule:

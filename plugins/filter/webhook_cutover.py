@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import (
-    canonical_address,
-    check_address,
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Webhook
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (
+    canonical_url,
+    check_url,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     declarations_in,
     explained,
@@ -201,7 +201,7 @@ def _cutover(from_url: str, to_url: str) -> _Cutover:
 
 def _place(name: str, url: str) -> _Place:
     try:
-        check_address(url)
+        check_url(url)
     except NotPlannable as error:
         raise NotPlannable(f"The address that the cutover goes {name} is none: {error}") from None
     if "?" in url or "#" in url:
@@ -217,8 +217,8 @@ def _split(url: str) -> tuple[str, str, str]:
     """Origin and the rest of the canonical form, and the rest in its own spelling."""
     scheme, separator, remainder = url.partition("://")
     authority = re.split("[/?#]", remainder, maxsplit=1)[0]
-    origin = canonical_address(scheme + separator + authority).removesuffix("/")
-    return origin, canonical_address(url)[len(origin) :], remainder[len(authority) :]
+    origin = canonical_url(scheme + separator + authority).removesuffix("/")
+    return origin, canonical_url(url)[len(origin) :], remainder[len(authority) :]
 
 
 def _check(
@@ -253,7 +253,7 @@ def _check_twins(moves: Sequence[tuple[Webhook, str]], staying: Sequence[Webhook
         )
 
 
-def _to_edit(declarations: Sequence[Declaration], cutover: _Cutover) -> Iterator[dict[str, Any]]:
+def _to_edit(declarations: Sequence[DesiredWebhook], cutover: _Cutover) -> Iterator[dict[str, Any]]:
     for position, one in enumerate(declarations):
         for new_url in cutover.new_urls(one.url or "") if one.is_present else ():
             yield {

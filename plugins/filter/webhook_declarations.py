@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import declaration_from
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import of_each, refuse
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import (
+    desired_from_options,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import (
+    collect_errors,
+    raise_problems,
+)
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     Campaigns,
     Record,
@@ -105,17 +110,17 @@ def webhook_declarations(
 ) -> list[dict[str, Any]]:
     """Complete each entry; see DOCUMENTATION."""
     known = Campaigns(campaigns)
-    completed, complaints = of_each(
+    completed, complaints = collect_errors(
         lambda entry: _checked(known.with_id(_with_defaults(entry, defaults or {}))),
         records_in(entries, "webhooks"),
     )
-    refuse(complaints)
+    raise_problems(complaints)
     return list(completed.values())
 
 
 def _checked(entry: Record) -> dict[str, Any]:
     options = typed(entry)
-    return {**options, **declaration_from(options).owner.record()}
+    return {**options, **desired_from_options(options).owner.record()}
 
 
 def _with_defaults(entry: Record, defaults: Record) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan_set import claimed_ids
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import reserved_ids
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     declarations_in,
     explained,
@@ -86,10 +86,10 @@ def webhook_matches(entries: Any, records: Any) -> list[dict[str, Any]]:
     """Pair declarations with records; see DOCUMENTATION."""
     declarations = declarations_in(entries)
     inventories = inventories_of(webhooks_in(records))
-    claimed = claimed_ids(declarations)
+    claimed = reserved_ids(declarations)
     pairs = []
     for options, one in zip(records_in(entries, "webhooks"), declarations, strict=True):
-        found = inventories[one.owner].meant_by(one, claimed[one.owner])
+        found = inventories[one.owner].matching(one, claimed[one.owner])
         matches = [webhook.record() for webhook in found]
         pairs += [{"declaration": options, "record": record} for record in matches or (None,)]
     return pairs

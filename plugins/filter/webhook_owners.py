@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import owner_from
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import owner_from
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     Campaigns,
     explained,

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import owner_from, positive_id
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import (
+    owner_from,
+    positive_id,
+)
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     Record,
     explained,

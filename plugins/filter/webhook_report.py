@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
+    Renderer,
+    service_text,
+    url_text,
+)
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._filters import (
     Record,
     declarations_in,
@@ -27,12 +32,12 @@ author:
 description:
   - Sorts what M(touchbasepro.sms.touchbase_sms_webhooks) would do, in check mode and with C(purge),
     into what is missing, different and undeclared, and adds what the service has switched off.
-positional: records, declarations, unknown, counted
+positional: records, declarations, unknown, counted, mask
 options:
   _input:
     description:
-      - The registered result of the task. One that failed because a declaration cannot be planned
-        is reported as such.
+      - The registered result of the task, which needs C(diff=true). One that failed because a
+        declaration cannot be planned is reported as such.
     type: dict
     required: true
   records:
@@ -56,6 +61,11 @@ options:
     elements: str
     choices: [missing, different, undeclared, switched_off, refused]
     default: [missing, different, undeclared, switched_off, refused]
+  mask:
+    description: Whether to mask URLs and the service's words. The list C(refused) repeats the
+      message of the task, which the C(mask_url) of the task masks.
+    type: bool
+    default: false
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhooks
 """
@@ -73,6 +83,7 @@ EXAMPLES = r"""
     purge: true
     purge_limit: 1000
   check_mode: true
+  diff: true
   register: comparison
   vars: &declared
     declared:
@@ -138,6 +149,7 @@ def webhook_report(
     declarations: Any,
     unknown: Any = (),
     counted: Sequence[str] = _LISTS,
+    mask: bool = False,
 ) -> dict[str, Any]:
     """Sort what would be done; see DOCUMENTATION."""
     pairs = outcome.get("diff") or []
@@ -161,11 +173,15 @@ def webhook_report(
         "refused": _complaints(str(outcome["msg"])) if "failure" in outcome else [],
     }
     drift = any(report[name] for name in _LISTS if name in counted)
-    return {"drift": drift, **report, "summary": _summary(report)}
+    renderer = Renderer("", mask_text=mask, mask_fields=mask)
+    rendered: dict[str, Any] = renderer.render(
+        {"drift": drift, **report, "summary": _summary(report)}
+    )
+    return rendered
 
 
 def _declared_off(
-    declarations: Sequence[Declaration], after: Sequence[Record | None]
+    declarations: Sequence[DesiredWebhook], after: Sequence[Record | None]
 ) -> set[tuple[object, object]]:
     """The webhooks that are declared inactive, by owner and id."""
     return {
@@ -181,7 +197,7 @@ def _complaints(msg: str) -> list[str]:
     return lines[1:] or lines
 
 
-def _as_record(declaration: Declaration) -> dict[str, Any]:
+def _as_record(declaration: DesiredWebhook) -> dict[str, Any]:
     return {
         **declaration.owner.record(),
         "webhook_id": declaration.webhook_id,
@@ -200,7 +216,10 @@ def _summary(report: Mapping[str, Any]) -> list[str]:
         for pair in report["different"]
     ]
     lines += [f"undeclared: {name_of(one)}{_address(one)}" for one in report["undeclared"]]
-    lines += [f"switched off: {name_of(one)}: {one['note']}" for one in report["switched_off"]]
+    lines += [
+        f"switched off: {name_of(one)}: {service_text(one['note'])}"
+        for one in report["switched_off"]
+    ]
     lines += [f"not comparable: {line}" for line in report["refused"]]
     return lines or ["All webhooks are as declared."]
 
@@ -208,16 +227,18 @@ def _summary(report: Mapping[str, Any]) -> list[str]:
 def _differences(before: Record, after: Record) -> str:
     changed = [name for name in after if name != "note" and before.get(name) != after[name]]
     return "; ".join(
-        f"{name} is {_word(before.get(name))}, declared {_word(after[name])}" for name in changed
+        f"{name} is {_word(name, before.get(name))}, declared {_word(name, after[name])}"
+        for name in changed
     )
 
 
-def _word(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _word(name: str, value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return url_text(text) if name == "url" else text
 
 
 def _address(record: Record) -> str:
-    return f" at {record['url']}" if record["url"] else ""
+    return f" at {url_text(record['url'])}" if record["url"] else ""
 
 
 class FilterModule:

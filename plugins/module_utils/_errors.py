@@ -2,15 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What can go wrong, as exceptions that render themselves; private to this collection."""
+"""Errors that render themselves as the result of a failed task; private to this collection."""
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import PurePath
 from typing import Any
+
+from ._sensitive import hidden_text
 
 WEBHOOK_MISSING = 142
 """The service's code for "Webhook record does not exist" (vendor page update-campaign-webhook)."""
@@ -33,48 +35,35 @@ class TouchBaseError(Exception):
     """Any failure that a user should read; the text is one message to act on."""
 
     kind = "error"
-    maybe_taken = False
-    """Whether the service may have done all the same what was asked."""
-    ends_a_write = False
-    """Whether it came while something was to be changed."""
+    may_have_been_applied = False
+    """Whether the request may have been applied despite the error."""
+    during_write = False
+    """Whether it happened during a write."""
     trace: str | None = None
-    """Where in the code it came from, if that is worth knowing."""
+    """The traceback of an internal error."""
 
     def __init__(self, msg: str, failure: Failure | None = None) -> None:
         super().__init__(msg)
         self.failure = failure or Failure()
-        self.warnings: list[str] = []
 
-    def in_doubt(self, msg: str) -> TouchBaseError:
-        """The same error in other words, which say that it may have been done all the same."""
-        told = type(self)(msg, self.failure)
-        told.maybe_taken = True
-        return told
+    def as_uncertain(self, msg: str) -> TouchBaseError:
+        """The same error with another message, for a request that may have been applied."""
+        error = type(self)(msg, self.failure)
+        error.may_have_been_applied = True
+        return error
 
     def as_result(self) -> dict[str, Any]:
-        """The error as the keys of a failed task: ``msg``, ``failure``, and others if there are.
+        """The error as keys of a failed task's result.
 
-        ``changed`` is among them if something may be written.
+        ``changed`` is among them if something may have been written.
         """
         failure = {"kind": self.kind, **asdict(self.failure)}
         result: dict[str, Any] = {"msg": str(self), "failure": failure}
-        if self.ends_a_write and self.maybe_taken:
+        if self.during_write and self.may_have_been_applied:
             result["changed"] = True
         if self.trace:
             result["exception"] = self.trace
-        if self.warnings:
-            result["warnings"] = self.warnings
         return result
-
-
-@contextmanager
-def keeping(warnings: list[str]) -> Iterator[None]:
-    """Let an error that ends the block take along what a person was to be warned of."""
-    try:
-        yield
-    except TouchBaseError as error:
-        error.warnings = [*warnings, *error.warnings]
-        raise
 
 
 class NotPlannable(TouchBaseError):
@@ -84,103 +73,103 @@ class NotPlannable(TouchBaseError):
 
 
 class Unreachable(TouchBaseError):
-    """No answer came; whether a write was taken is unknown, unless nothing could be sent."""
+    """No response; a write may have been applied, unless nothing could be sent."""
 
     kind = "unreachable"
 
-    def __init__(self, msg: str, failure: Failure | None = None, maybe_taken: bool = True) -> None:
+    def __init__(
+        self, msg: str, failure: Failure | None = None, may_have_been_applied: bool = True
+    ) -> None:
         super().__init__(msg, failure)
-        self.maybe_taken = maybe_taken
+        self.may_have_been_applied = may_have_been_applied
 
 
 class Refused(TouchBaseError):
-    """An answer that says no."""
+    """A response that says no."""
 
     kind = "refused"
 
     def __init__(self, msg: str, failure: Failure | None = None) -> None:
         super().__init__(msg, failure)
         # A gateway answers 502 or 504 for a request that the service is still working on.
-        self.maybe_taken = self.is_of_the_service
+        self.may_have_been_applied = self.is_server_error
 
     @property
-    def is_of_the_service(self) -> bool:
-        """Whether the service, or a gateway before it, is in trouble."""
+    def is_server_error(self) -> bool:
+        """Whether the service, or a gateway in front of it, failed."""
         return self.failure.status is not None and self.failure.status >= 500
 
     @property
-    def concerns_all(self) -> bool:
-        """Whether it is about the key or the rate of requests, so that others would be refused."""
+    def is_fatal(self) -> bool:
+        """Whether every other request would be refused as well: wrong key, or rate limit."""
         return self.failure.status in (401, 429)
 
     @property
     def is_missing(self) -> bool:
-        """Whether the service itself says that what was asked about is not there.
+        """Whether the service itself says that the requested thing does not exist.
 
-        The code for a missing owner is not documented; without any code, the answer comes from
-        something before the service.
+        The code for a missing owner is not documented. Without a code, the response comes from
+        something in front of the service.
         """
         return self.failure.status == 404 and self.failure.code is not None
 
     @property
     def webhook_is_missing(self) -> bool:
-        """Whether the service said in so many words that there is no such webhook."""
+        """Whether the service says that the webhook does not exist."""
         return self.failure.status == 404 and self.failure.code == WEBHOOK_MISSING
 
 
-class UnexpectedAnswer(TouchBaseError):
-    """An answer that makes no sense, or that contradicts what was asked."""
+class UnexpectedResponse(TouchBaseError):
+    """A response that makes no sense, or that contradicts the request."""
 
     kind = "unexpected_answer"
-    maybe_taken = True
+    may_have_been_applied = True
 
 
-class Defect(TouchBaseError):
-    """Something that this collection did not reckon with; what was written meanwhile is unknown."""
+class InternalError(TouchBaseError):
+    """An unexpected error inside the collection; what was written until then is unknown."""
 
-    kind = "defect"
-    maybe_taken = True
+    kind = "internal_error"
+    may_have_been_applied = True
 
     def __init__(self, error: Exception) -> None:
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f" in {PurePath(one.filename).name}, line {one.lineno}" for one in frames[-1:]]
+        what = f"{type(error).__name__}: {hidden_text(str(error))}"
         super().__init__(
-            f"This collection has a defect, which ended the task: {error!r}. Some of the task may "
-            "have been done; run it again to see. Please report this, with what -vvv shows of it."
+            f"Internal error in touchbasepro.sms{''.join(places)}: {what}. Some changes may have "
+            "been applied: run the task again to check. Please report this, with the output of "
+            "-vvv."
         )
-        self.trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        self.trace = "".join([*traceback.format_list(frames), what])
 
 
-class PartlyApplied(TouchBaseError):
-    """Not all that was planned is written.
+class PartiallyApplied(TouchBaseError):
+    """Some of the planned changes are written, and some are not.
 
-    ``done``, ``failed`` and ``not_tried`` list changes, each as ``change`` (what kind) and
-    ``webhook`` (the record); those that failed have their ``msg`` as well. ``cause`` is the first
-    error.
+    ``done``, ``failed`` and ``not_tried`` list changes, each as ``change`` (its kind) and
+    ``webhook`` (the record); a failed one has its ``msg`` as well. ``cause`` is the first error.
     """
 
-    kind = "partly_applied"
+    kind = "partially_applied"
 
     def __init__(
         self,
         msg: str,
         cause: TouchBaseError,
-        done: list[dict[str, Any]],
-        failed: list[dict[str, Any]],
-        not_tried: list[dict[str, Any]],
+        done: Sequence[dict[str, Any]] = (),
+        failed: Sequence[dict[str, Any]] = (),
+        not_tried: Sequence[dict[str, Any]] = (),
     ) -> None:
         super().__init__(msg, cause.failure)
         self.cause = cause
-        self.maybe_taken = cause.maybe_taken
+        self.may_have_been_applied = cause.may_have_been_applied
         self.trace = cause.trace
-        self.done = done
-        self.failed = failed
-        self.not_tried = not_tried
+        self.done, self.failed, self.not_tried = [*done], [*failed], [*not_tried]
 
     def as_result(self) -> dict[str, Any]:
-        """The error as the keys of a failed task; ``changed`` if anything is written, or may be."""
+        """The error as keys of a failed task's result; ``changed`` if anything may be written."""
         result = super().as_result()
         lists = {"done": self.done, "failed": self.failed, "not_tried": self.not_tried}
-        return {
-            **result,
-            "failure": {**result["failure"], **lists},
-            "changed": bool(self.done) or self.maybe_taken,
-        }
+        result["failure"].update(lists)
+        return {**result, "changed": bool(self.done) or self.may_have_been_applied}

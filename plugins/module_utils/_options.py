@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,10 +25,10 @@ CA_PATH_ENV = "TOUCHBASE_CA_PATH"
 # Honoured by the requests library, so a company CA that is set up once works here too.
 CA_BUNDLE_ENV = "REQUESTS_CA_BUNDLE"
 
-SHORTEST_API_KEY = 8
-MOST_RETRIES = 20
-LONGEST_TIME = 86400.0  # seconds
-MOST_CONCURRENCY = 32
+MIN_KEY_LENGTH = 8
+MAX_RETRIES = 20
+MAX_TIME = 86400.0  # seconds
+MAX_CONCURRENCY = 32
 
 
 def from_environment(*names: str) -> str:
@@ -95,8 +96,7 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
 
     Raises NotPlannable with what is wrong; the key itself is never shown.
     """
-    _check_numbers(params)
-    ca_path = _given(params, "ca_path") if params["validate_certs"] else None
+    ca_path = _given(params, "ca_path") if params["validate_certs"] else ""
     if ca_path and not os.path.exists(ca_path):
         raise NotPlannable(
             f"The CA file {' '.join(ca_path.split())[:100]} does not exist. Correct ca_path "
@@ -105,24 +105,29 @@ def connection_options(params: Mapping[str, Any]) -> ConnectionOptions:
     return ConnectionOptions(
         api_key=_checked_api_key(effective_api_key(params)),
         api_url=_checked_api_url(_given(params, "api_url")),
-        timeout=params["timeout"],
-        retries=params["retries"],
-        max_wait=params["max_wait"],
+        timeout=number_from(params, "timeout", 0.001, MAX_TIME),
+        retries=number_from(params, "retries", 0, MAX_RETRIES),
+        max_wait=number_from(params, "max_wait", 0, MAX_TIME),
         validate_certs=params["validate_certs"],
         ca_path=ca_path or None,
         use_proxy=params["use_proxy"],
-        concurrency=_checked_concurrency(params.get("concurrency", 1)),
+        concurrency=number_from({"concurrency": 1, **params}, "concurrency", 1, MAX_CONCURRENCY),
     )
+
+
+def number_from(params: Mapping[str, Any], name: str, low: float, high: float) -> Any:
+    """Read a number within limits; None when omitted. Raises NotPlannable if it is not one."""
+    value = params[name]
+    # Comparisons with "not a number" are false.
+    if value is not None and (isinstance(value, bool) or not low <= value <= high):
+        limits = f"{low:g} or more" if high == math.inf else f"from {low:g} to {high:g}"
+        raise NotPlannable(f"{name} must be {limits}, not {value}.")
+    return value
 
 
 def effective_api_key(params: Mapping[str, Any]) -> str:
     """The key that counts, unchecked: that of the task, else of the environment; or empty."""
     return _given(params, "api_key")
-
-
-def api_url_of_environment() -> str | None:
-    """The address that tasks without ``api_url`` use, where the environment names one."""
-    return os.environ.get(API_URL_ENV)
 
 
 def _given(params: Mapping[str, Any], name: str) -> str:
@@ -136,29 +141,6 @@ def _given(params: Mapping[str, Any], name: str) -> str:
         return str(CONNECTION_SPEC[name].get("default", ""))
 
 
-def _check_numbers(params: Mapping[str, Any]) -> None:
-    timeout, retries, max_wait = params["timeout"], params["retries"], params["max_wait"]
-    # Comparisons with "not a number" are false.
-    if not 0 < timeout <= LONGEST_TIME:
-        raise NotPlannable(
-            f"timeout must be above 0 and at most {LONGEST_TIME:.0f} seconds, not {timeout}."
-        )
-    if isinstance(retries, bool) or not 0 <= retries <= MOST_RETRIES:
-        raise NotPlannable(f"retries must be from 0 to {MOST_RETRIES}, not {retries}.")
-    if not 0 <= max_wait <= LONGEST_TIME:
-        raise NotPlannable(
-            f"max_wait must be from 0 to {LONGEST_TIME:.0f} seconds, not {max_wait}."
-        )
-
-
-def _checked_concurrency(concurrency: Any) -> int:
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int):
-        raise NotPlannable(f"concurrency must be a whole number, not {concurrency!r}.")
-    if not 1 <= concurrency <= MOST_CONCURRENCY:
-        raise NotPlannable(f"concurrency must be from 1 to {MOST_CONCURRENCY}, not {concurrency}.")
-    return concurrency
-
-
 def _checked_api_key(api_key: str) -> str:
     problem = None
     if not api_key:
@@ -169,8 +151,8 @@ def _checked_api_key(api_key: str) -> str:
         problem = "has characters outside ASCII, which an HTTP header cannot carry"
     elif not api_key.isprintable() or any(character.isspace() for character in api_key):
         problem = "has white space or control characters, perhaps from a line end in its file"
-    elif len(api_key) < SHORTEST_API_KEY:
-        problem = f"has fewer than {SHORTEST_API_KEY} characters"
+    elif len(api_key) < MIN_KEY_LENGTH:
+        problem = f"has fewer than {MIN_KEY_LENGTH} characters"
     if problem:
         raise NotPlannable(f"api_key {problem}. Correct api_key (environment: {API_KEY_ENV}).")
     return api_key
@@ -196,7 +178,7 @@ def _problem_of_api_url(api_url: str) -> str | None:
     except ValueError:
         return "has a malformed host or port"
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        return "is not an absolute https address with a host"
+        return "is not an absolute https URL with a host"
     if parts.username is not None or "?" in api_url or "#" in api_url:
         return "carries user information, a query or a fragment"
     if parts.scheme == "http" and not _is_loopback(host):

@@ -11,11 +11,10 @@ control characters are removed before its text is marked.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -23,9 +22,12 @@ MASK = "********"
 
 _URL, _SERVICE, _HIDDEN, _END = "\x01", "\x02", "\x03", "\x04"
 _MARKED = re.compile(rf"([{_URL}{_SERVICE}{_HIDDEN}])([^{_END}]*){_END}")
-_URL_FIELDS = frozenset({"url", "new_url", "from_url", "to_url"})
+URL_FIELDS = frozenset({"url", "new_url", "from_url", "to_url"})
 _SERVICE_FIELDS = frozenset({"note", "message", "request_id"})
-_HOST = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#]*@)?(?P<host>[^/?#@]*)")
+_HOST = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#]*@)?"
+    r"(?P<host>(?:\[[\w:.]*\]|[\w.-]*)(?::\d*)?)(?=[/?#]|$)"
+)
 _MASKED_URL = re.compile(rf"(?:[a-z0-9+.-]+://[^/?#@\s]*/)?{re.escape(MASK)}(?:-[0-9a-f]{{8}})?")
 # Characters that move a terminal's cursor or change the direction of a text, and halves of a
 # surrogate pair, which cannot be written. Joiners stay: some scripts and emoji need them.
@@ -38,10 +40,12 @@ _CONTROL_IN_LINES = re.compile(rf"[{_CONTROLS}]|\r(?!\n)")
 # A word of the service that is shown although text is masked: letters in usual case, or a number
 # of up to six digits, with punctuation around it.
 _PLAIN_WORD = re.compile(
-    r"""["'(\[]{0,2}(?:(?P<letters>[^\W\d_]{1,20}(?:['\u2019-][^\W\d_]{1,20})*)|[0-9]{1,6})?"""
+    r"""["'(\[]{0,2}(?:(?P<letters>[^\W\d_]+(?:['\u2019-][^\W\d_]+)*)|[0-9]{1,6})?"""
     r"""[.,:;!?…)\]"'%\u2013\u2014-]{0,3}"""
 )
-_LETTERS_ONLY = re.compile("[A-Za-z]*")
+_MAX_LETTERS = 20
+# What the other texts of a record are, if they are what they should be.
+_USUAL = {"webhook_type": re.compile("[A-Za-z]*"), "date_created": re.compile("[0-9TZ:. +-]*")}
 
 
 def url_text(url: str) -> str:
@@ -99,58 +103,65 @@ def masked_url(url: str) -> str:
 
 
 def redact(text: str, secret: str) -> str:
-    """The text with a mask in place of the secret: as it is, percent-encoded, JSON-escaped."""
-    for spelling in _spellings(secret):
-        text = text.replace(spelling, MASK)
-    return text
+    """The text with a mask in place of the secret: as it is, percent-encoded, or JSON-escaped."""
+    return _spelling(secret).sub(MASK, text) if secret else text
 
 
-def _spellings(secret: str) -> set[str]:
-    in_json = json.dumps(secret)[1:-1]
-    return {secret, quote(secret, safe=""), in_json, in_json.replace("/", "\\/")} - {""}
+@lru_cache(maxsize=8)
+def _spelling(secret: str) -> re.Pattern[str]:
+    """Every spelling of the secret, in which each character may be escaped or not."""
+
+    def escaped(character: str) -> str:
+        plain, percent = re.escape(character), quote(character, safe="")
+        return rf"(?:{plain}|(?i:{re.escape(percent)}|\\u{ord(character):04x})|\\{plain})"
+
+    return re.compile("".join(c if c.isalnum() and c.isascii() else escaped(c) for c in secret))
 
 
 @dataclass(frozen=True)
 class Renderer:
     """Turns marked text and sensitive fields into what a result shows.
 
-    The API key is always replaced. ``mask_text`` masks marked text; ``mask_fields`` also masks the
-    fields of records and options that hold a URL or words of the service.
+    The API key is always replaced. ``mask_text`` masks marked text, and each of ``urls`` where it
+    stands unmarked in a text; ``mask_fields`` also masks the fields of records and options that
+    hold a URL or words of the service.
     """
 
     api_key: str
     mask_text: bool = False
     mask_fields: bool = False
+    urls: tuple[str, ...] = ()
 
     def render(self, value: Any, field: str = "") -> Any:
         """A copy of plain data in which every text is rendered."""
         if isinstance(value, str):
-            return self.text(self._field(str(value), field) if self.mask_fields else value)
+            return self.text(self._field(str(value), field))
         if isinstance(value, Mapping):
             return {key: self.render(one, str(key)) for key, one in value.items()}
         if isinstance(value, (list, tuple)):
-            return [self.render(one, field) for one in value]
+            rendered = [self.render(one, field) for one in value]
+            return tuple(rendered) if isinstance(value, tuple) else rendered
+        if is_dataclass(value) and not isinstance(value, type):
+            # Messages of ansible-core since 2.19.
+            names = [one.name for one in fields(value) if one.init]
+            return replace(value, **{one: self.render(getattr(value, one), one) for one in names})
         return value
 
     def text(self, text: str) -> str:
         """One text, with its marks removed or replaced."""
-        for spelling in self._secrets:
-            if spelling in text:
-                text = text.replace(spelling, MASK)
+        text = redact(text, self.api_key)
         return _MARKED.sub(self._marked, text) if _END in text else text
 
-    @cached_property
-    def _secrets(self) -> tuple[str, ...]:
-        return tuple(_spellings(self.api_key))
-
     def _field(self, text: str, field: str) -> str:
-        if _END in text:
+        if field in URL_FIELDS:
+            return masked_url(text) if self.mask_fields else text
+        for url in self.urls if self.mask_text else ():
+            text = text.replace(url, masked_url(url))
+        if not self.mask_fields or _END in text:
             return text
-        if field in _URL_FIELDS:
-            return masked_url(text)
         if field in _SERVICE_FIELDS:
             return _plain_words(text)
-        if field == "webhook_type" and not _LETTERS_ONLY.fullmatch(text):
+        if field in _USUAL and not _USUAL[field].fullmatch(text):
             return MASK
         return text
 
@@ -176,4 +187,9 @@ def _is_plain(word: str) -> bool:
     letters = match["letters"] if match else None
     if match is None or letters is None:
         return match is not None
-    return letters in (letters.lower(), letters.upper(), letters.capitalize(), letters.title())
+    return len(letters) <= _MAX_LETTERS and letters in (
+        letters.lower(),
+        letters.upper(),
+        letters.capitalize(),
+        letters.title(),
+    )

@@ -126,8 +126,12 @@ failure:
     request_id: null
 """
 
-from ..module_utils._module_door import run_as_module
-from ..module_utils._operations.campaign_info import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.campaign_info import (
+    OPERATION,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    run_as_module,
+)
 
 
 def main() -> None:

@@ -52,19 +52,12 @@ options:
     type: int
   webhook_type:
     description:
-      - What the webhook reports. Needed, together with O(url), when O(webhook_id) is not given.
+      - What the webhook reports. Required, together with O(url), without O(webhook_id).
       - With O(webhook_id), it must be what the webhook has, because the API cannot change it; give
         it to be sure that the id is the one that you mean.
       - Campaigns have V(CampaignReply) and V(CampaignMessageStatusUpdate), lists V(ListSubscribe)
         and V(ListUnsubscribe), the account V(MessageStatusUpdate) and V(MessageReply).
     type: str
-    choices:
-      - CampaignReply
-      - CampaignMessageStatusUpdate
-      - ListSubscribe
-      - ListUnsubscribe
-      - MessageStatusUpdate
-      - MessageReply
   url:
     description:
       - Where the service is to send events; absolute, http or https, ASCII, at most 2048
@@ -83,9 +76,11 @@ options:
         so that a dead receiver is not hidden.
     type: bool
 notes:
-  - A request to create is never repeated when the service may have taken it, since that could make
-    two. One look at the list decides then; the webhook that appeared there is taken as the one
-    asked for, with a warning.
+  - A creation that the service may have received is never retried, since that could make two
+    webhooks. One look at the list decides then; a new webhook with this type and URL counts as
+    created, with a warning.
+  - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
+    list, with a warning.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhooks
   - module: touchbasepro.sms.touchbase_sms_webhook_info
@@ -209,7 +204,7 @@ webhook:
 diff:
   description: The record before and after, each with a header that names the webhook. A side
     where there is no webhook is empty.
-  returned: success
+  returned: success, in diff mode
   type: dict
   contains:
     before:
@@ -244,8 +239,9 @@ failure:
   type: dict
   contains:
     kind:
-      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), V(defect), or
-        V(partly_applied) when a webhook was created that is not as declared.
+      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer),
+        V(internal_error), or V(partially_applied) when a webhook was created that is not as
+        declared.
       type: str
       returned: failure
     status:
@@ -281,21 +277,23 @@ failure:
       description: What is written, each with C(change) (V(created)) and C(webhook) (the record).
       type: list
       elements: dict
-      returned: RV(failure.kind) is V(partly_applied)
+      returned: RV(failure.kind) is V(partially_applied)
     failed:
       description: What could not be written, with C(change), C(webhook) and C(msg).
       type: list
       elements: dict
-      returned: RV(failure.kind) is V(partly_applied)
+      returned: RV(failure.kind) is V(partially_applied)
     not_tried:
       description: Empty.
       type: list
       elements: dict
-      returned: RV(failure.kind) is V(partly_applied)
+      returned: RV(failure.kind) is V(partially_applied)
 """
 
-from ..module_utils._module_door import run_as_module
-from ..module_utils._operations.webhook import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    run_as_module,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
 
 
 def main() -> None:

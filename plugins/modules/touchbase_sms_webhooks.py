@@ -16,11 +16,12 @@ description:
   - Keeps any number of webhooks, of any number of campaigns, lists and the account, as declared, in
     one task.
   - Reads each campaign, list and the account once, plans everything, and only then writes what
-    differs. If any entry cannot be planned, nothing is written, and the task fails with all
-    complaints at once.
-  - Updates come first, then creations; what takes a receiver away comes last, that is switching off
-    and then deleting. If the service refuses a second webhook of the same type and address, one
-    that leaves an address to another goes before that, with a warning.
+    differs.
+  - Problems are reported all at once, in two stages. First the options of every entry are checked,
+    before the first request. Then everything that depends on the current webhooks is checked,
+    before the first write. With any problem, nothing is written.
+  - Updates come first, then creations, then deactivations, then deletions, so that no receiver is
+    taken away before another one is in place.
   - Takes what M(touchbasepro.sms.touchbase_sms_webhook_info) returns as it is, to export, edit and
     apply.
 extends_documentation_fragment:
@@ -69,20 +70,14 @@ options:
         type: int
       webhook_type:
         description:
-          - What the webhook reports. Needed, together with O(webhooks[].url), when
-            O(webhooks[].webhook_id) is not given. With an id it must be what the webhook has.
+          - What the webhook reports; as in M(touchbasepro.sms.touchbase_sms_webhook). Required,
+            together with O(webhooks[].url), without O(webhooks[].webhook_id). With an id it must be
+            the type of that webhook.
         type: str
-        choices:
-          - CampaignReply
-          - CampaignMessageStatusUpdate
-          - ListSubscribe
-          - ListUnsubscribe
-          - MessageStatusUpdate
-          - MessageReply
       url:
         description:
-          - Where the service is to send events; as in
-            M(touchbasepro.sms.touchbase_sms_webhook). If omitted, it stays as it is.
+          - The URL to which events are sent; as in M(touchbasepro.sms.touchbase_sms_webhook). If
+            omitted, it stays as it is.
         type: str
       active:
         description:
@@ -116,9 +111,10 @@ options:
     default: false
   owners:
     description:
-      - Further owners to purge, so that the last webhook of a campaign can be removed as well. Used
-        with O(purge=true) only. One that does not exist is no error, but gives a warning, if the
-        service tells it from one without webhooks.
+      - Further owners to purge, so that the last webhook of a campaign can be removed as well; see
+        O(allow_empty). Without O(purge=true) it does nothing, with a warning. An owner that does
+        not exist is not an error, but gives a warning, if the service tells it from one without
+        webhooks.
     type: list
     elements: dict
     default: []
@@ -143,6 +139,15 @@ options:
         not wipe a campaign. What entries with O(webhooks[].state=absent) mean does not count.
     type: int
     default: 10
+  allow_empty:
+    description:
+      - Whether O(purge) may delete every webhook of an owner for which no webhook is declared as
+        present. If not,
+        the task fails before the first write, in check mode too, because a list that came out empty
+        must not silence a campaign.
+      - A purge that leaves an owner without any webhook always gives a warning.
+    type: bool
+    default: false
   concurrency:
     description:
       - How many requests may be under way at a time, from 1 to 32. As many connections are used.
@@ -168,18 +173,22 @@ notes:
   - >-
     On the local connection, a task that takes long says so every five seconds on the controller's
     stderr, with counts only, such as C(touchbase_sms_webhooks: 2,400 of 10,000 done, 3 retries).
-  - When a write fails, what does not depend on it is done all the same; but where an update or a
-    creation failed, nothing of the same owner is switched off or deleted. After an error that all
-    others would meet too, such as a key that was revoked, nothing new begins. The task then fails
-    and lists what is done, what failed, and what was not tried. The next run does the rest.
+  - When a write fails, the rest is still attempted where it does not depend on it. Where an update
+    or a creation of an owner failed, nothing of that owner is deactivated or deleted. Nothing new
+    begins after a write that failed within its retries for want of a response or with 502, 503 or
+    504, after a 401 or a 429, and after three writes in a row that were refused with 403. A
+    creation without a clear response is looked up in the list instead. The task then fails and
+    lists what is done, what failed, and what was not tried. The next run does the rest.
   - >-
     When the task keyword C(timeout) ends the task on the local connection, only requests that are
     under way are finished. When it runs as a module instead, Ansible gives it up without ending it,
     and the module goes on alone until all is done. Wait for that before the next run, or both may
     create the same webhooks.
-  - Whether the service allows two webhooks with the same type and address is not known. If it
-    refuses one because another that goes has the address still, the other goes first, and the
-    request is repeated.
+  - Whether the service allows two webhooks with the same type and URL is not known. If it refuses
+    one because another that is to be removed still has the URL, remove that one in a run of its own
+    first.
+  - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
+    list, with a warning.
   - C(N) webhooks of C(C) owners of which C(k) differ cost C(C) requests to list and C(k) to write,
     one more for each webhook that is to be activated again (its note is read), and one more for
     each that is created inactive.
@@ -222,6 +231,7 @@ EXAMPLES = r"""
       - campaign_id: 9142
     purge: true
     purge_limit: 2
+    allow_empty: true
 
 - name: Export what the account has
   touchbasepro.sms.touchbase_sms_webhook_info:
@@ -288,7 +298,7 @@ diff:
       the webhook. A side where there is no webhook is empty. Those that are purged come last.
     - Beyond O(diff_limit), the last item has only C(prepared), a line about those that are left
       out.
-  returned: success
+  returned: success, in diff mode
   type: list
   elements: dict
   contains:
@@ -318,8 +328,8 @@ failure:
   type: dict
   contains:
     kind:
-      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer), V(defect), or
-        V(partly_applied) when not everything was written.
+      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer),
+        V(internal_error), or V(partially_applied) when not everything was written.
       type: str
       returned: failure
     status:
@@ -356,21 +366,23 @@ failure:
         C(webhook) (the record).
       type: list
       elements: dict
-      returned: RV(failure.kind) is V(partly_applied)
+      returned: RV(failure.kind) is V(partially_applied)
     failed:
       description: What could not be written, with C(change), C(webhook) and C(msg).
       type: list
       elements: dict
-      returned: RV(failure.kind) is V(partly_applied)
+      returned: RV(failure.kind) is V(partially_applied)
     not_tried:
       description: What was not tried, with C(change) and C(webhook).
       type: list
       elements: dict
-      returned: RV(failure.kind) is V(partly_applied)
+      returned: RV(failure.kind) is V(partially_applied)
 """
 
-from ..module_utils._module_door import run_as_module
-from ..module_utils._operations.webhooks import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    run_as_module,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 
 
 def main() -> None:

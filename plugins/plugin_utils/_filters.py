@@ -14,14 +14,18 @@ from typing import Any, ParamSpec, TypeVar
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ..module_utils._declaration import DECLARATION_SPEC, Declaration, declaration_from
+from ..module_utils._api.models import Owner, Webhook
 from ..module_utils._errors import NotPlannable
-from ..module_utils._masking import mask_addresses
-from ..module_utils._owner import OWNER_SPEC, Owner, owner_from
-from ..module_utils._plan import Inventory
-from ..module_utils._plan_set import of_each, refuse
-from ..module_utils._sensitive import without_controls
-from ..module_utils._webhook import Webhook
+from ..module_utils._plan.desired import (
+    DESIRED_SPEC,
+    OWNER_SPEC,
+    DesiredWebhook,
+    desired_from_options,
+    owner_from,
+)
+from ..module_utils._plan.problems import collect_errors, raise_problems
+from ..module_utils._plan.single import CurrentWebhooks
+from ..module_utils._sensitive import Renderer, without_controls
 
 Record = Mapping[str, Any]
 Parameters = ParamSpec("Parameters")
@@ -29,13 +33,13 @@ Result = TypeVar("Result")
 
 # What a record tells and a declaration leaves to the service.
 _READ_ONLY = ("note", "date_created")
-_VALIDATOR = ArgumentSpecValidator(DECLARATION_SPEC)
+_VALIDATOR = ArgumentSpecValidator(DESIRED_SPEC)
 
 
 def explained(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """A filter whose refusals reach the user as Ansible's own error for filters.
 
-    Addresses in them are masked in any case: a filter is not told whether they are to be.
+    URLs in them are always masked: a filter is not told whether they should be.
     """
 
     @functools.wraps(function)
@@ -43,8 +47,7 @@ def explained(function: Callable[Parameters, Result]) -> Callable[Parameters, Re
         try:
             return function(*args, **kwargs)
         except NotPlannable as error:
-            shown = mask_addresses({"msg": str(error)}, {})["msg"]
-            raise AnsibleFilterError(shown) from None
+            raise AnsibleFilterError(Renderer("", mask_text=True).text(str(error))) from None
 
     return filtered
 
@@ -76,7 +79,7 @@ def typed(options: Record) -> dict[str, Any]:
     if validation.error_messages:
         raise NotPlannable(" ".join(f"{message}." for message in validation.error_messages))
     parameters = validation.validated_parameters
-    return {name: parameters.get(name) for name in DECLARATION_SPEC}
+    return {name: parameters.get(name) for name in DESIRED_SPEC}
 
 
 class Campaigns:
@@ -120,13 +123,13 @@ def name_of(record: Record) -> str:
     return f"the {webhook_type} webhook of {owner}" if webhook_type else str(owner)
 
 
-def declarations_in(value: Any) -> list[Declaration]:
+def declarations_in(value: Any) -> list[DesiredWebhook]:
     """What the entries declare. Raises NotPlannable with every complaint about them at once."""
-    declarations, complaints = of_each(
-        lambda options: declaration_from(typed(options)), records_in(value, "webhooks")
+    desired_webhooks, complaints = collect_errors(
+        lambda options: desired_from_options(typed(options)), records_in(value, "webhooks")
     )
-    refuse(complaints)
-    return list(declarations.values())
+    raise_problems(complaints)
+    return list(desired_webhooks.values())
 
 
 def webhooks_in(value: Any, name: str = "records") -> list[Webhook]:
@@ -140,13 +143,13 @@ def webhooks_in(value: Any, name: str = "records") -> list[Webhook]:
         ) from None
 
 
-def inventories_of(webhooks: Iterable[Webhook]) -> dict[Owner, Inventory]:
+def inventories_of(webhooks: Iterable[Webhook]) -> dict[Owner, CurrentWebhooks]:
     """The webhooks by their owner; an owner without any has an empty inventory."""
     by_owner: dict[Owner, list[Webhook]] = defaultdict(list)
     for webhook in webhooks:
         by_owner[webhook.owner].append(webhook)
-    empty = functools.partial(Inventory, ())
-    return defaultdict(empty, {owner: Inventory(those) for owner, those in by_owner.items()})
+    empty = functools.partial(CurrentWebhooks, ())
+    return defaultdict(empty, {owner: CurrentWebhooks(those) for owner, those in by_owner.items()})
 
 
 def _webhook_from(record: Record) -> Webhook:

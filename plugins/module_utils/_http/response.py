@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import WEBHOOK_MISSING, Failure, Refused, TouchBaseError, UnexpectedAnswer
+from .._errors import WEBHOOK_MISSING, Failure, Refused, TouchBaseError, UnexpectedResponse
 from .._options import API_KEY_ENV, API_URL_ENV
 from .._sensitive import redact, service_text, single_line
 
@@ -51,7 +51,7 @@ class Response:
     attempts: int = 1
 
     def json(self) -> Any:
-        """The body as JSON. Raises UnexpectedAnswer when it is not JSON."""
+        """The body as JSON. Raises UnexpectedResponse when it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -66,7 +66,7 @@ class Response:
                 return self.unexpected("compressed, although it must not be")
             return None
         if self.status < 400:
-            return UnexpectedAnswer(
+            return UnexpectedResponse(
                 f"Could not {self.request.action}: the service redirects the request (status "
                 f"{self.status}). Redirects are not followed, because they would carry the API key "
                 f"along. Correct api_url (environment: {API_URL_ENV}).",
@@ -84,10 +84,10 @@ class Response:
             self.failure(),
         )
 
-    def unexpected(self, what: str) -> UnexpectedAnswer:
+    def unexpected(self, what: str) -> UnexpectedResponse:
         """The error for a response that is not what the contract says; quotes a little of it."""
         quote = service_text(self._quote() or "an empty body")
-        return UnexpectedAnswer(
+        return UnexpectedResponse(
             f"Could not {self.request.action}: the response is {what} (status {self.status}): "
             f"{quote}. Check that api_url (environment: {API_URL_ENV}) is the service itself and "
             "not a portal or proxy in front of it."
@@ -170,4 +170,4 @@ def _advice(status: int, code: int | None) -> str:
         407: "The proxy requires credentials. Check the proxy's URL in the environment.",
         429: "The service limits the rate of requests. Try again later, or raise retries and "
         "max_wait.",
-    }.get(status, "Check the options of the task against this answer.")
+    }.get(status, "Check the options of the task against this response.")

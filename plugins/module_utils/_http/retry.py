@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from threading import Event
+from threading import Event, Lock
 from typing import Union
 
 from .._errors import TouchBaseError
@@ -30,7 +30,7 @@ _WAIT_IN_TEXT = re.compile(rb"try again in ([0-9]{1,9}) second", re.IGNORECASE)
 _MAX_TEXT = 4096  # bytes of a body in which it is looked for
 
 
-class Cancelled(Exception):
+class Cancelled(BaseException):
     """The work was cancelled; raised instead of sending the next request."""
 
 
@@ -68,6 +68,7 @@ class Retries:
     def __init__(self, options: ConnectionOptions, cancelled: Event) -> None:
         self.options = options
         self.cancelled = cancelled
+        self._lock = Lock()
         self.not_before = 0.0
         """The time before which no thread sends a request."""
 
@@ -82,19 +83,22 @@ class Retries:
                 return outcome
             if outcome.rate_limited:
                 pause = min(outcome.delay or _BACKOFF_BASE, self.options.max_wait)
-                self.not_before = max(self.not_before, time.monotonic() + pause)
+                with self._lock:
+                    self.not_before = max(self.not_before, time.monotonic() + pause)
             if budget.is_spent or not outcome.retryable:
                 raise _keep_uncertainty(outcome.error, uncertain)
-            uncertain |= outcome.error.failure.method != "GET" and outcome.error.maybe_taken
+            uncertain |= (
+                outcome.error.failure.method != "GET" and outcome.error.may_have_been_applied
+            )
             on_retry()
             budget.plan_pause(outcome.delay)
 
 
 def _keep_uncertainty(error: TouchBaseError, uncertain: bool) -> TouchBaseError:
     """The last error, which must not hide what an earlier attempt may have applied."""
-    if not uncertain or error.maybe_taken:
+    if not uncertain or error.may_have_been_applied:
         return error
-    return error.in_doubt(
+    return error.as_uncertain(
         f"{error} An earlier attempt may have applied the change. Run the task again to check."
     )
 

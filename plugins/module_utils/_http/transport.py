@@ -21,6 +21,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +36,6 @@ try:
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
-    from requests.cookies import RequestsCookieJar
     from requests.sessions import Session
     from requests.utils import (
         DEFAULT_CA_BUNDLE_PATH,
@@ -46,7 +46,7 @@ try:
     from urllib3.connection import CertificateError
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    HTTPAdapter = RequestsCookieJar = Session = object  # type: ignore[misc, assignment]
+    HTTPAdapter = Session = object  # type: ignore[misc, assignment]
 else:
     REQUESTS_IMPORT_ERROR = None
     # ValueError: of a response that is not HTTP; http.client lets some of it through.
@@ -76,16 +76,23 @@ class Transport:
         self._read_only = read_only
         self._retries = Retries(options, self.cancelled)
         self._tls = _tls_context(options) if _is_https(options) else None
-        self._proxy = _proxy(options)
         self._watcher = Watcher(options.timeout)
-        self._session = self._new_session()
+        try:
+            self._proxy = _proxy(options)
+            self._session = self._new_session()
+        # TypeError: of credentials without a password or a host.
+        except (*_HTTP_ERRORS, TypeError) as error:
+            raise NotPlannable(
+                f"The proxy in the environment cannot be used ({type(error).__name__}). Correct "
+                "it, or set use_proxy to false."
+            ) from None
 
     def send(self, request: Request, on_retry: Callable[[], None] = lambda: None) -> Response:
         """Send a request, with retries where they are safe, and return the successful response.
 
         ``on_retry`` is called before each retry. Ends within ``(retries + 1) × timeout + max_wait``
         seconds; name resolution, a TLS handshake and further addresses of a host come on top.
-        Raises Unreachable, Refused, UnexpectedAnswer or Cancelled.
+        Raises Unreachable, Refused, UnexpectedResponse or Cancelled.
         """
         if self._read_only and request.method != "GET":
             raise NotPlannable(f"Could not {request.action}: this run may only read.")
@@ -142,7 +149,7 @@ class Transport:
         session = _Session()
         session.trust_env = False
         session.stream = True
-        session.cookies = _NoCookies()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = _Adapter(self._options.concurrency, self._tls)
         for scheme in ("http://", "https://"):
             session.mount(scheme, adapter)
@@ -152,6 +159,8 @@ class Transport:
         )
         if self._proxy:
             session.proxies = {"all": self._proxy}
+            # Now, before several threads ask for it.
+            adapter.proxy_manager_for(self._proxy)
         return session
 
     def _no_response(self, request: Request, attempt: int, problem: _Problem, sent: bool) -> Failed:
@@ -191,13 +200,6 @@ class _Session(Session):
         """No target: requests would read the body and the location even of one not followed."""
 
 
-class _NoCookies(RequestsCookieJar):
-    """Cookies that stay empty; to read one of an absurd date prints a traceback."""
-
-    def extract_cookies(self, response: Any, request: Any) -> None:
-        """Take none from a response."""
-
-
 class _Adapter(HTTPAdapter):
     """Connections with one TLS context that obey the deadline of the current attempt."""
 
@@ -216,13 +218,10 @@ class _Adapter(HTTPAdapter):
             _obey_deadlines(super().proxy_manager_for(proxy, ssl_context=self.tls, **kwargs))
         return self.proxy_manager[proxy]
 
-    def build_response(self, _req: Any, resp: Any) -> requests.Response:
-        """Take what is needed only: to read a character set or a cookie can fail."""
-        response = requests.Response()
-        response.status_code = resp.status
-        response.headers.update(resp.headers)
-        response.raw = resp
-        return response
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """Leave out what nothing here reads: requests before 2.32.3 fails on an odd one."""
+        resp.headers.pop("Content-Type", None)
+        return super().build_response(req, resp)
 
     def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
         """Say which pool a request needs: that of its host."""
@@ -232,7 +231,7 @@ class _Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Let connections use the certificates that the TLS context has.
 
-        To read a file of them takes 25 ms a connection. A proxy's own TLS needs it all the same.
+        To read a file of them takes 25 ms a connection. A proxy's own TLS still needs it.
         """
         if conn.proxy is not None and conn.proxy.scheme == "https":
             super().cert_verify(conn, url, verify, cert)
@@ -449,23 +448,12 @@ def _is_https(options: ConnectionOptions) -> bool:
 
 
 def _proxy(options: ConnectionOptions) -> str:
-    """The URL of the proxy to use, or empty. Raises NotPlannable when it cannot be one."""
+    """The URL of the proxy to use, or empty."""
     # Plain http is for loopback only: the key must not reach a proxy in plain text.
     if not options.use_proxy or not _is_https(options):
         return ""
     url = select_proxy(options.api_url, get_environ_proxies(options.api_url, no_proxy=None))
-    if not url:
-        return ""
-    try:
-        url = prepend_scheme_if_needed(url, "http")
-        HTTPAdapter().proxy_manager_for(url).clear()
-    # TypeError: of credentials without a password or a host.
-    except (*_HTTP_ERRORS, TypeError) as error:
-        raise NotPlannable(
-            f"The proxy in the environment cannot be used ({type(error).__name__}). Correct it, "
-            "or set use_proxy to false."
-        ) from None
-    return url
+    return prepend_scheme_if_needed(url, "http") if url else ""
 
 
 def _tls_context(options: ConnectionOptions) -> ssl.SSLContext:

@@ -6,43 +6,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._campaign import Campaign
-from .._client import Client
+from .._api.client import Client
+from .._api.models import Campaign
 from .._errors import NotPlannable, Refused
-from .._operation import Operation, Params
-from .._options import CONNECTION_SPEC
-from .._owner import positive_id
+from .._options import CONNECTION_SPEC, number_from
+from .._plan.desired import positive_id
 from .._sensitive import without_controls
+from .runner import Operation, Params, Result, Warn
 
 # Vendor page get-sms-campaigns: the range of pageSize.
-SMALLEST_PAGE = 10
-LARGEST_PAGE = 1000
+MIN_PAGE = 10
+MAX_PAGE = 1000
 
 
-def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
+def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
     """Read one campaign, or all, and return those that have the name, if one is given.
 
     Reading is the same in a dry run. Raises NotPlannable before the first request.
     """
     campaign_id, name = positive_id(params, "campaign_id"), params["name"]
-    page_size = params["page_size"]
+    page_size = number_from(params, "page_size", MIN_PAGE, MAX_PAGE)
     if name == "":
         raise NotPlannable("name is empty. Give the exact name of a campaign, or leave it out.")
-    if isinstance(page_size, bool) or not SMALLEST_PAGE <= page_size <= LARGEST_PAGE:
-        raise NotPlannable(
-            f"page_size must be from {SMALLEST_PAGE} to {LARGEST_PAGE}, not {page_size}."
-        )
-    warnings: list[str] = []
     if campaign_id is not None:
         found = _read(client, campaign_id)
     else:
-        found, warnings = client.list_campaigns(page_size)
+        found = client.list_campaigns(page_size, warn)
     # Names are read without what could steer a terminal.
     wanted = None if name is None else without_controls(name)
     campaigns = [one.record() for one in found if wanted in (None, one.name)]
-    return {"changed": False, "campaigns": campaigns, "warnings": warnings}
+    return Result({"changed": False, "campaigns": campaigns})
 
 
 def _read(client: Client, campaign_id: int) -> list[Campaign]:
@@ -60,8 +53,8 @@ OPERATION = Operation(
         **CONNECTION_SPEC,
         "campaign_id": {"type": "int"},
         "name": {"type": "str"},
-        "page_size": {"type": "int", "default": LARGEST_PAGE},
+        "page_size": {"type": "int", "default": MAX_PAGE},
     },
     run=run,
-    may_take_long=True,
+    takes_long=True,
 )

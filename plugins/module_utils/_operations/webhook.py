@@ -6,50 +6,59 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._carry_out import carry_out
-from .._client import Client
-from .._declaration import DECLARATION_SPEC, Declaration, declaration_from
-from .._errors import keeping
-from .._operation import Operation, Params
+from .._api.client import Client
+from .._apply.write import apply_change
+from .._errors import Refused
 from .._options import CONNECTION_SPEC
-from .._plan import additions, plan
-from .._reading import webhook_with_id, webhooks_of, with_note
-from .._webhook import Change
+from .._plan.change import Change
+from .._plan.desired import DESIRED_SPEC, DesiredWebhook, desired_from_options
+from .._plan.single import addition_warnings, plan, plan_change
+from .reading import current_webhooks, warn_of_empty_list, with_note
+from .runner import Operation, Params, Result, Warn
 
 FACT = "touchbase_sms_webhook"
 
 
-def run(client: Client, params: Params, dry_run: bool) -> dict[str, Any]:
-    """Read what is there, plan, carry out, and return the record as it is afterwards.
+def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
+    """Read what is there, plan, apply, and return the record as it is afterwards.
 
     Raises NotPlannable before the first request when the options make no sense.
     """
-    declaration = declaration_from(params)
-    warnings = declaration.warnings(params["mask_url"])
-    change, beside = _planned(client, declaration)
-    warnings += [*beside, *change.warnings()]
-    with keeping(warnings):
-        (outcome,) = carry_out(client, [change], dry_run)
-    record = outcome.change.record
-    return {
+    desired = desired_from_options(params)
+    for text in desired.warnings(params["mask_url"]):
+        warn(text)
+    change = _planned(client, desired, warn)
+    for text in change.warnings():
+        warn(text)
+    change = apply_change(client, change, dry_run, warn)
+    values = {
         "changed": change.is_needed,
-        "webhook": record,
-        "diff": outcome.change.diff,
-        "ansible_facts": {FACT: record},
-        "warnings": [*warnings, *outcome.warnings],
+        "webhook": change.record,
+        "ansible_facts": {FACT: change.record},
     }
+    return Result(values, lambda: change.diff)
 
 
-def _planned(client: Client, declaration: Declaration) -> tuple[Change, list[str]]:
-    """The change, and warnings about what it adds to; by id it takes one request to know."""
-    if declaration.webhook_id is not None:
-        found = webhook_with_id(client, declaration.owner, declaration.webhook_id)
-        return plan(declaration, found), []
-    inventory = webhooks_of(client, declaration.owner)
-    change = with_note(client, plan(declaration, inventory))
-    return change, list(additions([change], inventory.webhooks))
+def _planned(client: Client, desired: DesiredWebhook, warn: Warn) -> Change:
+    """The change; for a webhook that is given by its id with one request."""
+    if desired.webhook_id is not None:
+        return _planned_by_id(client, desired, desired.webhook_id)
+    current = current_webhooks(client, desired.owner)
+    warn_of_empty_list(desired.owner, current, warn)
+    change = with_note(client, plan(desired, current))
+    for text in addition_warnings([change], current.webhooks):
+        warn(text)
+    return change
 
 
-OPERATION = Operation(argument_spec={**CONNECTION_SPEC, **DECLARATION_SPEC}, run=run)
+def _planned_by_id(client: Client, desired: DesiredWebhook, webhook_id: int) -> Change:
+    try:
+        before = client.read_webhook(desired.owner, webhook_id)
+    except Refused as error:
+        if desired.is_present or not error.is_missing:
+            raise
+        return plan_change(desired, None)
+    return plan_change(desired, before)
+
+
+OPERATION = Operation(argument_spec={**CONNECTION_SPEC, **DESIRED_SPEC}, run=run)

@@ -6,49 +6,69 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+from dataclasses import dataclass
 
-from .._address import check_address
-from .._client import Client
-from .._operation import Operation, Params
+from .._api.client import Client
+from .._api.models import ALL_WEBHOOK_TYPES, Owner, Webhook
+from .._api.url import check_url, urls_equivalent
+from .._errors import Refused
 from .._options import CONNECTION_SPEC
-from .._owner import (
-    ALL_WEBHOOK_TYPES,
-    OWNER_SPEC,
-    Owner,
-    owner_from,
-    positive_id,
-    webhook_type_from,
-)
-from .._reading import webhook_with_id
-from .._webhook import Filters, Webhook
+from .._plan.desired import OWNER_SPEC, check_type, owner_from, positive_id
+from .reading import current_webhooks, warn_of_empty_list
+from .runner import Operation, Params, Result, Warn
 
 
-def run(client: Client, params: Params, _dry_run: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Filters:
+    """Which webhooks a reader wants; None means "any"."""
+
+    webhook_type: str | None = None
+    active: bool | None = None
+    url: str | None = None
+
+    def select(self, webhook: Webhook) -> bool:
+        """Whether the webhook is one of those; URLs compare by equivalence."""
+        return (
+            self.webhook_type in (None, webhook.webhook_type)
+            and self.active in (None, webhook.active)
+            and (self.url is None or urls_equivalent(self.url, webhook.url))
+        )
+
+
+def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
     """Read one webhook, or all of an owner, and return those that pass the filters.
 
     Reading is the same in a dry run. Raises NotPlannable before the first request.
     """
     owner = owner_from(params)
     webhook_id = positive_id(params, "webhook_id")
-    filters = Filters(webhook_type_from(params, owner), params["active"], params["url"])
+    filters = Filters(params["webhook_type"], params["active"], params["url"])
+    if filters.webhook_type is not None:
+        check_type(filters.webhook_type, owner)
     if filters.url is not None:
-        check_address(filters.url)
+        check_url(filters.url)
     if webhook_id is not None:
         found = _read(client, owner, webhook_id)
     else:
-        found = [webhook for webhook in client.list_webhooks(owner) if filters.select(webhook)]
+        found = [one for one in _list(client, owner, warn) if filters.select(one)]
         if params["details"]:
             client.progress.begin("webhooks read", len(found))
-            read = client.progress.counting(partial(_with_note, client))
-            found = [detailed for webhook in found for detailed in read(webhook)]
+            found = [detailed for webhook in found for detailed in _with_note(client, webhook)]
     selected = [webhook.record() for webhook in found if filters.select(webhook)]
-    return {"changed": False, "webhooks": selected, "warnings": []}
+    return Result({"changed": False, "webhooks": selected})
+
+
+def _list(client: Client, owner: Owner, warn: Warn) -> tuple[Webhook, ...]:
+    current = current_webhooks(client, owner)
+    warn_of_empty_list(owner, current, warn)
+    if current.error is not None and not current.error.webhook_is_missing:
+        raise current.error
+    return current.webhooks
 
 
 def _with_note(client: Client, webhook: Webhook) -> list[Webhook]:
     """The webhook with its note, which the list leaves out; an active one has none."""
+    client.progress.count()
     if webhook.active or webhook.webhook_id is None:
         return [webhook]
     return _read(client, webhook.owner, webhook.webhook_id)
@@ -56,10 +76,12 @@ def _with_note(client: Client, webhook: Webhook) -> list[Webhook]:
 
 def _read(client: Client, owner: Owner, webhook_id: int) -> list[Webhook]:
     """One webhook; none when the service says that it does not exist."""
-    found = webhook_with_id(client, owner, webhook_id)
-    if found.refusal is not None and not found.refusal.webhook_is_missing:
-        raise found.refusal
-    return list(found.webhooks)
+    try:
+        return [client.read_webhook(owner, webhook_id)]
+    except Refused as error:
+        if not error.webhook_is_missing:
+            raise
+        return []
 
 
 OPERATION = Operation(
@@ -73,5 +95,5 @@ OPERATION = Operation(
         "details": {"type": "bool", "default": False},
     },
     run=run,
-    may_take_long=True,
+    takes_long=True,
 )

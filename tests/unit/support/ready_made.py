@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import Declaration
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Failure, Refused
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
-from ansible_collections.touchbasepro.sms.plugins.module_utils._owner import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
-from ansible_collections.touchbasepro.sms.plugins.module_utils._webhook import Webhook
 
 KEY = "key-0f3a9c77d1"
 URL = "https://hooks.example.org/replies/5f1d"
@@ -94,6 +93,7 @@ def set_params(api_url: str, *entries: dict[str, Any], **changed: Any) -> dict[s
         "purge": False,
         "owners": [],
         "purge_limit": 10,
+        "allow_empty": False,
         "diff_limit": None,
         "return_webhooks": True,
         "concurrency": 1,
@@ -171,20 +171,20 @@ def without(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key not in names}
 
 
-def by_key(url: str = URL, webhook_type: str = REPLY, **more: Any) -> Declaration:
+def by_key(url: str = URL, webhook_type: str = REPLY, **more: Any) -> DesiredWebhook:
     """A declaration by natural key."""
-    return Declaration(**{"owner": CAMPAIGN, "webhook_type": webhook_type, "url": url, **more})
+    return DesiredWebhook(**{"owner": CAMPAIGN, "webhook_type": webhook_type, "url": url, **more})
 
 
-def by_id(webhook_id: int = 28, **more: Any) -> Declaration:
+def by_id(webhook_id: int = 28, **more: Any) -> DesiredWebhook:
     """A declaration by id."""
-    return Declaration(**{"owner": CAMPAIGN, "webhook_id": webhook_id, **more})
+    return DesiredWebhook(**{"owner": CAMPAIGN, "webhook_id": webhook_id, **more})
 
 
-def absent(declaration: Declaration) -> Declaration:
+def absent(desired: DesiredWebhook) -> DesiredWebhook:
     """The same webhook, declared not to be there."""
-    fields = {name: getattr(declaration, name) for name in ("owner", "webhook_id", "url")}
-    return Declaration(**fields, webhook_type=declaration.webhook_type, is_present=False)
+    fields = {name: getattr(desired, name) for name in ("owner", "webhook_id", "url")}
+    return DesiredWebhook(**fields, webhook_type=desired.webhook_type, is_present=False)
 
 
 # What is there: webhooks of one campaign, and what the service may say instead of listing them.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Declarations of webhooks, complete."""
+"""The filter webhook_declarations: entries with defaults, each option in its own type."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ansible_collections.touchbasepro.sms.plugins.filter.webhook_declarations im
     FilterModule,
     webhook_declarations,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
 
 REPLIES = {"webhook_type": "CampaignReply", "url": "https://hooks.example.org/replies"}
 CAMPAIGNS = [
@@ -30,7 +31,7 @@ def completed(entry: dict[str, Any], defaults: dict[str, Any] | None = None) -> 
     return only
 
 
-def test_an_entry_comes_back_whole() -> None:
+def test_entry_is_returned_with_every_option() -> None:
     assert completed({"campaign_id": 9141, **REPLIES}) == {
         "scope": "campaign",
         "campaign_id": 9141,
@@ -43,25 +44,25 @@ def test_an_entry_comes_back_whole() -> None:
     }
 
 
-def test_a_type_that_is_not_said_is_null_and_so_omitted() -> None:
+def test_omitted_type_is_null() -> None:
     entry = completed({"campaign_id": 9141, "webhook_id": 28, "active": True})
 
     assert entry["webhook_type"] is None
 
 
-def test_what_templates_make_of_values_comes_back_in_its_own_type() -> None:
+def test_text_of_templates_is_returned_in_its_own_type() -> None:
     entry = completed({"list_id": "512", "webhook_id": "26", "active": "yes"})
 
     assert (entry["list_id"], entry["webhook_id"], entry["active"]) == (512, 26, True)
 
 
-def test_what_a_record_tells_and_nobody_can_declare_is_left_out() -> None:
+def test_read_only_field_of_record_is_left_out() -> None:
     entry = completed({"scope": "message", "webhook_id": 25, "active": True, "note": "Gone"})
 
     assert "note" not in entry
 
 
-def test_an_entry_says_more_than_the_defaults_and_null_says_nothing() -> None:
+def test_entry_comes_before_defaults_and_null_after_them() -> None:
     defaults = {**REPLIES, "active": True, "campaign_id": 9141}
     entry = completed({"url": "https://other.example.org/", "active": None}, defaults)
 
@@ -70,7 +71,7 @@ def test_an_entry_says_more_than_the_defaults_and_null_says_nothing() -> None:
     assert entry["campaign_id"] == 9141
 
 
-def test_a_campaign_is_found_by_a_name_that_reading_made_legible() -> None:
+def test_campaign_is_found_by_name_with_control_characters() -> None:
     campaigns = [{"campaign_id": 7, "name": "Summer\N{REPLACEMENT CHARACTER}sale"}]
     entry = {**REPLIES, "campaign_name": "Summer\tsale"}
 
@@ -82,16 +83,16 @@ def test_a_campaign_is_found_by_a_name_that_reading_made_legible() -> None:
 @pytest.mark.parametrize(
     "owner", [{"campaign_id": 9142}, {"campaign_name": "November"}], ids=["by id", "by name"]
 )
-def test_an_entry_with_an_owner_takes_none_of_the_defaults_owner(owner: dict[str, Any]) -> None:
+def test_entry_with_owner_takes_no_owner_of_the_defaults(owner: dict[str, Any]) -> None:
     for default in ({"campaign_name": "October"}, {"campaign_id": 9141}, {"scope": "message"}):
         assert completed({**REPLIES, **owner}, default)["campaign_id"] == 9142
 
 
-def test_a_name_in_the_defaults_is_looked_up_as_well() -> None:
+def test_campaign_name_in_the_defaults_is_resolved() -> None:
     assert completed(REPLIES, {"campaign_name": "October"})["campaign_id"] == 9141
 
 
-def test_all_complaints_come_at_once() -> None:
+def test_problems_of_all_entries_come_at_once() -> None:
     entries = [
         {"campaign_name": "October", **REPLIES},
         {"campaign_name": "September", **REPLIES},
@@ -111,7 +112,7 @@ def test_all_complaints_come_at_once() -> None:
         "webhooks[1]: No campaign has the name 'September'",
         "webhooks[2]: Several campaigns have the name 'Twice': 9143, 9144.",
         "webhooks[3]: campaign_id and campaign_name are given.",
-        "webhooks[4]: Which webhook of campaign 9141 is meant is not said.",
+        "webhooks[4]: Cannot identify the webhook of campaign 9141.",
         "webhooks[5]: The owner of the webhook is missing.",
         "webhooks[6]: adress. Supported parameters include",
         "webhooks[7]: argument 'campaign_id' is of type",
@@ -120,10 +121,20 @@ def test_all_complaints_come_at_once() -> None:
 
 
 @pytest.mark.parametrize("entries", ["text", {"campaign_id": 1}, None, ["text"], [["a"]]])
-def test_what_is_no_list_of_dictionaries_is_refused_without_showing_it(entries: Any) -> None:
+def test_other_than_list_of_dictionaries_is_refused(entries: Any) -> None:
     with pytest.raises(AnsibleFilterError, match=r"^webhooks.* must be a .*, not \w+\.$"):
         webhook_declarations(entries)
 
 
-def test_the_filter_is_found_by_its_name() -> None:
+def test_url_in_a_problem_is_masked() -> None:
+    url = "https://hooks.example.org/s3cret"
+
+    with pytest.raises(AnsibleFilterError) as caught:
+        webhook_declarations([{"scope": "message", "webhook_type": url, "url": url}])
+
+    assert f"webhook_type {MASK} does not exist" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_filter_is_found_by_its_name() -> None:
     assert FilterModule().filters() == {"webhook_declarations": webhook_declarations}

@@ -11,15 +11,9 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.touchbasepro.sms.plugins.filter import (
-    webhook_matches as matches_module,
-)
-from ansible_collections.touchbasepro.sms.plugins.filter import (
-    webhook_name as name_module,
-)
-from ansible_collections.touchbasepro.sms.plugins.filter import (
-    webhook_owners as owners_module,
-)
+from ansible_collections.touchbasepro.sms.plugins.filter import webhook_matches as matches_module
+from ansible_collections.touchbasepro.sms.plugins.filter import webhook_name as name_module
+from ansible_collections.touchbasepro.sms.plugins.filter import webhook_owners as owners_module
 from ansible_collections.touchbasepro.sms.plugins.filter import (
     webhook_references as references_module,
 )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What differs between declared and actual webhooks, and how addresses are masked."""
+"""The filter webhook_report: what differs between declared and actual webhooks."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.touchbasepro.sms.plugins.filter import (
-    mask_webhooks as mask_module,
+from ansible_collections.touchbasepro.sms.plugins.filter.webhook_report import (
+    FilterModule,
+    webhook_report,
 )
-from ansible_collections.touchbasepro.sms.plugins.filter import (
-    webhook_report as report_module,
-)
-from ansible_collections.touchbasepro.sms.plugins.filter.mask_webhooks import mask_webhooks
-from ansible_collections.touchbasepro.sms.plugins.filter.webhook_report import webhook_report
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, masked_url
 
 SECRET = "https://hooks.example.org/s3cret-path"
 
@@ -49,7 +46,7 @@ OFF = record(31, active=False, note="410 Gone")
 BY_ID = {"campaign_id": 9141, "webhook_id": 31}
 
 
-def test_nothing_differs() -> None:
+def test_report_without_differences_has_no_drift() -> None:
     report = webhook_report(outcome(webhooks=[ACTIVE]), [ACTIVE], [{**BY_ID, "active": True}])
 
     assert report == {
@@ -84,7 +81,7 @@ def test_each_kind_of_drift_has_its_list_and_its_line() -> None:
     ]
 
 
-def test_another_address_is_shown_as_it_is_and_as_declared() -> None:
+def test_different_url_is_shown_as_it_is_and_as_declared() -> None:
     report = webhook_report(outcome((ACTIVE, record(28, url="https://new.example.org/"))), [], [])
 
     assert report["summary"] == [
@@ -93,19 +90,19 @@ def test_another_address_is_shown_as_it_is_and_as_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("declaration", "is_reported"),
+    ("desired", "is_reported"),
     [({"active": False}, False), ({"active": True}, True), ({"url": SECRET}, True)],
     ids=["declared off", "declared on", "not declared either way"],
 )
-def test_what_the_service_has_switched_off_counts_unless_it_is_declared_off(
-    declaration: dict[str, Any], is_reported: bool
+def test_webhook_with_note_is_reported_unless_declared_inactive(
+    desired: dict[str, Any], is_reported: bool
 ) -> None:
-    report = webhook_report(outcome(webhooks=[OFF]), [OFF], [{**BY_ID, **declaration}])
+    report = webhook_report(outcome(webhooks=[OFF]), [OFF], [{**BY_ID, **desired}])
 
     assert bool(report["switched_off"]) is is_reported
 
 
-def test_what_somebody_has_switched_off_has_no_note_and_is_no_case_for_healing() -> None:
+def test_inactive_webhook_without_note_is_not_reported() -> None:
     assert webhook_report(outcome(), [PAUSED], [])["switched_off"] == []
 
 
@@ -113,13 +110,13 @@ def test_what_somebody_has_switched_off_has_no_note_and_is_no_case_for_healing()
     ("msg", "lines"),
     [
         (
-            "Nothing was changed, because of:\nwebhooks[0]: a\nwebhooks[1]: b",
+            "Nothing was changed, because of these problems:\nwebhooks[0]: a\nwebhooks[1]: b",
             ["webhooks[0]: a", "webhooks[1]: b"],
         ),
         ("It cannot be.", ["It cannot be."]),
     ],
 )
-def test_what_cannot_be_compared_is_drift_as_well(msg: str, lines: list[str]) -> None:
+def test_refused_entries_are_drift(msg: str, lines: list[str]) -> None:
     report = webhook_report({"failure": {"kind": "not_plannable"}, "msg": msg}, [], [])
 
     assert report["drift"]
@@ -127,39 +124,40 @@ def test_what_cannot_be_compared_is_drift_as_well(msg: str, lines: list[str]) ->
     assert report["summary"] == [f"not comparable: {line}" for line in lines]
 
 
-def test_only_what_counts_is_drift() -> None:
+def test_only_counted_lists_are_drift() -> None:
     planned = outcome((OTHER, {}))
 
     assert not webhook_report(planned, [], [], (), ["missing", "different"])["drift"]
     assert webhook_report(planned, [], [], (), ["undeclared"])["drift"]
 
 
-def test_what_is_no_record_is_refused() -> None:
+def test_other_than_record_is_refused() -> None:
     with pytest.raises(AnsibleFilterError, match="records must hold records"):
         webhook_report(outcome(), [{"campaign_id": 1}], [])
 
 
-def test_a_report_can_be_masked_as_a_whole() -> None:
-    noted = record(31, active=False, note=f"{SECRET} answered 410 at /s3cret-path")
-    report = webhook_report(outcome(({}, NEW), (OTHER, {})), [noted], [])
+@pytest.mark.parametrize("mask", [False, True])
+def test_report_masks_urls_and_notes_if_asked_to(mask: bool) -> None:
+    noted = record(31, active=False, note="No receiver at /s3cret-path")
+    moved = record(28, url="https://new.example.org/s3cret")
+    planned = outcome(({}, NEW), (ACTIVE, moved), (OTHER, {}))
 
-    masked = mask_webhooks(report)
+    report = webhook_report(planned, [noted], [], mask=mask)
 
-    assert "s3cret" not in str(masked)
-    assert "hooks.example.org" in masked["summary"][0]
-    assert masked["missing"][0]["webhook_id"] is None
-    assert masked["drift"] is True
+    shown = masked_url if mask else str
+    note = f"No receiver at {MASK}" if mask else noted["note"]
+    assert report["missing"] == [{**NEW, "url": shown(SECRET)}]
+    assert report["different"][0]["after"]["url"] == shown(moved["url"])
+    assert report["switched_off"][0]["note"] == note
+    assert report["summary"] == [
+        f"missing: the CampaignReply webhook of campaign 9141 at {shown(SECRET)}",
+        f"different: webhook 28 of campaign 9141: url is {shown(SECRET)}, "
+        f"declared {shown(moved['url'])}",
+        f"undeclared: webhook 29 of campaign 9141 at {shown(SECRET)}",
+        f"switched off: webhook 31 of campaign 9141: {note}",
+    ]
+    assert ("s3cret" in str(report)) is not mask
 
 
-def test_masking_leaves_alone_what_is_masked_and_what_is_not_to_be() -> None:
-    once = mask_webhooks([ACTIVE, OFF])
-
-    assert mask_webhooks(once) == once
-    assert mask_webhooks([ACTIVE], False) == [ACTIVE]
-    assert mask_webhooks(None) is None
-
-
-def test_the_filters_are_found_by_their_names() -> None:
-    found = [name for one in (mask_module, report_module) for name in one.FilterModule().filters()]
-
-    assert found == ["mask_webhooks", "webhook_report"]
+def test_filter_is_found_by_its_name() -> None:
+    assert FilterModule().filters() == {"webhook_report": webhook_report}

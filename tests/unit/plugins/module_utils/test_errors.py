@@ -2,25 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors: what of them a task returns, and whether something may be written all the same."""
+"""Errors: what of them a task returns, and whether a request may have been applied."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    Defect,
     Failure,
+    InternalError,
     NotPlannable,
-    PartlyApplied,
+    PartiallyApplied,
     Refused,
     TouchBaseError,
-    UnexpectedAnswer,
+    UnexpectedResponse,
     Unreachable,
-    keeping,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
 
 NOTHING = {
     "status": None,
@@ -42,88 +43,84 @@ UNREACHABLE = Unreachable("No answer.")
         (NotPlannable("No."), "not_plannable"),
         (Unreachable("No."), "unreachable"),
         (Refused("No."), "refused"),
-        (UnexpectedAnswer("No."), "unexpected_answer"),
+        (UnexpectedResponse("No."), "unexpected_answer"),
     ],
 )
-def test_an_error_is_a_message_and_a_failure_of_its_kind(error: TouchBaseError, kind: str) -> None:
+def test_error_is_a_message_and_a_failure_of_its_kind(error: TouchBaseError, kind: str) -> None:
     assert error.as_result() == {"msg": "No.", "failure": {"kind": kind, **NOTHING}}
 
 
 @pytest.mark.parametrize(
-    "error",
-    [NotPlannable("No."), PartlyApplied("No.", REFUSED, [], [], [])],
-    ids=["any error", "partly applied"],
+    ("error", "may_have_been_applied"),
+    [
+        (NotPlannable("No."), False),
+        (Unreachable("No."), True),
+        (Unreachable("No.", may_have_been_applied=False), False),
+        (UnexpectedResponse("No."), True),
+        (Refused("No."), False),
+        (Refused("No.", Failure(499)), False),
+        (Refused("No.", Failure(500)), True),
+        (Refused("No.", Failure(504)), True),
+        (InternalError(KeyError("Id")), True),
+    ],
 )
-def test_an_error_tells_its_warnings_where_there_are_any(error: TouchBaseError) -> None:
-    without_any = error.as_result()
-    error.warnings = ["Beware."]
+def test_error_during_write_is_a_change_if_it_may_have_been_applied(
+    error: TouchBaseError, may_have_been_applied: bool
+) -> None:
+    assert error.may_have_been_applied is may_have_been_applied
+    assert "changed" not in error.as_result()
 
-    assert "warnings" not in without_any
-    assert error.as_result() == {**without_any, "warnings": ["Beware."]}
+    error.during_write = True
+
+    assert error.as_result().get("changed", False) is may_have_been_applied
 
 
-def test_an_error_takes_along_the_warnings_of_the_blocks_that_it_ends() -> None:
-    error = Refused("No.")
-
-    with pytest.raises(Refused) as caught, keeping(["outer", "again"]), keeping(["inner"]):
+def internal_error(error: Exception) -> InternalError:
+    """The internal error for an exception that was raised in this file."""
+    try:
         raise error
-
-    assert caught.value is error
-    assert error.warnings == ["outer", "again", "inner"]
-
-
-def test_where_nothing_goes_wrong_no_warning_is_taken_along() -> None:
-    warnings = ["outer"]
-
-    with keeping(warnings):
-        pass
-
-    assert warnings == ["outer"]
-
-
-def test_a_defect_takes_no_warnings_along() -> None:
-    with pytest.raises(ZeroDivisionError) as caught, keeping(["outer"]):
-        raise ZeroDivisionError
-
-    assert not hasattr(caught.value, "warnings")
+    except type(error) as caught:
+        return InternalError(caught)
 
 
 @pytest.mark.parametrize(
-    ("error", "may_be_done"),
-    [
-        (Unreachable("No."), True),
-        (Unreachable("No.", maybe_taken=False), False),
-        (UnexpectedAnswer("Odd."), True),
-        (Refused("No.", Failure(status=400)), False),
-        (Defect(KeyError("Id")), True),
-    ],
-    ids=["no answer", "no connection", "nonsense", "refused", "defect"],
+    ("mask_text", "text"), [(False, "'no s3cret'"), (True, MASK)], ids=["clear", "masked"]
 )
-def test_what_may_be_written_has_changed_and_a_failed_reading_has_not(
-    error: TouchBaseError, may_be_done: bool
-) -> None:
-    assert "changed" not in error.as_result()
+def test_internal_error_names_type_and_place_and_marks_its_text(mask_text: bool, text: str) -> None:
+    result = Renderer("", mask_text=mask_text).render(
+        internal_error(KeyError("no s3cret")).as_result()
+    )
 
-    error.ends_a_write = True
+    assert re.match(
+        r"Internal error in touchbasepro\.sms in test_errors\.py, line \d+: "
+        rf"KeyError: {re.escape(text)}\. Some changes may have been applied: run the task again",
+        result["msg"],
+    )
+    assert result["failure"]["kind"] == "internal_error"
+    assert "in internal_error" in result["exception"]
+    assert result["exception"].endswith(f"KeyError: {text}")
 
-    assert error.as_result().get("changed", False) is may_be_done
+
+def test_internal_error_that_was_never_raised_names_no_place() -> None:
+    message = str(InternalError(KeyError("Id")))
+
+    assert message.startswith("Internal error in touchbasepro.sms: KeyError: ")
 
 
-def test_a_defect_tells_where_it_was() -> None:
-    def broken() -> None:
-        raise KeyError("Id")
-
-    with pytest.raises(KeyError) as caught:
-        broken()
-
-    found = Defect(caught.value).as_result()
-
-    assert "KeyError('Id')" in found["msg"]
-    assert "in broken" in found["exception"]
+def test_other_errors_have_no_traceback() -> None:
     assert "exception" not in Refused("No.").as_result()
 
 
-def test_the_failure_shows_the_exchange() -> None:
+def test_error_as_uncertain_is_the_same_with_another_message() -> None:
+    error = REFUSED.as_uncertain("It may have been applied.")
+
+    assert (type(error), str(error)) == (Refused, "It may have been applied.")
+    assert error.failure is REFUSED.failure
+    assert error.may_have_been_applied
+    assert not REFUSED.may_have_been_applied
+
+
+def test_failure_shows_the_exchange() -> None:
     failure = Failure(404, 142, "gone", "PUT", "/a/28", 3, "r-1")
 
     assert Refused("No.", failure).as_result()["failure"] == {
@@ -139,25 +136,6 @@ def test_the_failure_shows_the_exchange() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "maybe_taken"),
-    [
-        (NotPlannable("No."), False),
-        (Unreachable("No."), True),
-        (Unreachable("No.", maybe_taken=False), False),
-        (UnexpectedAnswer("No."), True),
-        (Refused("No."), False),
-        (Refused("No.", Failure(499)), False),
-        (Refused("No.", Failure(500)), True),
-        (Refused("No.", Failure(504)), True),
-    ],
-)
-def test_an_error_knows_whether_the_service_may_have_done_it(
-    error: TouchBaseError, maybe_taken: bool
-) -> None:
-    assert error.maybe_taken is maybe_taken
-
-
-@pytest.mark.parametrize(
     ("failure", "is_missing", "webhook_is_missing"),
     [
         (Failure(404, 142), True, True),
@@ -168,7 +146,7 @@ def test_an_error_knows_whether_the_service_may_have_done_it(
         (Failure(500, 142), False, False),
     ],
 )
-def test_only_a_404_with_a_code_says_that_something_is_missing(
+def test_only_404_with_code_says_that_something_is_missing(
     failure: Failure, is_missing: bool, webhook_is_missing: bool
 ) -> None:
     error = Refused("No.", failure)
@@ -178,7 +156,7 @@ def test_only_a_404_with_a_code_says_that_something_is_missing(
 
 
 @pytest.mark.parametrize(
-    ("status", "is_of_the_service", "concerns_all"),
+    ("status", "is_server_error", "is_fatal"),
     [
         (None, False, False),
         (400, False, False),
@@ -191,13 +169,13 @@ def test_only_a_404_with_a_code_says_that_something_is_missing(
         (503, True, False),
     ],
 )
-def test_a_refusal_knows_whom_else_it_would_meet(
-    status: int | None, is_of_the_service: bool, concerns_all: bool
+def test_refusal_is_fatal_or_a_server_error_by_its_status(
+    status: int | None, is_server_error: bool, is_fatal: bool
 ) -> None:
     error = Refused("No.", Failure(status))
 
-    assert error.is_of_the_service is is_of_the_service
-    assert error.concerns_all is concerns_all
+    assert error.is_server_error is is_server_error
+    assert error.is_fatal is is_fatal
 
 
 @pytest.mark.parametrize(
@@ -207,21 +185,26 @@ def test_a_refusal_knows_whom_else_it_would_meet(
         (REFUSED, [ITEM], True),
         (UNREACHABLE, [], True),
         (UNREACHABLE, [ITEM], True),
+        (internal_error(KeyError("Id")), [], True),
     ],
-    ids=["refused, nothing done", "refused, one done", "unreachable", "unreachable, one done"],
+    ids=["refused", "refused, one done", "unreachable", "unreachable, one done", "internal"],
 )
-def test_what_is_partly_applied_is_changed_if_anything_is_or_may_be_written(
+def test_partially_applied_is_changed_if_anything_may_be_written(
     cause: TouchBaseError, done: list[dict[str, Any]], changed: bool
 ) -> None:
     failed, not_tried = [{**ITEM, "msg": "No."}], [ITEM, ITEM]
 
-    result = PartlyApplied("Not all.", cause, done, failed, not_tried).as_result()
+    error = PartiallyApplied("Not all.", cause, done, failed, not_tried)
+    result = error.as_result()
+
+    assert error.cause is cause
+    assert result.get("exception") == cause.trace
 
     assert result["msg"] == "Not all."
     assert result["changed"] is changed
     assert result["failure"] == {
         **cause.as_result()["failure"],
-        "kind": "partly_applied",
+        "kind": "partially_applied",
         "done": done,
         "failed": failed,
         "not_tried": not_tried,

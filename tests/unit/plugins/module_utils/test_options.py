@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection options: what is refused before the first request, what the environment gives."""
+"""The connection options: defaults, environment, and what is refused before a request."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def refusal(**changed: Any) -> str:
     return str(caught.value)
 
 
-def test_options_left_alone_are_the_documented_defaults() -> None:
+def test_omitted_options_have_the_documented_defaults() -> None:
     assert validated({"api_key": KEY}) == {
         "api_key": KEY,
         "api_url": SERVICE,
@@ -62,18 +62,18 @@ def test_options_left_alone_are_the_documented_defaults() -> None:
     }
 
 
-def test_the_key_is_hidden() -> None:
+def test_key_is_marked_no_log() -> None:
     assert CONNECTION_SPEC["api_key"]["no_log"] is True
 
 
 @pytest.mark.parametrize("given", [{}, {"api_key": ""}, {"api_key": None}])
-def test_a_key_that_is_given_nowhere_is_missing(given: dict[str, Any]) -> None:
+def test_key_that_is_given_nowhere_is_missing(given: dict[str, Any]) -> None:
     with pytest.raises(NotPlannable, match="api_key is missing"):
         connection_options(validated(given))
 
 
 @pytest.mark.parametrize("given", [{"api_key": "", "api_url": ""}, {"api_key": None}])
-def test_what_is_given_empty_counts_as_omitted(
+def test_empty_option_is_taken_from_environment(
     given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
@@ -85,7 +85,7 @@ def test_what_is_given_empty_counts_as_omitted(
 
 
 @pytest.mark.parametrize("option", BY_ENVIRONMENT)
-def test_the_environment_stands_in_for_an_option_that_is_not_given(
+def test_omitted_option_is_taken_from_environment(
     option: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     variable, value, _default = BY_ENVIRONMENT[option]
@@ -96,9 +96,7 @@ def test_the_environment_stands_in_for_an_option_that_is_not_given(
 
 
 @pytest.mark.parametrize("option", BY_ENVIRONMENT)
-def test_a_variable_that_is_set_but_empty_counts_as_unset(
-    option: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_empty_variable_counts_as_unset(option: str, monkeypatch: pytest.MonkeyPatch) -> None:
     variable, _value, default = BY_ENVIRONMENT[option]
     monkeypatch.setenv(variable, "")
 
@@ -114,7 +112,7 @@ def test_a_variable_that_is_set_but_empty_counts_as_unset(
         ("ca_path", "/task/ca.pem"),
     ],
 )
-def test_an_option_that_is_given_beats_the_environment(
+def test_given_option_comes_before_environment(
     option: str, given: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(BY_ENVIRONMENT[option][0], str(BY_ENVIRONMENT[option][1]))
@@ -134,7 +132,7 @@ def test_an_option_that_is_given_beats_the_environment(
         (None, None, None, None),
     ],
 )
-def test_the_ca_is_the_option_then_our_variable_then_the_one_of_requests(
+def test_ca_path_is_option_then_own_variable_then_that_of_requests(
     given: str | None,
     own: str | None,
     common: str | None,
@@ -149,7 +147,7 @@ def test_the_ca_is_the_option_then_our_variable_then_the_one_of_requests(
     assert validated(options)["ca_path"] == taken
 
 
-def test_no_variable_with_a_value_is_what_ansible_calls_no_fallback(
+def test_environment_without_value_raises_ansible_s_no_fallback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TOUCHBASE_A", "")
@@ -158,7 +156,7 @@ def test_no_variable_with_a_value_is_what_ansible_calls_no_fallback(
         from_environment("TOUCHBASE_A", "TOUCHBASE_B")
 
 
-def test_checked_options_are_what_was_given() -> None:
+def test_checked_options_are_those_given() -> None:
     options = connection_options(connection_params(f"{SERVICE}/", timeout=0.5, max_wait=0))
 
     assert options.api_url == SERVICE
@@ -168,7 +166,7 @@ def test_checked_options_are_what_was_given() -> None:
     assert options.use_proxy
 
 
-def test_the_key_is_not_in_what_python_prints_of_the_options() -> None:
+def test_repr_of_options_does_not_show_the_key() -> None:
     assert KEY not in repr(connection_options(connection_params(SERVICE)))
 
 
@@ -189,7 +187,7 @@ def test_the_key_is_not_in_what_python_prints_of_the_options() -> None:
         ("0f3a\u00a09c77d1", "outside ASCII"),
     ],
 )
-def test_a_key_that_cannot_be_one_is_refused_without_showing_it(api_key: str, reason: str) -> None:
+def test_invalid_key_is_refused_without_showing_it(api_key: str, reason: str) -> None:
     message = refusal(api_key=api_key)
 
     assert reason in message
@@ -197,7 +195,7 @@ def test_a_key_that_cannot_be_one_is_refused_without_showing_it(api_key: str, re
     assert "9c77d1" not in message
 
 
-def test_a_key_of_eight_characters_is_long_enough() -> None:
+def test_key_of_eight_characters_is_accepted() -> None:
     assert connection_options(connection_params(SERVICE, api_key="12345678")).api_key == "12345678"
 
 
@@ -213,17 +211,17 @@ def test_a_key_of_eight_characters_is_long_enough() -> None:
         "http://LOCALHOST",
     ],
 )
-def test_https_and_loopback_are_acceptable(api_url: str) -> None:
+def test_https_and_loopback_urls_are_accepted(api_url: str) -> None:
     assert connection_options(connection_params(api_url)).api_url == api_url.rstrip("/")
 
 
 @pytest.mark.parametrize(
     ("api_url", "reason"),
     [
-        ("api.touchbasepro.com", "not an absolute https address"),
-        ("ftp://api.touchbasepro.com", "not an absolute https address"),
-        ("https://", "not an absolute https address"),
-        ("https://api.touchbasepro.com:0", "not an absolute https address"),
+        ("api.touchbasepro.com", "not an absolute https URL"),
+        ("ftp://api.touchbasepro.com", "not an absolute https URL"),
+        ("https://", "not an absolute https URL"),
+        ("https://api.touchbasepro.com:0", "not an absolute https URL"),
         ("https://api.touchbasepro.com:70000", "malformed"),
         ("https://api.touchbasepro.com:port", "malformed"),
         ("https://[::1", "malformed"),
@@ -244,9 +242,7 @@ def test_https_and_loopback_are_acceptable(api_url: str) -> None:
         ("https://äpi.touchbasepro.com", "outside ASCII"),
     ],
 )
-def test_an_api_url_that_could_leak_the_key_or_lead_nowhere_is_refused(
-    api_url: str, reason: str
-) -> None:
+def test_unsafe_or_malformed_api_url_is_refused(api_url: str, reason: str) -> None:
     message = refusal(api_url=api_url)
 
     assert reason in message
@@ -255,44 +251,40 @@ def test_an_api_url_that_could_leak_the_key_or_lead_nowhere_is_refused(
     assert "s3cret" not in message
 
 
-@pytest.mark.parametrize("timeout", [0, -1, math.nan, math.inf, -math.inf, 1e300])
-def test_a_timeout_that_is_no_length_of_time_is_refused(timeout: float) -> None:
-    assert "timeout must be" in refusal(timeout=timeout)
+OUT_OF_BOUNDS: dict[str, list[Any]] = {
+    "timeout": [0, -1, math.nan, math.inf, -math.inf, 1e300],
+    "max_wait": [-0.1, math.nan, math.inf, -math.inf, 1e300],
+    "retries": [-1, 21, True, False],
+    "concurrency": [0, -1, 33, True, False],
+}
 
 
-@pytest.mark.parametrize("max_wait", [-0.1, math.nan, math.inf, -math.inf, 1e300])
-def test_a_max_wait_that_is_no_length_of_time_is_refused(max_wait: float) -> None:
-    assert "max_wait must be" in refusal(max_wait=max_wait)
-
-
-@pytest.mark.parametrize("retries", [-1, 21, True, False])
-def test_retries_out_of_bounds_are_refused(retries: int) -> None:
-    assert "retries must be" in refusal(retries=retries)
-
-
-@pytest.mark.parametrize("concurrency", [0, -1, 33, True, False, 4.0, "4", None])
-def test_a_concurrency_out_of_bounds_is_refused(concurrency: Any) -> None:
-    assert "concurrency must be" in refusal(concurrency=concurrency)
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [(option, value) for option, values in OUT_OF_BOUNDS.items() for value in values],
+)
+def test_number_out_of_bounds_is_refused(option: str, value: Any) -> None:
+    assert f"{option} must be" in refusal(**{option: value})
 
 
 @pytest.mark.parametrize("concurrency", [1, 4, 32])
-def test_a_concurrency_within_bounds_is_taken(concurrency: int) -> None:
+def test_concurrency_within_bounds_is_accepted(concurrency: int) -> None:
     given = connection_params(SERVICE, concurrency=concurrency)
 
     assert connection_options(given).concurrency == concurrency
 
 
-def test_where_concurrency_is_no_option_one_request_is_made_at_a_time() -> None:
+def test_concurrency_is_one_where_it_is_no_option() -> None:
     assert connection_options(connection_params(SERVICE)).concurrency == 1
 
 
-def test_four_requests_at_a_time_are_the_documented_default() -> None:
+def test_concurrency_is_four_by_default() -> None:
     validation = ArgumentSpecValidator(CONCURRENCY_SPEC).validate({})
 
     assert validation.validated_parameters == {"concurrency": 4}
 
 
-def test_a_ca_file_that_is_not_there_is_refused_by_its_name() -> None:
+def test_missing_ca_file_is_refused_by_its_name() -> None:
     message = refusal(ca_path="/nowhere/ca.pem")
 
     assert "/nowhere/ca.pem does not exist" in message
@@ -300,13 +292,13 @@ def test_a_ca_file_that_is_not_there_is_refused_by_its_name() -> None:
     assert "REQUESTS_CA_BUNDLE" in message
 
 
-def test_a_ca_file_does_not_matter_where_certificates_are_not_checked() -> None:
+def test_missing_ca_file_is_ignored_without_validate_certs() -> None:
     given = connection_params(SERVICE, ca_path="/nowhere/ca.pem", validate_certs=False)
 
     assert connection_options(given).ca_path is None
 
 
-def test_a_ca_that_exists_is_taken(tmp_path: Path) -> None:
+def test_existing_ca_path_is_accepted(tmp_path: Path) -> None:
     given = connection_params(SERVICE, ca_path=str(tmp_path))
 
     assert connection_options(given).ca_path == str(tmp_path)

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import threading
+from threading import Event
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._parallel import in_parallel
+from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.parallel import in_parallel
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 
 
@@ -18,9 +18,9 @@ def progress(doing: str, total: int, done: int = 0, retries: int = 0) -> Progres
     made = Progress()
     made.begin(doing, total)
     for _step in range(done):
-        made.count_done()
+        made.count()
     for _retry in range(retries):
-        made.count_retry()
+        made.count("retries")
     return made
 
 
@@ -35,11 +35,11 @@ WORDS = {
 
 
 @pytest.mark.parametrize(("counted", "words"), WORDS.values(), ids=WORDS)
-def test_the_counts_in_words(counted: Progress, words: str) -> None:
+def test_counts_are_shown_in_words(counted: Progress, words: str) -> None:
     assert str(counted) == words
 
 
-def test_a_new_part_starts_its_count_anew_and_keeps_the_retries() -> None:
+def test_next_step_counts_anew_and_keeps_retries() -> None:
     counted = progress("lists read", 3, 3, 1)
 
     counted.begin("done", 7)
@@ -47,22 +47,9 @@ def test_a_new_part_starts_its_count_anew_and_keeps_the_retries() -> None:
     assert str(counted) == "0 of 7 done, 1 retry"
 
 
-def test_what_returns_is_counted_and_what_fails_is_not() -> None:
-    counted = progress("numbers read", 3)
-    read = counted.counting(int)
-
-    assert [read("1"), read("2")] == [1, 2]
-    with pytest.raises(ValueError, match="three"):
-        read("three")
-
-    assert str(counted) == "2 of 3 numbers read"
-
-
-def test_no_step_of_many_threads_is_lost() -> None:
+def test_counts_of_many_threads_are_complete() -> None:
     counted = progress("steps taken", 20_000)
 
-    in_parallel(
-        counted.counting(lambda _step: counted.count_retry()), range(20_000), 8, threading.Event()
-    )
+    in_parallel(lambda _step: counted.count(), range(20_000), 8, Event())
 
-    assert str(counted) == "20,000 of 20,000 steps taken, 20,000 retries"
+    assert str(counted) == "20,000 of 20,000 steps taken"

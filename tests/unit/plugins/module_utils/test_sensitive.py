@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
     MASK,
@@ -62,6 +65,8 @@ def test_hidden_text_is_masked_whole() -> None:
         ("Last segment 5f1c0a7e", f"Last segment {MASK}"),
         ("Payload was aHR0cHM6Ly9ob29rcy5", f"Payload was {MASK}"),
         ("Payload was AbCdEfGhIj", f"Payload was {MASK}"),
+        ("Path was correct-horse-battery-staple", f"Path was {MASK}"),
+        ("A half-open port", "A half-open port"),
         ("Escaped https%3A%2F%2Fhooks.example.org", f"Escaped {MASK}"),
         ("Too long: 1234567", f"Too long: {MASK}"),
         ("Too long: " + "a" * 21, f"Too long: {MASK}"),
@@ -120,6 +125,18 @@ def test_webhook_type_is_masked_unless_it_is_letters(webhook_type: str, shown: s
     assert ALL.render({"webhook_type": webhook_type}) == {"webhook_type": shown}
 
 
+@pytest.mark.parametrize(
+    ("date", "shown"),
+    [
+        ("2021-10-25T06:58:55.951Z", "2021-10-25T06:58:55.951Z"),
+        ("2021-10-25 06:58:55+00:00", "2021-10-25 06:58:55+00:00"),
+        (URL, MASK),
+    ],
+)
+def test_date_is_masked_unless_it_looks_like_one(date: str, shown: str) -> None:
+    assert ALL.render({"date_created": date}) == {"date_created": shown}
+
+
 def test_masked_url_stays_as_it_is() -> None:
     assert masked_url(masked_url(URL)) == masked_url(URL)
     assert masked_url(MASK) == MASK
@@ -136,20 +153,124 @@ def test_masked_url_stays_as_it_is() -> None:
         ("https://[::1]:8443/a", "https://[::1]:8443/********-"),
         ("hooks.example.org/a", MASK),
         ("https:\\/\\/hooks.example.org\\/a", MASK),
+        ("https://[broken/a", MASK),
+        ("https://user:p/ss@hooks.example.org/a", MASK),
+        ("https://hooks.example.org\\secret/a", MASK),
+        ("https://user@host@hooks.example.org?a", "https://hooks.example.org/********-"),
+        ("secret", MASK),
     ],
 )
 def test_masked_url_shows_scheme_host_and_digest(url: str, shown: str) -> None:
-    assert masked_url(url).startswith(shown)
+    masked = masked_url(url)
+
+    assert masked.startswith(shown)
+    assert len(masked) == len(shown) + (0 if shown == MASK else 8)
 
 
-def test_digest_tells_urls_apart() -> None:
-    assert masked_url(URL) != masked_url(f"{URL}/")
+@given(st.text("ab/?", max_size=3), st.text("ab/?", max_size=3))
+def test_digest_is_equal_exactly_when_urls_are(one: str, other: str) -> None:
+    masked = [masked_url(f"https://hooks.example.org/{path}") for path in (one, other)]
+
+    assert (masked[0] == masked[1]) is (one == other)
+
+
+@dataclass(frozen=True)
+class Message:
+    """Like the messages of ansible-core since 2.19."""
+
+    msg: str
+    details: tuple[Any, ...] = ()
+    kind: str = field(default="warning", init=False)
+
+
+def test_messages_of_ansible_are_rendered_and_keep_their_type() -> None:
+    found = Message(f"At {url_text(URL)}.", (Message(URL),))
+    rendered = Renderer(KEY, mask_text=True, urls=(URL,)).render([found, Message])
+
+    masked = masked_url(URL)
+    assert rendered == [Message(f"At {masked}.", (Message(masked),)), Message]
+
+
+OPTION = {"url": URL, "msg": f"argument {URL} is wrong"}
+
+
+@pytest.mark.parametrize(
+    ("renderer", "shown"),
+    [
+        (Renderer("", urls=(URL,)), OPTION),
+        (
+            Renderer("", mask_text=True, urls=(URL,)),
+            {**OPTION, "msg": f"argument {masked_url(URL)} is wrong"},
+        ),
+        (
+            Renderer("", mask_text=True, mask_fields=True, urls=(URL,)),
+            {"url": masked_url(URL), "msg": f"argument {masked_url(URL)} is wrong"},
+        ),
+        (Renderer("", mask_text=True), OPTION),
+    ],
+    ids=["nothing masked", "texts", "texts and fields", "other urls"],
+)
+def test_unmarked_url_is_masked_in_text_only_if_given(
+    renderer: Renderer, shown: dict[str, str]
+) -> None:
+    assert renderer.render(OPTION) == shown
+
+
+def test_url_that_begins_like_another_is_masked_as_itself() -> None:
+    longer = f"{URL}/longer"
+    renderer = Renderer("", mask_text=True, urls=(longer, URL))
+
+    assert renderer.render(f"{longer} {URL}") == f"{masked_url(longer)} {masked_url(URL)}"
+
+
+class Tagged(str):
+    """A text as ansible-core hands it on since 2.19: equal, but of a class of its own."""
+
+    __slots__ = ()
+
+
+def test_rendered_text_is_of_the_builtin_type() -> None:
+    rendered = ALL.render({Tagged("url"): Tagged(URL), "list": [Tagged("plain")]})
+
+    assert rendered == {"url": masked_url(URL), "list": ["plain"]}
+    assert not isinstance(rendered["list"][0], Tagged)
+
+
+def test_rendered_data_is_a_copy() -> None:
+    value = {"url": URL, "list": [URL]}
+
+    assert ALL.render(value) != value
+    assert value == {"url": URL, "list": [URL]}
+
+
+def test_rendering_twice_is_rendering_once() -> None:
+    value = {"url": URL, "note": f"Gone: {URL}", "msg": f"At {url_text(URL)}: {hidden_text('x')}"}
+
+    once = ALL.render(value)
+
+    assert ALL.render(once) == once
 
 
 @pytest.mark.parametrize(
     "spelling",
-    [KEY, "a-key%2Fwith%22odd%25parts", 'a-key/with\\"odd%parts', 'a-key\\/with\\"odd%parts'],
-    ids=["as it is", "percent-encoded", "JSON", "JSON with escaped slash"],
+    [
+        KEY,
+        "a-key%2Fwith%22odd%25parts",
+        "a-key%2fwith%22odd%25parts",
+        "a-key/with%22odd%25parts",
+        'a-key/with\\"odd%parts',
+        'a-key\\/with\\"odd%parts',
+        "a-key\\u002fwith\\u0022odd%parts",
+    ],
+    ids=[
+        "as it is",
+        "percent-encoded",
+        "percent-encoded in lower case",
+        "percent-encoded but its slash",
+        "JSON",
+        "JSON with escaped slash",
+        "JSON in hexadecimal",
+    ],
 )
 def test_key_is_always_redacted(spelling: str) -> None:
     text = f"Bearer {spelling}."
@@ -167,9 +288,9 @@ def test_empty_key_redacts_nothing() -> None:
 
 
 def test_render_keeps_other_types() -> None:
-    value = {"a": 1, "b": True, "c": None, "d": (1.5, "x"), 5: []}
+    value: dict[object, object] = {"a": 1, "b": True, "c": None, "d": (1.5, "x"), 5: []}
 
-    assert PLAIN.render(value) == {"a": 1, "b": True, "c": None, "d": [1.5, "x"], 5: []}
+    assert PLAIN.render(value) == value
 
 
 def test_single_line_has_no_control_characters() -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     Refused,
     TouchBaseError,
-    UnexpectedAnswer,
+    UnexpectedResponse,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import (
     MAX_QUOTE,
@@ -218,7 +218,7 @@ def test_success_is_not_an_error(status: int) -> None:
 def test_redirect_is_an_error_about_api_url(status: int) -> None:
     error = refusal(status, location="https://elsewhere.example.org/")
 
-    assert isinstance(error, UnexpectedAnswer)
+    assert isinstance(error, UnexpectedResponse)
     assert "Redirects are not followed" in str(error)
     assert "Correct api_url" in str(error)
     assert error.failure.status == status
@@ -228,7 +228,7 @@ def test_redirect_is_an_error_about_api_url(status: int) -> None:
 def test_interim_response_is_unexpected(status: int) -> None:
     error = refusal(status)
 
-    assert isinstance(error, UnexpectedAnswer)
+    assert isinstance(error, UnexpectedResponse)
     assert f"only an interim one (status {status})" in str(error)
 
 
@@ -236,7 +236,7 @@ def test_interim_response_is_unexpected(status: int) -> None:
 def test_compressed_response_is_unexpected(encoding: str) -> None:
     error = refusal(200, gzip.compress(b"[1]"), content_encoding=encoding)
 
-    assert isinstance(error, UnexpectedAnswer)
+    assert isinstance(error, UnexpectedResponse)
     assert "the response is compressed, although it must not be (status 200)" in str(error)
 
 
@@ -311,7 +311,7 @@ NOT_JSON = {
 
 @pytest.mark.parametrize(("body", "quoted"), NOT_JSON.values(), ids=NOT_JSON)
 def test_body_that_is_not_json_is_quoted(body: bytes, quoted: str) -> None:
-    with pytest.raises(UnexpectedAnswer) as caught:
+    with pytest.raises(UnexpectedResponse) as caught:
         response(200, body).json()
 
     message = shown(str(caught.value))

@@ -175,7 +175,7 @@ def test_error_tells_what_an_earlier_attempt_may_have_applied(
     assert is_retried or request_ == POST
     assert (EARLIER in str(failure)) == (is_retried and request_ != GET and was_uncertain)
     if EARLIER in str(failure):
-        assert failure.maybe_taken
+        assert failure.may_have_been_applied
 
 
 # Pauses

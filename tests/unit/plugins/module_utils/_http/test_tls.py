@@ -110,7 +110,7 @@ def test_unknown_authority_is_not_trusted_and_gets_no_key(
     assert isinstance(error, Unreachable)
     assert f"the certificate of {secure.url} is not trusted (" in str(error)
     assert "ca_path" in str(error)
-    assert not error.maybe_taken
+    assert not error.may_have_been_applied
     assert error.failure.attempts == 1
     assert clock.pauses == []
     assert secure.requests == []
@@ -241,7 +241,7 @@ def test_handshake_that_never_comes_ends_after_timeout() -> None:
             Transport(options(api_url, timeout=0.3, retries=0), read_only=False).send(GET)
 
     assert "timeout" in str(caught.value)
-    assert not caught.value.maybe_taken
+    assert not caught.value.may_have_been_applied
 
 
 def test_dripping_consent_of_a_proxy_ends_after_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,5 +373,5 @@ def test_refused_tunnel_is_an_error_that_names_the_proxy(
     # The rest of what the proxy says may be anything, such as what it was sent.
     assert f"no connection to {place} (Tunnel connection failed: 407). Check" in str(caught.value)
     assert "use_proxy" in str(caught.value)
-    assert not caught.value.maybe_taken
+    assert not caught.value.may_have_been_applied
     assert clock.pauses == []

@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     NotPlannable,
     Refused,
-    UnexpectedAnswer,
+    UnexpectedResponse,
     Unreachable,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import transport as module
@@ -225,7 +225,7 @@ def test_refused_connection_is_retried_by_every_method(clock: Clock, request_: R
     assert isinstance(error, Unreachable)
     assert f"no connection to {url} (connection refused), after 3 attempts. Check" in str(error)
     assert UNCERTAIN not in str(error)
-    assert not error.maybe_taken
+    assert not error.may_have_been_applied
     assert error.failure.attempts == 3
     assert len(clock.pauses) == 2
 
@@ -268,7 +268,7 @@ def test_url_that_requests_refuses_is_not_retried(clock: Clock, api_url: str) ->
     error = failed_send(Transport(options(api_url, use_proxy=False), read_only=False), PUT)
 
     assert isinstance(error, Unreachable)
-    assert not error.maybe_taken
+    assert not error.may_have_been_applied
     assert error.failure.attempts == 1
     assert clock.pauses == []
 
@@ -284,7 +284,7 @@ def test_redirect_is_not_followed(service: ScriptedService, status: int) -> None
 
         error = failed_send(transport_of(service), PUT)
 
-        assert isinstance(error, UnexpectedAnswer)
+        assert isinstance(error, UnexpectedResponse)
         assert "Redirects are not followed" in str(error)
         assert len(service.requests) == 1
         assert elsewhere.connections == 0
@@ -293,14 +293,14 @@ def test_redirect_is_not_followed(service: ScriptedService, status: int) -> None
 def test_redirect_to_a_malformed_location_is_an_error_too(service: ScriptedService) -> None:
     service.answers(reply(302, headers={"Location": "http://[::1"}))
 
-    assert isinstance(failed_send(transport_of(service)), UnexpectedAnswer)
+    assert isinstance(failed_send(transport_of(service)), UnexpectedResponse)
 
 
 @pytest.mark.parametrize("status", [200, 401, 500])
 def test_key_that_the_service_echoes_is_not_shown(service: ScriptedService, status: int) -> None:
     service.answers(reply(status, body=b"." * 190 + f"Bearer {KEY}".encode()))
 
-    with pytest.raises((Refused, UnexpectedAnswer)) as caught:
+    with pytest.raises((Refused, UnexpectedResponse)) as caught:
         transport_of(service).send(GET).json()
 
     assert KEY[:4] not in json.dumps(caught.value.as_result())
@@ -322,7 +322,7 @@ def test_success_that_is_not_json_is_an_error_when_read(
     service.answers(step)
     response = transport_of(service).send(GET)
 
-    with pytest.raises(UnexpectedAnswer, match="the response is not JSON"):
+    with pytest.raises(UnexpectedResponse, match="the response is not JSON"):
         response.json()
 
 
@@ -369,7 +369,7 @@ def test_write_without_a_response_may_have_been_applied(
     error = failed_send(transport_of(service, retries=0), request_)
 
     assert f"the connection to {service.url} failed (" in str(error)
-    assert error.maybe_taken == (request_ != GET)
+    assert error.may_have_been_applied == (request_ != GET)
     assert (UNCERTAIN in str(error)) == (request_ != GET)
 
 
@@ -390,7 +390,7 @@ def test_body_over_the_limit_is_not_read_further(service: ScriptedService, clock
 
     error = failed_send(transport_of(service))
 
-    assert isinstance(error, UnexpectedAnswer)
+    assert isinstance(error, UnexpectedResponse)
     assert "the response is larger than 8 MiB" in str(error)
     assert clock.pauses == []
     assert awaits_hang_up(service)
@@ -417,7 +417,7 @@ def test_interim_response_is_an_error_that_ends_the_connection(
 
     error = failed_send(transport, request_)
 
-    assert isinstance(error, UnexpectedAnswer)
+    assert isinstance(error, UnexpectedResponse)
     assert (UNCERTAIN in str(error)) == (request_ == POST)
     # The final response would otherwise be taken for that of the next request.
     assert transport.send(GET).json() == [1]
@@ -431,8 +431,7 @@ def test_100_continue_is_skipped(service: ScriptedService) -> None:
 
 
 HARMLESS_HEADERS = {
-    "cookie of an absurd date": {"Set-Cookie": f"a=b; expires=Wed, 09 Jun {YEAR} 10:18:14 GMT"},
-    "cookie of an absurd age": {"Set-Cookie": f"a=b; max-age={YEAR}"},
+    "malformed cookie": {"Set-Cookie": "=;;expires"},
     "malformed content type": {"Content-Type": ";;=;charset"},
     "unknown character set": {"Content-Type": "application/json; charset=no-such"},
     "character set as encoding": {"Content-Encoding": "utf-8"},

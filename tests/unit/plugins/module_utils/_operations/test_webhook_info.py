@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading webhooks, from options to result, on a scripted service."""
+"""touchbase_sms_webhook_info, from options to result, on a scripted service."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._address import MASK
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook_info import (
     OPERATION,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import ran
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     OTHER_URL,
+    SPELT_OTHERWISE,
     STATUS,
     URL,
     WEBHOOK_PATH,
@@ -28,6 +29,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
+    Step,
     error,
     gateway,
     reply,
@@ -42,19 +44,19 @@ ALL = [
 MISSING = error(404, 142, "Webhook record does not exist")
 
 
-def performed(service: ScriptedService, dry_run: bool = False, **changed: Any) -> dict[str, Any]:
-    return perform(OPERATION, info_params(service.url, **changed), dry_run)
+def read(service: ScriptedService, check: bool = False, **changed: Any) -> dict[str, Any]:
+    return ran(OPERATION, info_params(service.url, **changed), check)
 
 
 def ids(result: dict[str, Any]) -> list[int]:
     return [record["webhook_id"] for record in result["webhooks"]]
 
 
-@pytest.mark.parametrize("dry_run", [False, True], ids=["live", "dry"])
-def test_all_webhooks_of_an_owner_are_one_request(service: ScriptedService, dry_run: bool) -> None:
+@pytest.mark.parametrize("check", [False, True], ids=["live", "check"])
+def test_webhooks_of_an_owner_are_one_request(service: ScriptedService, check: bool) -> None:
     service.answers(reply(json=ALL))
 
-    result = performed(service, dry_run)
+    result = read(service, check)
 
     assert not result["changed"]
     assert set(result) == {"changed", "webhooks", "warnings"}
@@ -71,9 +73,9 @@ def test_all_webhooks_of_an_owner_are_one_request(service: ScriptedService, dry_
         ({"active": True}, [28, 30]),
         ({"active": False}, [29, 31]),
         ({"url": URL}, [28, 29]),
-        ({"url": URL.replace("https://hooks", "HTTPS://HOOKS")}, [28, 29]),
+        ({"url": SPELT_OTHERWISE}, [28, 29]),
         ({"url": OTHER_URL, "active": False}, [31]),
-        ({"url": "https://nobody.example"}, []),
+        ({"url": "https://nobody.example.org"}, []),
     ],
 )
 def test_filters_select(
@@ -81,7 +83,7 @@ def test_filters_select(
 ) -> None:
     service.answers(reply(json=ALL))
 
-    assert ids(performed(service, **filters)) == found
+    assert ids(read(service, **filters)) == found
 
 
 def test_details_read_the_note_of_each_inactive_webhook(service: ScriptedService) -> None:
@@ -90,107 +92,95 @@ def test_details_read_the_note_of_each_inactive_webhook(service: ScriptedService
         reply(json=wire(Id=29, IsActive=False, Note="gone")),
         reply(json=wire(Id=31, IsActive=False, Url=OTHER_URL, Note="dead")),
     )
-
     progress = Progress()
 
-    result = perform(
-        OPERATION, info_params(service.url, details=True), dry_run=False, progress=progress
-    )
+    result = ran(OPERATION, info_params(service.url, details=True), progress=progress)
 
     assert [record["note"] for record in result["webhooks"]] == [None, "gone", None, "dead"]
     assert str(progress) == "4 of 4 webhooks read"
-    assert service.seen == [
-        f"GET {WEBHOOKS_PATH}",
-        f"GET {WEBHOOKS_PATH}/29",
-        f"GET {WEBHOOKS_PATH}/31",
-    ]
+    assert service.seen[1:] == [f"GET {WEBHOOKS_PATH}/{number}" for number in (29, 31)]
 
 
-def test_details_are_read_only_of_what_the_filters_left(service: ScriptedService) -> None:
+def test_details_are_read_of_selected_webhooks_only(service: ScriptedService) -> None:
     service.answers(reply(json=ALL), reply(json=wire(Id=29, IsActive=False, Note="gone")))
 
-    result = performed(service, details=True, url=URL)
+    assert ids(read(service, details=True, url=URL)) == [28, 29]
 
-    assert ids(result) == [28, 29]
     assert len(service.requests) == 2
 
 
-def test_a_webhook_that_was_activated_between_list_and_details_no_longer_passes(
-    service: ScriptedService,
+@pytest.mark.parametrize(
+    "details", [reply(json=wire(Id=29)), MISSING], ids=["activated", "deleted"]
+)
+def test_webhook_that_changed_between_list_and_details_is_left_out(
+    service: ScriptedService, details: Step
 ) -> None:
-    service.answers(reply(json=[ALL[1]]), reply(json=wire(Id=29)))
+    service.answers(reply(json=[ALL[1]]), details)
 
-    assert ids(performed(service, details=True, active=False)) == []
+    assert ids(read(service, details=True, active=False)) == []
 
 
-def test_a_webhook_that_disappeared_between_list_and_details_is_left_out(
-    service: ScriptedService,
+@pytest.mark.parametrize(("active", "found"), [(False, [28]), (True, []), (None, [28])])
+def test_one_webhook_is_read_with_its_note_and_filtered(
+    service: ScriptedService, active: bool | None, found: list[int]
 ) -> None:
-    service.answers(reply(json=ALL[:2]), MISSING)
-
-    assert ids(performed(service, details=True)) == [28]
-
-
-def test_one_webhook_is_read_with_its_note(service: ScriptedService) -> None:
     service.answers(reply(json=wire(IsActive=False, Note="gone")))
 
-    result = performed(service, webhook_id=28)
+    result = read(service, webhook_id=28, active=active)
 
-    assert result["webhooks"] == [webhook(active=False, note="gone").record()]
+    assert result["webhooks"] == [webhook(active=False, note="gone").record()] * len(found)
     assert service.seen == [f"GET {WEBHOOK_PATH}"]
 
 
-@pytest.mark.parametrize(("active", "found"), [(True, [28]), (False, []), (None, [28])])
-def test_filters_select_among_one_webhook_too(
-    service: ScriptedService, active: bool | None, found: list[int]
-) -> None:
-    service.answers(reply(json=wire()))
-
-    assert ids(performed(service, webhook_id=28, active=active)) == found
-
-
-def test_a_webhook_that_does_not_exist_is_an_empty_list(service: ScriptedService) -> None:
+def test_missing_webhook_is_an_empty_list(service: ScriptedService) -> None:
     service.answers(MISSING)
 
-    result = performed(service, webhook_id=28)
+    result = read(service, webhook_id=28)
 
-    assert result["webhooks"] == []
     assert not result.get("failed")
+    assert (result["webhooks"], result["warnings"]) == ([], [])
+
+
+def test_list_with_404_and_code_142_is_empty_with_a_warning(service: ScriptedService) -> None:
+    service.answers(MISSING)
+
+    result = read(service, details=True)
+
+    assert not result.get("failed")
+    assert result["webhooks"] == []
+    (warning,) = result["warnings"]
+    assert "404 and code 142, webhook missing. That counts as an empty list." in warning
 
 
 @pytest.mark.parametrize(
-    ("step", "code"),
+    ("answer", "code"),
     [
         (error(404, 104, "x"), 104),
         (gateway(404, "Resource not found"), None),
         (error(401, 100, "Provided API key is invalid"), 100),
     ],
-    ids=["another code", "gateway", "wrong key"],
+    ids=["other code", "gateway", "wrong key"],
 )
-def test_another_refusal_of_one_webhook_is_a_failure(
-    service: ScriptedService, step: Any, code: int | None
+@pytest.mark.parametrize("webhook_id", [28, None], ids=["one", "all"])
+def test_any_other_refusal_is_a_failure(
+    service: ScriptedService, answer: Step, code: int | None, webhook_id: int | None
 ) -> None:
-    service.answers(step)
+    service.answers(answer)
 
-    result = performed(service, webhook_id=28)
+    result = read(service, webhook_id=webhook_id)
 
     assert result["failed"]
+    assert result["failure"]["kind"] == "refused"
     assert result["failure"]["code"] == code
 
 
-def test_a_missing_webhook_in_answer_to_a_list_is_a_failure(service: ScriptedService) -> None:
-    service.answers(MISSING)
+def test_list_with_one_id_twice_is_an_unexpected_answer(service: ScriptedService) -> None:
+    service.answers(reply(json=[*ALL, ALL[0]]))
 
-    result = performed(service)
+    result = read(service)
 
-    assert result["failed"]
-    assert result["failure"]["code"] == 142
-
-
-def test_an_unknown_owner_with_an_empty_list_is_an_empty_list(service: ScriptedService) -> None:
-    service.answers(reply(json=[]))
-
-    assert performed(service)["webhooks"] == []
+    assert result["failure"]["kind"] == "unexpected_answer"
+    assert "a list with webhook 28 twice" in result["msg"]
 
 
 @pytest.mark.parametrize(
@@ -201,14 +191,14 @@ def test_an_unknown_owner_with_an_empty_list_is_an_empty_list(service: ScriptedS
         ({"webhook_id": True}, "positive integer"),
         ({"webhook_type": "MessageReply"}, "does not exist for campaign 9141"),
         ({"url": "replies"}, "not an absolute"),
-        ({"url": f"https://h.example/{MASK}-0a1b2c3d"}, "was masked"),
+        ({"url": f"https://h.example.org/{MASK}-0a1b2c3d"}, "was masked"),
         ({"api_key": "Bearer 0f3a9c77d1"}, "Bearer"),
     ],
 )
-def test_options_that_make_no_sense_fail_before_the_first_request(
+def test_invalid_options_fail_before_the_first_request(
     service: ScriptedService, changed: dict[str, Any], reason: str
 ) -> None:
-    result = performed(service, **changed)
+    result = read(service, **changed)
 
     assert result["failed"]
     assert reason in result["msg"]

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read the current webhooks as far as an operation needs them; private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .._api.client import Client
+from .._api.models import Owner
+from .._errors import Refused
+from .._plan.change import Change
+from .._plan.single import CurrentWebhooks
+
+
+def current_webhooks(client: Client, owner: Owner) -> CurrentWebhooks:
+    """All webhooks of an owner, with one request; a refusal of this owner is part of the result.
+
+    Raises Refused when every other owner would be refused as well.
+    """
+    try:
+        return CurrentWebhooks(client.list_webhooks(owner))
+    except Refused as error:
+        if error.is_fatal or error.is_server_error:
+            raise
+        return CurrentWebhooks([], error)
+
+
+def warn_of_empty_list(owner: Owner, current: CurrentWebhooks, warn: Callable[[str], None]) -> None:
+    """Warn if the service said "webhook missing" of a list, which counts as an empty one."""
+    if current.error is not None and current.error.webhook_is_missing:
+        warn(
+            f"The service answered the list of webhooks of {owner} with 404 and code 142, webhook "
+            "missing. That counts as an empty list."
+        )
+
+
+def with_note(client: Client, change: Change) -> Change:
+    """The change with the note of a webhook that it activates, which a list leaves out."""
+    before = change.before
+    if not change.activates or before is None:
+        return change
+    detailed = client.read_webhook(before.owner, before.known_id)
+    return replace(change, before=replace(before, note=detailed.note))

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a user declares about one webhook, read from options and checked; private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._api.models import WEBHOOK_TYPES, Key, Owner, key_of, type_text
+from .._api.url import check_not_masked, check_url, url_warnings
+from .._errors import NotPlannable
+
+OWNER_SPEC: dict[str, dict[str, Any]] = {
+    "scope": {"type": "str", "choices": list(WEBHOOK_TYPES)},
+    "campaign_id": {"type": "int"},
+    "list_id": {"type": "int"},
+}
+
+DESIRED_SPEC: dict[str, dict[str, Any]] = {
+    **OWNER_SPEC,
+    "webhook_id": {"type": "int"},
+    # Without choices: a record that was exported is accepted whatever its type.
+    "webhook_type": {"type": "str"},
+    "url": {"type": "str"},
+    "active": {"type": "bool"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class DesiredWebhook:
+    """Which webhook is meant, and what it should be; None means "leave as it is".
+
+    Without an id it is the one of this owner, type and URL.
+    """
+
+    owner: Owner
+    webhook_id: int | None = None
+    webhook_type: str | None = None
+    url: str | None = None
+    active: bool | None = None
+    is_present: bool = True
+
+    def __str__(self) -> str:
+        if self.webhook_id is None:
+            return f"the {self.webhook_type} webhook of {self.owner} with this URL"
+        return f"webhook {self.webhook_id} of {self.owner}"
+
+    @property
+    def key(self) -> Key | None:
+        """The natural key, where the options give one."""
+        if self.webhook_type is None or self.url is None:
+            return None
+        return key_of(self.webhook_type, self.url)
+
+    def warnings(self, is_masked: bool) -> list[str]:
+        """What is unwise about it, although it is acceptable."""
+        if self.url is None or not self.is_present:
+            return []
+        return url_warnings(self.url, is_masked)
+
+
+def desired_from_options(options: Mapping[str, Any]) -> DesiredWebhook:
+    """Read the desired webhook from options; a null option counts as omitted.
+
+    Type and URL of a webhook that is given by its id are checked by the plan, and only if they
+    differ from what is stored. With an id, ``absent`` ignores every other option. Raises
+    NotPlannable when the options do not identify a webhook, or do not say what it should be.
+    """
+    owner = owner_from(options)
+    webhook_id = positive_id(options, "webhook_id")
+    is_present = options.get("state") != "absent"
+    if webhook_id is not None and not is_present:
+        return DesiredWebhook(owner, webhook_id, is_present=False)
+    webhook_type, url, active = (options.get(name) for name in ("webhook_type", "url", "active"))
+    if webhook_id is None:
+        if webhook_type is None or url is None:
+            raise NotPlannable(
+                f"Cannot identify the webhook of {owner}. Give webhook_id, or both webhook_type "
+                "and url."
+            )
+        check_type(webhook_type, owner)
+        check_url(url)
+    elif url is None and active is None:
+        raise NotPlannable(f"Nothing is declared for webhook {webhook_id}. Give url or active.")
+    elif url is not None:
+        check_not_masked(url)
+    return DesiredWebhook(owner, webhook_id, webhook_type, url, active, is_present)
+
+
+def owner_from(options: Mapping[str, Any]) -> Owner:
+    """Read the owner from options; a null option counts as omitted.
+
+    Raises NotPlannable when they name no owner, two, or contradict ``scope``.
+    """
+    ids = {scope: positive_id(options, f"{scope}_id") for scope in ("campaign", "list")}
+    given = [Owner(scope, owner_id) for scope, owner_id in ids.items() if owner_id is not None]
+    scope = options.get("scope")
+    if len(given) > 1:
+        raise NotPlannable("campaign_id and list_id name two owners. Give only one of them.")
+    if given and scope not in (None, given[0].scope):
+        raise NotPlannable(f"scope is {scope}, but {given[0].scope}_id names a {given[0].scope}.")
+    if given:
+        return given[0]
+    if scope == "message":
+        return Owner("message")
+    missing = f"{scope}_id" if scope else "campaign_id, list_id, or scope: message"
+    raise NotPlannable(f"The owner of the webhook is missing. Give {missing}.")
+
+
+def positive_id(options: Mapping[str, Any], name: str) -> int | None:
+    """Read an id; None when omitted. Raises NotPlannable unless it is a positive integer.
+
+    Ansible's ``int`` lets booleans through, which Python would take for 1 and 0.
+    """
+    value = options.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise NotPlannable(f"{name} must be a positive integer, not {value!r}.")
+    if value > LARGEST_ID:
+        # Python refuses to write down a number of thousands of digits.
+        raise NotPlannable(f"{name} is above {LARGEST_ID}, so it cannot be an id.")
+    return value
+
+
+def check_type(webhook_type: str, owner: Owner) -> None:
+    """Raise NotPlannable if the owner cannot have a webhook of this type."""
+    known = WEBHOOK_TYPES[owner.scope]
+    if webhook_type not in known:
+        raise NotPlannable(
+            f"webhook_type {type_text(webhook_type)} does not exist for {owner}; known are "
+            f"{', '.join(known)}."
+        )

@@ -1,0 +1,139 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From one desired webhook and the current ones to a change. Pure: no I/O, no clock; private."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from .._api.models import Key, Owner, Webhook, sentence_start, type_text
+from .._api.url import check_url, urls_equivalent
+from .._errors import NotPlannable, Refused
+from .change import Change
+from .desired import DesiredWebhook
+
+
+class CurrentWebhooks:
+    """The webhooks that an owner has, found by their id or their natural key.
+
+    ``error`` is the service's refusal to list them, such as for an owner that does not exist.
+    """
+
+    def __init__(self, webhooks: Iterable[Webhook], error: Refused | None = None) -> None:
+        self.webhooks = tuple(webhooks)
+        self.error = error
+        self._by_id = {webhook.webhook_id: webhook for webhook in self.webhooks}
+        self.ids = frozenset(self._by_id)
+        self._by_key: dict[Key, list[Webhook]] = defaultdict(list)
+        for webhook in self.webhooks:
+            self._by_key[webhook.key].append(webhook)
+
+    def matching(self, desired: DesiredWebhook, reserved: Collection[int]) -> list[Webhook]:
+        """The webhooks that could be the desired one, the best first.
+
+        By natural key, none of the ``reserved`` ids, which other entries name. An active webhook is
+        better, unless an inactive one is desired; then the lowest id.
+        """
+        if desired.webhook_id is not None:
+            found = self._by_id.get(desired.webhook_id)
+            return [found] if found else []
+        if desired.key is None:
+            return []
+        free = [one for one in self._by_key.get(desired.key, []) if one.webhook_id not in reserved]
+        wants_active = desired.active is not False
+        return sorted(free, key=lambda one: (one.active != wants_active, one.known_id))
+
+
+def plan(
+    desired: DesiredWebhook,
+    current: CurrentWebhooks,
+    reserved: Collection[int] = (),
+    keep_best: bool = False,
+) -> Change:
+    """Find the desired webhook among the current ones and decide what becomes of it.
+
+    Of several that match, the best is taken if ``keep_best``. Raises NotPlannable when several
+    match, and the service's refusal to list them, unless an owner is missing whose webhook should
+    be absent.
+    """
+    if current.error is not None:
+        _check_error(desired, current.error)
+    found = current.matching(desired, reserved)
+    if len(found) > 1 and not keep_best:
+        ids = ", ".join(str(one) for one in sorted(webhook.known_id for webhook in found))
+        raise NotPlannable(
+            f"Several webhooks could be {desired}: {ids}. Give the webhook_id of the right one, "
+            "and remove the others."
+        )
+    return plan_change(desired, found[0] if found else None, current.ids)
+
+
+def _check_error(desired: DesiredWebhook, error: Refused) -> None:
+    """Raise the refusal, unless it means that there is nothing, and nothing is needed there."""
+    # Another vendor says "webhook is missing" of an empty list; what this one says is not known.
+    is_empty_list = error.webhook_is_missing and desired.webhook_id is None
+    if not is_empty_list and (desired.is_present or not error.is_missing):
+        raise error
+
+
+def plan_change(
+    desired: DesiredWebhook, before: Webhook | None, known_ids: frozenset[int | None] = frozenset()
+) -> Change:
+    """Decide what becomes of one webhook; an equivalent spelling of its URL is not a change.
+
+    ``known_ids`` are those of the owner's current webhooks. Raises NotPlannable when the webhook
+    does not exist and cannot be created, or when its type would have to change.
+    """
+    if not desired.is_present:
+        return Change(before, None)
+    if before is not None:
+        return Change(before, _updated(before, desired))
+    return Change(None, _created(desired), known_ids)
+
+
+def _updated(before: Webhook, desired: DesiredWebhook) -> Webhook:
+    if desired.webhook_type not in (None, before.webhook_type):
+        raise NotPlannable(
+            f"{sentence_start(before)} is of type {type_text(before.webhook_type)}, not "
+            f"{type_text(desired.webhook_type or '')}, and the API cannot change the type. Correct "
+            "webhook_type or webhook_id."
+        )
+    active = before.active if desired.active is None else desired.active
+    after = replace(before, active=active, note=None if active else before.note)
+    if desired.url is None or urls_equivalent(desired.url, before.url):
+        return after
+    check_url(desired.url)
+    return replace(after, url=desired.url, stored_url=None)
+
+
+def _created(desired: DesiredWebhook) -> Webhook:
+    if desired.webhook_id is not None or not desired.webhook_type or not desired.url:
+        raise NotPlannable(f"There is no {desired}. Correct webhook_id or the owner.")
+    # Active, unless asked otherwise: so is one that the service has just created (vendor pages
+    # create-campaign-webhook and create-list-webhook, example of the response).
+    is_active = desired.active is not False
+    return Webhook(desired.owner, None, desired.webhook_type, desired.url, is_active)
+
+
+def addition_warnings(changes: Sequence[Change], undeclared: Iterable[Webhook]) -> Iterator[str]:
+    """Warnings about creations beside an undeclared webhook of the same owner and type.
+
+    Who moves a receiver and declares only the new URL would otherwise get every event twice.
+    """
+    beside: dict[tuple[Owner, str], list[int]] = defaultdict(list)
+    for webhook in undeclared:
+        beside[webhook.owner, webhook.webhook_type].append(webhook.known_id)
+    created = [one.after for one in changes if one.after and not one.before]
+    for owner, webhook_type in dict.fromkeys((one.owner, one.webhook_type) for one in created):
+        ids = sorted(beside[owner, webhook_type])
+        if ids:
+            plural, second = ("s", "another") if len(ids) > 1 else ("", "a second")
+            yield (
+                f"{sentence_start(owner)} already has {webhook_type} webhook{plural} "
+                f"{', '.join(map(str, ids))}; this adds {second}. "
+                f"To move {'one' if plural else 'it'}, give `webhook_id: {ids[0]}`."
+            )

@@ -1,0 +1,239 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The in-process action: an operation inside Ansible's own worker; private to this collection.
+
+Packing a module, starting a Python and importing an HTTP library take most of a task's time. On the
+local connection none of that is needed. Where something asks for more, Ansible's normal action runs
+the module.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from typing import Any, ClassVar
+
+from ansible import constants as C
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ..module_utils._errors import NotPlannable
+from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR, Transport
+from ..module_utils._operations.runner import Mode, Operation, renderer, run_operation
+from ..module_utils._options import ConnectionOptions
+from ..module_utils._plan.desired import desired_from_options, owner_from
+from ..module_utils._plan.problems import Problems, raise_problems
+from ..module_utils._progress import Progress
+from ..module_utils._sensitive import URL_FIELDS
+from ._progress import show_progress
+
+IN_PROCESS_VARIABLE = "touchbase_in_process"
+
+Variables = Mapping[str, Any]
+
+
+class LocalAction(NormalAction):
+    """Ansible's normal action, except that it runs the operation itself where that is the same."""
+
+    operation: ClassVar[Operation]
+
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task, in this process or as a module."""
+        variables = task_vars or {}
+        self._task.args = _plain(self._task.args)
+        masks = _as_bool(self._task.args.get("mask_url") or False, default=True)
+        if masks and self._task.async_val:
+            return {"failed": True, **_MASKED_ASYNC.as_result()}
+        validation = ArgumentSpecValidator(self.operation.argument_spec).validate(self._task.args)
+        result = self._entry_errors(validation)
+        if result is None:
+            result = self._run_here(validation, variables)
+            if result is not None:
+                return result
+            if masks:
+                # AnsibleModule logs its arguments before any code of ours runs.
+                variables = {**variables, "ansible_no_target_syslog": True}
+            result = super().run(tmp, variables)
+            if not masks and not self._task.no_log:
+                return result
+        return self._rendered(result, masks)
+
+    def _rendered(self, result: dict[str, Any], masks: bool) -> dict[str, Any]:
+        """The result, in which Ansible itself may have quoted options."""
+        params = {"api_key": None, **self._task.args, "mask_url": masks}
+        # One may be the beginning of another.
+        urls = tuple(sorted(_urls_in(self._task.args), key=len, reverse=True))
+        rendered: dict[str, Any] = renderer(params, self._task.no_log, urls).render(result)
+        return rendered
+
+    def _entry_errors(self, validation: ValidationResult) -> dict[str, Any] | None:
+        """The failure that names every entry with an invalid option; None if there is none.
+
+        Ansible itself would name one option, and not the entry.
+        """
+        if not validation.error_messages:
+            return None
+        problems = _problems_of_entries(self.operation.argument_spec, self._task.args)
+        try:
+            raise_problems(problems.get("webhooks", {}), problems.get("owners", {}))
+        except NotPlannable as error:
+            return {"failed": True, **error.as_result()}
+        return None
+
+    def _run_here(
+        self, validation: ValidationResult, variables: Variables
+    ) -> dict[str, Any] | None:
+        """The result, or None where only Ansible's normal action gives the right one."""
+        if validation.error_messages or not self._may_run_here(variables):
+            return None
+        result = self._run_operation(validation.validated_parameters)
+        arguments = result.pop("invocation")["module_args"]
+        if _shows_invocation(variables):
+            key = arguments["api_key"]
+            hidden = remove_values({"api_key": key}, {key} - {None, ""})
+            result["invocation"] = {"module_args": {**arguments, **hidden}}
+        if not result["warnings"]:
+            del result["warnings"]
+        return result
+
+    def _run_operation(self, params: dict[str, Any]) -> dict[str, Any]:
+        progress = Progress()
+        name = self._task.action.rpartition(".")[2]
+        mode = Mode(self._task.check_mode, self._task.diff, self._task.no_log)
+        try:
+            with show_progress(name, progress) if self.operation.takes_long else nullcontext():
+                return run_operation(self.operation, params, mode, _open_shared_transport, progress)
+        except BaseException:
+            # The task's timeout may have come while urllib3 handed out a connection, which is
+            # never given back then.
+            _transport_of.cache_clear()
+            raise
+
+    def _may_run_here(self, variables: Variables) -> bool:
+        return (
+            REQUESTS_IMPORT_ERROR is None
+            # A forked process must not ask macOS for its proxy settings.
+            and sys.platform != "darwin"
+            and self._connection.transport == "local"
+            and self._connection.become is None
+            and not self._task.async_val
+            and not any(self._task.environment or [])
+            and self._is_switched_on(variables)
+            and self._wants_this_python(variables)
+        )
+
+    def _is_switched_on(self, variables: Variables) -> bool:
+        return _as_bool(
+            self._templar.template(variables.get(IN_PROCESS_VARIABLE, True)), default=False
+        )
+
+    def _wants_this_python(self, variables: Variables) -> bool:
+        """Whether no Python is asked for explicitly, or the one that is running."""
+        if self._task.delegate_to:
+            delegated = variables.get("ansible_delegated_vars", {})
+            variables = delegated.get(self._task.delegate_to, {})
+        configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        interpreter = str(self._templar.template(configured) or "auto")
+        # "auto", "auto_silent" and older relatives leave the choice to Ansible.
+        return interpreter.startswith("auto") or interpreter == sys.executable
+
+
+_MASKED_ASYNC = NotPlannable(
+    "mask_url cannot be combined with async: the result of an asynchronous task does not pass "
+    "through this collection again, so its URLs would be shown. Leave out one of them."
+)
+
+
+def _as_bool(value: Any, default: bool) -> bool:
+    try:
+        return bool(boolean(value))
+    except TypeError:
+        return default
+
+
+def _problems_of_entries(
+    specification: dict[str, Any], args: Mapping[str, Any]
+) -> dict[str, Problems]:
+    """What is wrong with the entries of each option that is a list of them, by position."""
+    problems: dict[str, Problems] = {}
+    for name, option in specification.items():
+        entries = args.get(name)
+        if "options" in option and isinstance(entries, list):
+            read = {"webhooks": desired_from_options, "owners": owner_from}[name]
+            texts = (_problem_of_entry(option["options"], one, read) for one in entries)
+            problems[name] = {place: text for place, text in enumerate(texts) if text}
+    return problems
+
+
+def _problem_of_entry(
+    specification: dict[str, Any], entry: Any, read: Callable[[dict[str, Any]], object]
+) -> str:
+    try:
+        # Also from a text such as "campaign_id=9141 webhook_id=28", as Ansible does.
+        options = check_type_dict(entry)
+    except TypeError:
+        return "This must be a dictionary."
+    unknown = [str(name) for name in options if name not in specification]
+    if unknown:
+        return f"There is no option {', '.join(unknown)}; there are {', '.join(specification)}."
+    validation = ArgumentSpecValidator(specification).validate(options)
+    if validation.error_messages:
+        return " ".join(f"{message}." for message in validation.error_messages)
+    try:
+        read(validation.validated_parameters)
+    except NotPlannable as error:
+        return str(error)
+    return ""
+
+
+def _urls_in(value: Any, name: str = "") -> Iterator[str]:
+    """Every text of an option that holds a webhook's URL, at any depth."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _urls_in(one, str(key))
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _urls_in(one, name)
+    elif isinstance(value, str) and "://" in value and name in URL_FIELDS:
+        yield value
+
+
+def _plain(value: Any) -> Any:
+    """Data without Ansible's own types for text, and without nulls, which count as omitted.
+
+    Ansible itself would take a null for a value that is not among the choices. Its own types cost
+    more time than to compare thousands of webhooks.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items() if one is not None}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if value is None or isinstance(value, bool):
+        return value
+    kind = next((kind for kind in (int, float) if isinstance(value, kind)), str)
+    return kind(value)
+
+
+def _shows_invocation(variables: Variables) -> bool:
+    """Ansible core has a setting for this since 2.21; before, it was always shown."""
+    if not C.config.get_configuration_definition("INJECT_INVOCATION"):
+        return True
+    return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
+
+
+def _open_shared_transport(options: ConnectionOptions, read_only: bool) -> Transport:
+    return _transport_of(os.getpid(), options, read_only)
+
+
+@functools.lru_cache(maxsize=8)
+def _transport_of(_process_id: int, options: ConnectionOptions, read_only: bool) -> Transport:
+    """One session per worker process and way to connect, so that a loop keeps its connection."""
+    return Transport(options, read_only)

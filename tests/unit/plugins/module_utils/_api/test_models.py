@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Owners, webhooks and campaigns: their names and their records."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (
+    Campaign,
+    Owner,
+    sentence_start,
+    type_text,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import owner_from
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    DATE,
+    NEW,
+    NOTE,
+    OFF,
+    ON,
+    OTHER_URL,
+    REPLY,
+    SPELT_OTHERWISE,
+    STATUS,
+    URL,
+    webhook,
+)
+
+
+@pytest.mark.parametrize(
+    ("owner", "words", "record"),
+    [
+        (Owner("campaign", 9141), "campaign 9141", ("campaign", 9141, None)),
+        (Owner("list", 77), "list 77", ("list", None, 77)),
+        (Owner("message"), "the account", ("message", None, None)),
+    ],
+)
+def test_owner_has_a_name_and_a_record_that_names_it(
+    owner: Owner, words: str, record: tuple[Any, ...]
+) -> None:
+    assert str(owner) == words
+    assert owner.record() == dict(zip(("scope", "campaign_id", "list_id"), record))
+    assert owner_from(owner.record()) == owner
+
+
+def test_webhook_record_has_the_names_of_the_options() -> None:
+    assert OFF.record() == {
+        "scope": "campaign",
+        "campaign_id": 9141,
+        "list_id": None,
+        "webhook_id": 28,
+        "webhook_type": REPLY,
+        "url": URL,
+        "active": False,
+        "date_created": DATE,
+        "note": NOTE,
+    }
+
+
+def test_new_webhook_has_no_id_in_its_name_and_record() -> None:
+    assert str(NEW) == f"new {REPLY} webhook of campaign 9141"
+    assert NEW.record() == {**ON.record(), "webhook_id": None, "date_created": None}
+    assert (ON.known_id, NEW.known_id) == (28, 0)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_equal"),
+    [
+        (webhook(url=SPELT_OTHERWISE, webhook_id=29, active=False), True),
+        (webhook(url=OTHER_URL), False),
+        (webhook(webhook_type=STATUS), False),
+    ],
+    ids=["another spelling", "another URL", "another type"],
+)
+def test_key_is_type_and_url_in_one_spelling(other: Any, is_equal: bool) -> None:
+    assert (ON.key == other.key) is is_equal
+
+
+def test_stored_url_is_sent_and_does_not_distinguish_webhooks() -> None:
+    stored = replace(ON, stored_url=f"{URL}\x1b")
+
+    assert (ON.wire_url, stored.wire_url) == (URL, f"{URL}\x1b")
+    assert stored == ON
+    assert repr(stored) == repr(ON)
+    assert stored.record() == ON.record()
+
+
+@pytest.mark.parametrize(
+    ("webhook_type", "shown"), [(REPLY, REPLY), ("MessageReply", "MessageReply"), (URL, MASK)]
+)
+def test_unknown_type_in_a_message_is_text_of_the_service(webhook_type: str, shown: str) -> None:
+    assert Renderer("", mask_text=True).text(type_text(webhook_type)) == shown
+    assert Renderer("").text(type_text(webhook_type)) == webhook_type
+
+
+def test_campaign_record_has_every_field() -> None:
+    assert Campaign(9141, "Spring").record() == {
+        "campaign_id": 9141,
+        "name": "Spring",
+        "content": None,
+        "date": None,
+        "status": None,
+        "delivery_date": None,
+        "replies_to_email": None,
+        "replies_to_mobile": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [(Owner("message"), "The account"), (ON, "Webhook 28 of campaign 9141"), ("", "")],
+)
+def test_sentence_begins_with_a_capital_letter(what: object, text: str) -> None:
+    assert sentence_start(what) == text
+
+
+def test_webhook_that_was_read_cannot_be_altered() -> None:
+    with pytest.raises(FrozenInstanceError):
+        ON.url = OTHER_URL  # type: ignore[misc]

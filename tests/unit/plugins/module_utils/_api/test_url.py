@@ -1,0 +1,189 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""URLs of webhooks: which are acceptable, and which are equivalent."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (
+    MAX_LENGTH,
+    check_not_masked,
+    check_url,
+    url_warnings,
+    urls_equivalent,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, masked_url
+
+BASE = "https://hooks.example.org"
+
+ACCEPTABLE = {
+    "https with a path": f"{BASE}/replies/5f1d",
+    "plain http": "http://hooks.example.org/a",
+    "without a path": BASE,
+    "a port": f"{BASE}:8443/a",
+    "an empty port": f"{BASE}:/a",
+    "an IPv4 address": "https://192.0.2.7/a",
+    "an IPv6 address": "https://[2001:db8::7]:8443/a",
+    "query and fragment": f"{BASE}/a?b=c#d",
+    "user information": "https://user:word@hooks.example.org/a",
+    "upper case": "HTTPS://HOOKS.EXAMPLE.ORG/A",
+    "as long as allowed": f"{BASE}/".ljust(MAX_LENGTH, "a"),
+}
+
+REFUSED = {
+    "empty": ("", "is empty"),
+    "a relative path": ("/secret", "not an absolute"),
+    "no scheme": ("hooks.example.org/secret", "not an absolute"),
+    "another scheme": ("ftp://hooks.example.org/secret", "not an absolute"),
+    "no host": ("https:///secret", "not an absolute"),
+    "only user information": ("https://user@/secret", "not an absolute"),
+    "only a port": ("https://:8443/secret", "not an absolute"),
+    "port nought": (f"{BASE}:0/secret", "not an absolute"),
+    "port too large": (f"{BASE}:65536/secret", "malformed host or port"),
+    "port in letters": (f"{BASE}:https/secret", "malformed host or port"),
+    "IPv6 without its end": ("https://[2001:db8::7/secret", "malformed host or port"),
+    "a blank": (f"{BASE}/secret path", "white space"),
+    "a blank before": (f" {BASE}/secret", "white space"),
+    "a line end": (f"{BASE}/secret\n", "white space"),
+    "a tab": (f"{BASE}/sec\tret", "white space"),
+    "a control character": (f"{BASE}/secret\x7f", "control characters"),
+    "a zero": (f"{BASE}/secret\0", "control characters"),
+    "a host outside ASCII": ("https://hööks.example.org/secret", "punycode"),
+    "a path outside ASCII": (f"{BASE}/secret/ä", "percent-encoded"),
+    "one character too long": (f"{BASE}/secret".ljust(MAX_LENGTH + 1, "a"), "2049 characters"),
+    "masked by mask_url": (f"{BASE}/{MASK}-0a1b2c3d", "was masked"),
+    "masked in its query": (f"{BASE}/secret?key={MASK}", "was masked"),
+}
+
+
+@pytest.mark.parametrize("url", ACCEPTABLE.values(), ids=ACCEPTABLE)
+def test_absolute_url_is_acceptable(url: str) -> None:
+    check_url(url)
+
+
+@pytest.mark.parametrize(("url", "reason"), REFUSED.values(), ids=REFUSED)
+def test_unacceptable_url_is_refused_without_showing_it(url: str, reason: str) -> None:
+    with pytest.raises(NotPlannable) as caught:
+        check_url(url)
+
+    assert reason in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_refused"),
+    [
+        (masked_url(BASE), True),
+        (f"{BASE}/a?key={MASK}", True),
+        (f"{BASE}/ä b".ljust(MAX_LENGTH + 1, "a"), False),
+        ("", False),
+    ],
+    ids=["masked", "masked in query", "unacceptable otherwise", "empty"],
+)
+def test_mask_in_url_is_refused_whatever_else_it_is(url: str, is_refused: bool) -> None:
+    if is_refused:
+        with pytest.raises(NotPlannable, match="was masked by mask_url"):
+            check_not_masked(url)
+    else:
+        check_not_masked(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_masked", "words"),
+    [
+        (f"{BASE}/secret", False, []),
+        ("http://hooks.example.org/secret", False, ["plain http"]),
+        ("HTTP://hooks.example.org/secret", True, ["plain http"]),
+        ("https://user:word@hooks.example.org/secret", False, ["mask_url"]),
+        ("https://user:word@hooks.example.org/secret", True, []),
+        ("http://user@hooks.example.org/secret", False, ["plain http", "mask_url"]),
+        ("http://[broken", False, []),
+    ],
+)
+def test_unwise_url_is_warned_about_by_host_alone(
+    url: str, is_masked: bool, words: list[str]
+) -> None:
+    warnings = url_warnings(url, is_masked)
+
+    assert len(warnings) == len(words)
+    for warning, word in zip(warnings, words):
+        assert word in warning
+        assert "hooks.example.org" in warning
+        assert "secret" not in warning
+        assert "user:" not in warning
+        assert "word" not in warning
+
+
+SAME = {
+    "case of the scheme": (f"{BASE}/a", "HTTPS://hooks.example.org/a"),
+    "case of the host": (f"{BASE}/a", "https://Hooks.Example.ORG/a"),
+    "default port of https": (f"{BASE}/a", f"{BASE}:443/a"),
+    "default port of http": ("http://h.example/a", "http://h.example:80/a"),
+    "default port of IPv6": ("https://[2001:DB8::7]:443/a", "https://[2001:db8::7]/a"),
+    "empty port": (f"{BASE}/a", f"{BASE}:/a"),
+    "empty path": (BASE, f"{BASE}/"),
+    "empty path before a query": (f"{BASE}?a=b", f"{BASE}/?a=b"),
+    "case of percent-encoding": (f"{BASE}/%c3%a4?q=%2f", f"{BASE}/%C3%A4?q=%2F"),
+    "all at once": ("HTTPS://HOOKS.example.org:443?q=%aB", f"{BASE}/?q=%Ab"),
+    "no address at all": ("none", "none"),
+}
+
+DIFFERENT = {
+    "a trailing slash": (f"{BASE}/a", f"{BASE}/a/"),
+    "case of the path": (f"{BASE}/a", f"{BASE}/A"),
+    "case of the query": (f"{BASE}/?a", f"{BASE}/?A"),
+    "an empty query": (f"{BASE}/a", f"{BASE}/a?"),
+    "an empty fragment": (f"{BASE}/a", f"{BASE}/a#"),
+    "order of the query": (f"{BASE}/?a=1&b=2", f"{BASE}/?b=2&a=1"),
+    "another scheme": (f"{BASE}/a", "http://hooks.example.org/a"),
+    "the other scheme's port": (f"{BASE}/a", f"{BASE}:80/a"),
+    "a port that ends like the default": (f"{BASE}/a", f"{BASE}:8443/a"),
+    "an IPv6 address that ends like a port": ("https://[fe80::443]/a", "https://[fe80:]/a"),
+    "case of user information": ("https://U@h.example/a", "https://u@h.example/a"),
+    "user information": ("https://u@h.example/a", "https://h.example/a"),
+    "a dot at the host's end": (f"{BASE}/a", "https://hooks.example.org./a"),
+    "dot segments": (f"{BASE}/a", f"{BASE}/b/../a"),
+    "needless percent-encoding": (f"{BASE}/a", f"{BASE}/%61"),
+    "what is no address, by case": ("none", "None"),
+}
+
+
+@pytest.mark.parametrize(("left", "right"), SAME.values(), ids=SAME)
+def test_equivalent_spellings_are_equal(left: str, right: str) -> None:
+    assert urls_equivalent(left, right)
+    assert urls_equivalent(right, left)
+
+
+@pytest.mark.parametrize(("left", "right"), DIFFERENT.values(), ids=DIFFERENT)
+def test_any_other_difference_is_another_url(left: str, right: str) -> None:
+    assert not urls_equivalent(left, right)
+    assert not urls_equivalent(right, left)
+
+
+# Few letters, so that equivalent and nearly equivalent addresses really occur.
+SPELLINGS = st.builds(
+    "{}://{}{}{}{}{}".format,
+    st.sampled_from(["http", "https", "HTTPS"]),
+    st.sampled_from(["", "u@", "U@"]),
+    st.sampled_from(["h.example", "H.example", "[::1]", "[fe80::443]"]),
+    st.sampled_from(["", ":", ":80", ":443", ":8443"]),
+    st.sampled_from(["", "/", "/a", "/A", "/a/", "/%2f", "/%2F"]),
+    st.sampled_from(["", "?", "?q", "?Q", "#f"]),
+) | st.sampled_from(["", "none", "NONE"])
+
+
+@settings(deadline=None)
+@given(SPELLINGS, SPELLINGS, SPELLINGS)
+def test_equivalence_is_reflexive_symmetric_and_transitive(
+    left: str, right: str, third: str
+) -> None:
+    assert urls_equivalent(left, left)
+    assert urls_equivalent(left, right) == urls_equivalent(right, left)
+    if urls_equivalent(left, right) and urls_equivalent(right, third):
+        assert urls_equivalent(left, third)

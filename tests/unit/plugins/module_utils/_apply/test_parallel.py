@@ -1,0 +1,246 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several at a time: results in order, as many threads as allowed, cancellation."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._apply import parallel as _parallel
+from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.parallel import in_parallel
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    CAMPAIGN,
+    OTHER_CAMPAIGN,
+    client_of,
+    options,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    ScriptedService,
+    after,
+    black_hole,
+    gateway,
+    reply,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
+    FROM_OUTSIDE,
+    blocked_here,
+)
+
+PATIENCE = 7.0  # seconds; nothing here waits that long unless the code is broken
+
+
+@pytest.fixture(name="cancelled")
+def _cancelled() -> threading.Event:
+    return threading.Event()
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 3, 32])
+@pytest.mark.parametrize("count", [0, 1, 2, 20])
+def test_results_are_in_the_order_of_the_items(
+    count: int, concurrency: int, cancelled: threading.Event
+) -> None:
+    results = in_parallel(str, range(count), concurrency, cancelled)
+
+    assert results == [str(number) for number in range(count)]
+    assert not cancelled.is_set()
+
+
+@pytest.mark.parametrize(("count", "concurrency"), [(5, 1), (1, 8)])
+def test_single_thread_is_that_of_the_caller(
+    count: int, concurrency: int, cancelled: threading.Event
+) -> None:
+    threads = in_parallel(
+        lambda _item: threading.current_thread(), range(count), concurrency, cancelled
+    )
+
+    assert set(threads) == {threading.current_thread()}
+
+
+@pytest.mark.parametrize(("count", "concurrency", "at_a_time"), [(9, 3, 3), (2, 8, 2)])
+def test_as_many_threads_work_as_are_allowed(
+    count: int, concurrency: int, at_a_time: int, cancelled: threading.Event
+) -> None:
+    barrier = threading.Barrier(at_a_time, timeout=PATIENCE)
+
+    def meet(_item: int) -> threading.Thread:
+        barrier.wait()
+        return threading.current_thread()
+
+    threads = in_parallel(meet, range(count), concurrency, cancelled)
+
+    assert len(set(threads)) == at_a_time
+
+
+def test_later_item_may_end_first(cancelled: threading.Event) -> None:
+    second_has_ended = threading.Event()
+
+    def work(item: int) -> int:
+        if item == 0:
+            assert second_has_ended.wait(PATIENCE)
+        else:
+            second_has_ended.set()
+        return item
+
+    assert in_parallel(work, [0, 1], 2, cancelled) == [0, 1]
+
+
+class InTurn(ThreadPoolExecutor):
+    """A pool of which only one thread ever gets a turn, so that the order is known."""
+
+    def map(self, function: Callable[..., Any], *items: Iterable[Any], **_: Any) -> Iterator[Any]:
+        return map(function, *items)
+
+
+@pytest.mark.parametrize("failing", [0, 1, 99], ids=["the first item", "a later one", "the last"])
+def test_nothing_begins_after_the_first_failure(
+    monkeypatch: pytest.MonkeyPatch, failing: int, cancelled: threading.Event
+) -> None:
+    monkeypatch.setattr(_parallel, "ThreadPoolExecutor", InTurn)
+    begun: list[int] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if item >= failing:
+            raise KeyError(item)
+
+    with pytest.raises(KeyError, match=str(failing)):
+        in_parallel(work, range(100), 2, cancelled)
+
+    assert begun == list(range(failing + 1))
+    assert not cancelled.is_set()
+
+
+def test_first_failure_cancels_and_is_raised(cancelled: threading.Event) -> None:
+    def work(item: int) -> None:
+        if item == 0:
+            assert cancelled.wait(PATIENCE)
+        raise KeyError(item)
+
+    with pytest.raises(KeyError, match="1"):
+        in_parallel(work, [0, 1], 2, cancelled)
+
+
+def test_nothing_begins_after_a_failure_in_one_thread(cancelled: threading.Event) -> None:
+    begun: list[int] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if item == 1:
+            raise KeyError(item)
+
+    with pytest.raises(KeyError):
+        in_parallel(work, range(100), 1, cancelled)
+
+    assert begun == [0, 1]
+
+
+def test_failure_waits_for_what_has_begun(cancelled: threading.Event) -> None:
+    both = threading.Barrier(2, timeout=PATIENCE)
+    ended: list[int] = []
+
+    def work(item: int) -> None:
+        both.wait()
+        if item == 0:
+            raise KeyError(item)
+        # Longer than it takes the other one to fail.
+        ended.append(sum(1 for _step in range(1_000_000)))
+
+    with pytest.raises(KeyError):
+        in_parallel(work, [0, 1], 2, cancelled)
+
+    assert ended == [1_000_000]
+
+
+class FromOutside(BaseException):
+    """Raised in the thread that waits, as Ansible does when a task's time is over."""
+
+
+@pytest.fixture(name="interrupt")
+def _interrupt() -> Iterator[Callable[[], None]]:
+    """What raises FromOutside in the main thread, once, and returns when it has done so."""
+    was_raised = threading.Event()
+
+    def raise_it(_number: int, _frame: object) -> None:
+        if not was_raised.is_set():
+            was_raised.set()
+            raise FromOutside
+
+    def interrupt() -> None:
+        # A signal does not wake a thread that is about to wait, and only then waits.
+        while not was_raised.wait(0.02):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+
+    usual = signal.signal(signal.SIGALRM, raise_it)
+    yield interrupt
+    signal.signal(signal.SIGALRM, usual)
+
+
+def test_nothing_begins_after_an_exception_from_outside(
+    interrupt: Callable[[], None], cancelled: threading.Event
+) -> None:
+    both = threading.Barrier(2, timeout=PATIENCE)
+    begun: list[int] = []
+    was_cancelled: list[bool] = []
+
+    def work(item: int) -> None:
+        begun.append(item)
+        if both.wait() == 0:
+            interrupt()
+        was_cancelled.append(cancelled.wait(PATIENCE))
+
+    with pytest.raises(FromOutside):
+        in_parallel(work, range(100), 2, cancelled)
+
+    assert sorted(begun) == [0, 1]
+    # Also waited for.
+    assert was_cancelled == [True, True]
+    assert not cancelled.is_set()
+
+
+def test_no_request_is_retried_after_an_exception_from_outside(
+    service: ScriptedService, interrupt: Callable[[], None]
+) -> None:
+    later = gateway(503, "Later", {"Retry-After": str(int(PATIENCE))})
+    service.answers(later, after(interrupt, later)).always_answers(reply(json=[]))
+    client = client_of(service.url, retries=1, concurrency=2)
+
+    with pytest.raises(FromOutside):
+        in_parallel(client.list_webhooks, [CAMPAIGN, OTHER_CAMPAIGN], 2, cancelled=client.cancelled)
+
+    assert len(service.requests) == 2
+
+
+def test_transport_works_after_an_exception_from_outside(
+    service: ScriptedService, interrupt: Callable[[], None]
+) -> None:
+    service.answers(after(interrupt, black_hole()), reply(json=[]))
+    client = client_of(service.url, concurrency=1)
+
+    with pytest.raises(FromOutside):
+        in_parallel(client.list_webhooks, [CAMPAIGN], 1, client.cancelled)
+
+    assert in_parallel(client.list_webhooks, [OTHER_CAMPAIGN], 1, client.cancelled) == [[]]
+
+
+def test_client_is_cancelled_with_its_transport() -> None:
+    transport = Transport(options("http://127.0.0.1:1"), read_only=True)
+
+    assert Client(transport).cancelled is transport.cancelled
+
+
+def test_signals_do_not_reach_worker_threads(cancelled: threading.Event) -> None:
+    """Python acts on them in the main thread, once a thread chosen instead is done."""
+    blocked = in_parallel(lambda _item: blocked_here(), range(2), 2, cancelled)
+
+    assert blocked == [FROM_OUTSIDE, FROM_OUTSIDE]
+    assert not blocked_here() & FROM_OUTSIDE

@@ -1,0 +1,302 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Random desired webhooks on a service in memory: a plan leads there, and stays there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (
+    WEBHOOK_TYPES,
+    Owner,
+    Webhook,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import urls_equivalent
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import (
+    Purge,
+    duplicates,
+    plan_set,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import (
+    CREATED,
+    DELETED,
+    UPDATED,
+    Change,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import (
+    CurrentWebhooks,
+    plan,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.plans import SetPlan
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import DATE, OTHER_URL, URL
+
+NOTE = "Receiver answered 410."
+URLS = [
+    URL,
+    "HTTPS://Hooks.Example.org:443/replies/5f1d",
+    OTHER_URL,
+    "http://h.example",
+    "http://h.example/",
+]
+OWNERS = [Owner("campaign", 9141), Owner("list", 77)]
+MORE_THAN_ANY_PLAN_PURGES = 99
+Service = dict[Owner, list[Webhook]]
+
+urls = st.sampled_from(URLS)
+truths = st.booleans()
+
+
+def all_webhooks(owner: Owner) -> list[Webhook]:
+    """Every webhook that an owner could have; drawing one is a single draw."""
+    states = [(True, None), (False, None), (False, NOTE)]
+    return [
+        Webhook(owner, 28, webhook_type, url, active, date_created, note)
+        for webhook_type in WEBHOOK_TYPES[owner.scope]
+        for url in URLS
+        for active, note in states
+        for date_created in (None, DATE)
+    ]
+
+
+def all_desired(owner: Owner, webhook_id: int | None) -> list[DesiredWebhook]:
+    """Every declaration of one id, or by keys; three of four are present."""
+    types = WEBHOOK_TYPES[owner.scope] if webhook_id is None else [None]
+    urls = URLS if webhook_id is None else [None, *URLS]
+    return [
+        DesiredWebhook(owner, webhook_id, webhook_type, url, active, is_present)
+        for webhook_type in types
+        for url in urls
+        for active in (None, True, False)
+        if url is not None or active is not None
+        for is_present in (True, True, True, False)
+    ]
+
+
+MOST_WEBHOOKS = 4
+BY_KEY = {owner: st.sampled_from(all_desired(owner, None)) for owner in OWNERS}
+BY_ID = {
+    (owner, number): st.sampled_from(all_desired(owner, number))
+    for owner in OWNERS
+    for number in range(1, MOST_WEBHOOKS + 1)
+}
+WEBHOOKS_OF = {
+    owner: st.lists(st.sampled_from(all_webhooks(owner)), max_size=MOST_WEBHOOKS)
+    for owner in OWNERS
+}
+webhooks = st.sampled_from(all_webhooks(OWNERS[0]))
+
+
+@st.composite
+def services(draw: st.DrawFn) -> Service:
+    """What two owners have; their ids overlap, as nothing says that they are unique."""
+    return {
+        owner: [replace(one, webhook_id=number) for number, one in enumerate(draw(those), start=1)]
+        for owner, those in WEBHOOKS_OF.items()
+    }
+
+
+@st.composite
+def desired_webhooks(draw: st.DrawFn, service: Service) -> DesiredWebhook:
+    """A declaration by key or by an id that exists, present or absent."""
+    owner = draw(st.sampled_from(OWNERS))
+    number = draw(st.integers(0, len(service[owner])))
+    return draw(BY_ID[owner, number] if number and draw(truths) else BY_KEY[owner])
+
+
+@dataclass(frozen=True)
+class World:
+    """A service, and a set declared for it that a plan accepts."""
+
+    service: Service
+    declared: Sequence[DesiredWebhook]
+    purges: bool
+
+    def plan(
+        self, service: Service | None = None, limit: int = MORE_THAN_ANY_PLAN_PURGES
+    ) -> SetPlan:
+        current = {
+            owner: CurrentWebhooks(those) for owner, those in (service or self.service).items()
+        }
+        purge = Purge(limit, allow_empty=True) if self.purges else None
+        warnings: list[str] = []
+        return SetPlan(plan_set(self.declared, current, purge, warnings.append), warnings)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, purges: bool | None = None) -> World:
+    service = draw(services())
+    declared: list[DesiredWebhook] = []
+    world = World(service, [], draw(truths) if purges is None else purges)
+    for one in draw(st.lists(desired_webhooks(service), min_size=1, max_size=5)):
+        longer = replace(world, declared=[*declared, one])
+        if is_accepted(longer):
+            declared, world = [*declared, one], longer
+    return world
+
+
+def is_accepted(world: World) -> bool:
+    try:
+        world.plan()
+    except NotPlannable:
+        return False
+    return not duplicates(dict(enumerate(world.declared)))
+
+
+def applied(service: Service, changes: Sequence[Change]) -> Service:
+    """The service after the writes, in the order in which they are made."""
+    after = {owner: list(those) for owner, those in service.items()}
+    fresh_ids = itertools.count(100)
+    for kind in (UPDATED, CREATED, DELETED):
+        for change in changes:
+            if change.kind == kind:
+                _write(after, change, fresh_ids)
+    return after
+
+
+def _write(service: Service, change: Change, fresh_ids: Iterator[int]) -> None:
+    before, after = change.before, change.after
+    for_all = service[change.owner or OWNERS[0]]
+    if before is not None:
+        place = next(n for n, one in enumerate(for_all) if one.webhook_id == before.webhook_id)
+        stored = for_all.pop(place)
+        if after is not None:
+            note = None if after.active else stored.note
+            for_all.insert(place, replace(stored, url=after.url, active=after.active, note=note))
+    elif after is not None:
+        for_all.append(replace(after, webhook_id=next(fresh_ids), date_created=DATE))
+
+
+def matches(webhook: Webhook, desired: DesiredWebhook) -> bool:
+    """Whether a stored webhook is what is declared, told without the code under test."""
+    return (
+        webhook.owner == desired.owner
+        and desired.webhook_id in (None, webhook.webhook_id)
+        and desired.webhook_type in (None, webhook.webhook_type)
+        and (desired.url is None or urls_equivalent(desired.url, webhook.url))
+        and desired.active in (None, webhook.active)
+    )
+
+
+many = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@many
+@given(worlds())
+def test_second_run_changes_nothing(world: World) -> None:
+    after = applied(world.service, world.plan().changes)
+
+    again = world.plan(after)
+
+    assert [change for change in again.changes if change.is_needed] == []
+    assert again.warnings == []
+
+
+@many
+@given(worlds())
+def test_present_webhooks_exist_afterwards_as_declared(world: World) -> None:
+    after = applied(world.service, world.plan().changes)
+
+    for desired in world.declared:
+        if desired.is_present:
+            assert [one for one in after[desired.owner] if matches(one, desired)]
+
+
+@many
+@given(worlds())
+def test_id_declared_absent_is_gone_afterwards(world: World) -> None:
+    after = applied(world.service, world.plan().changes)
+
+    for desired in world.declared:
+        if not desired.is_present and desired.webhook_id is not None:
+            left = {one.webhook_id for one in after[desired.owner]}
+            assert desired.webhook_id not in left
+
+
+@many
+@given(worlds(purges=False))
+def test_undeclared_webhooks_stay_without_purge(world: World) -> None:
+    after = applied(world.service, world.plan().changes)
+
+    ids = {(one.owner, one.webhook_id) for one in world.declared}
+    keys = {(one.owner, one.key) for one in world.declared}
+    for webhook in itertools.chain.from_iterable(world.service.values()):
+        is_meant = (webhook.owner, webhook.webhook_id) in ids or (
+            webhook.owner,
+            webhook.key,
+        ) in keys
+        assert is_meant or webhook in after[webhook.owner]
+
+
+@many
+@given(worlds(purges=True))
+def test_purge_leaves_declared_webhooks_alone(world: World) -> None:
+    after = applied(world.service, world.plan().changes)
+
+    left = list(itertools.chain.from_iterable(after.values()))
+    wanted = [one for one in world.declared if one.is_present]
+    assert len(left) == len(wanted)
+    assert all(any(matches(webhook, one) for one in wanted) for webhook in left)
+
+
+@many
+@given(worlds())
+def test_each_webhook_is_written_once_and_only_if_it_differs(world: World) -> None:
+    changes = [change for change in world.plan().changes if change.is_needed]
+
+    written = [(one.before.owner, one.before.webhook_id) for one in changes if one.before]
+    assert len(written) == len(set(written))
+    for change in changes:
+        if change.before and change.after:
+            put_before = (change.before.url, change.before.active)
+            assert (change.after.url, change.after.active) != put_before
+
+
+@many
+@given(worlds(purges=True), st.integers(0, 8))
+def test_purge_keeps_its_limit_or_the_set_is_refused(world: World, limit: int) -> None:
+    unlimited = world.plan()
+
+    if len(unlimited.changes) - len(world.declared) > limit:
+        with pytest.raises(NotPlannable, match="purge_limit"):
+            world.plan(limit=limit)
+    else:
+        assert world.plan(limit=limit) == unlimited
+
+
+@given(webhooks, st.none() | urls, st.none() | truths)
+def test_webhook_keeps_what_is_not_declared(
+    stored: Webhook, url: str | None, active: bool | None
+) -> None:
+    after = plan(
+        DesiredWebhook(stored.owner, 28, None, url, active), CurrentWebhooks([stored])
+    ).after
+
+    assert after is not None
+    assert (after.owner, after.webhook_id) == (stored.owner, stored.webhook_id)
+    assert (after.webhook_type, after.date_created) == (stored.webhook_type, stored.date_created)
+    if url is None or urls_equivalent(url, stored.url):
+        assert after.url == stored.url
+    if active is None:
+        assert after.active == stored.active
+    assert after.note == (None if after.active else stored.note)
+
+
+@given(webhooks, st.none() | urls, st.none() | truths)
+def test_change_is_needed_exactly_if_webhook_differs(
+    stored: Webhook, url: str | None, active: bool | None
+) -> None:
+    is_so = active in (None, stored.active) and (url is None or urls_equivalent(url, stored.url))
+
+    change = plan(DesiredWebhook(stored.owner, 28, None, url, active), CurrentWebhooks([stored]))
+
+    assert change.is_needed == (not is_so)

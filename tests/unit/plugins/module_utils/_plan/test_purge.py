@@ -1,0 +1,212 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The purge of a set: what it deletes, its limits, and what it warns about."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    Failure,
+    Refused,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import Purge
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
+from ansible_collections.touchbasepro.sms.tests.unit.support.plans import problems_of, set_plan
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    CAMPAIGN,
+    FORBIDDEN,
+    GONE,
+    NO_CODE,
+    OFF_TWIN,
+    ON,
+    OTHER,
+    OTHER_CAMPAIGN,
+    OTHER_URL,
+    THIRD_URL,
+    TWIN,
+    URL,
+    absent,
+    by_id,
+    by_key,
+    new_webhook,
+    webhook,
+)
+
+THIRD_CAMPAIGN = Owner("campaign", 9143)
+ELSEWHERE = webhook(owner=OTHER_CAMPAIGN, webhook_id=7)
+EMPTY_LIST = Refused("No webhook record.", Failure(404, 142))
+
+
+def deletions(*webhooks: Webhook) -> list[Change]:
+    return [Change(one, None) for one in webhooks]
+
+
+PURGES: dict[str, tuple[list[DesiredWebhook], list[Webhook], list[Change], list[Webhook]]] = {
+    "after all entries": (
+        [by_id(active=False), by_key(THIRD_URL), by_key(owner=OTHER_CAMPAIGN)],
+        [OTHER, ON, ELSEWHERE],
+        [
+            Change(ON, webhook(active=False)),
+            Change(None, new_webhook(url=THIRD_URL)),
+            Change(ELSEWHERE, ELSEWHERE),
+        ],
+        [OTHER],
+    ),
+    "of several that match, all but the lowest": (
+        [by_key()],
+        [TWIN, ON],
+        [Change(ON, ON)],
+        [TWIN],
+    ),
+    "of several that match, all but the active": (
+        [by_key()],
+        [OFF_TWIN, TWIN],
+        [Change(TWIN, TWIN)],
+        [OFF_TWIN],
+    ),
+    "nothing is paired with a new URL": (
+        [by_key(THIRD_URL)],
+        [ON],
+        [Change(None, new_webhook(url=THIRD_URL))],
+        [ON],
+    ),
+    "nothing is left": ([by_key()], [ON], [Change(ON, ON)], []),
+}
+
+
+@pytest.mark.parametrize(("desired", "there", "changes", "purged"), PURGES.values(), ids=PURGES)
+def test_purge_deletes_undeclared_webhooks_after_the_entries(
+    desired: list[DesiredWebhook],
+    there: list[Webhook],
+    changes: list[Change],
+    purged: list[Webhook],
+) -> None:
+    found = set_plan(desired, there, Purge(len(purged)))
+
+    assert found.changes == [*changes, *deletions(*purged)]
+    assert found.warnings == []
+
+
+def test_webhook_declared_absent_does_not_count_as_purged() -> None:
+    found = set_plan([absent(by_id()), absent(by_key(OTHER_URL))], [ON, OTHER], Purge(0))
+
+    assert found.changes == deletions(ON, OTHER)
+
+
+def many(count: int) -> list[Webhook]:
+    return [webhook(webhook_id=100 + n, url=f"{URL}/{n}") for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("undeclared", "limit", "more"),
+    [
+        (0, 0, None),
+        (10, 10, None),
+        (11, 11, None),
+        (1, 0, ""),
+        (10, 3, ""),
+        (11, 10, " and 1 more"),
+        (22, 3, " and 12 more"),
+    ],
+)
+def test_purge_beyond_its_limit_is_refused_and_names_ten(
+    undeclared: int, limit: int, more: str | None
+) -> None:
+    there = [ON, *many(undeclared)]
+
+    if more is None:
+        assert len(set_plan([by_key()], there, Purge(limit)).changes) == 1 + undeclared
+        return
+    (problem,) = problems_of([by_key()], there, Purge(limit))
+    named = ", ".join(f"webhook {100 + n} of campaign 9141" for n in range(min(10, undeclared)))
+    assert problem == (
+        f"purge would delete {undeclared} webhooks that are not declared, more than purge_limit "
+        f"({limit}): {named}{more}. If that is intended, raise purge_limit; if not, look for what "
+        "is missing in webhooks."
+    )
+
+
+def test_purge_of_owner_without_entries_is_refused() -> None:
+    (problem,) = problems_of([by_key()], [ON, ELSEWHERE], Purge(10))
+
+    assert problem == (
+        "No webhook is declared for campaign 9142, so purge would leave none there. If that "
+        "is intended, set allow_empty; if not, look for what is missing in webhooks, or take the "
+        "owner out of owners."
+    )
+
+
+LEFT_EMPTY = "purge leaves campaign 9142 without any webhook: its events will reach nobody."
+
+
+@pytest.mark.parametrize(
+    ("desired", "there", "purge", "warnings"),
+    [
+        ([by_key()], [ON, ELSEWHERE], Purge(1, allow_empty=True), [LEFT_EMPTY]),
+        (
+            [by_key(), absent(by_id(7, owner=OTHER_CAMPAIGN))],
+            [ON, ELSEWHERE],
+            Purge(0),
+            [LEFT_EMPTY],
+        ),
+        ([by_key()], [ON], Purge(0), []),
+        ([by_key(), by_key(owner=OTHER_CAMPAIGN)], [ON], Purge(0), []),
+        ([by_key(), by_key(owner=OTHER_CAMPAIGN)], [ON, ELSEWHERE], Purge(0), []),
+    ],
+    ids=["allow_empty", "declared absent", "was empty", "is created", "is kept"],
+)
+def test_owner_that_a_purge_leaves_empty_is_warned_about(
+    desired: list[DesiredWebhook], there: list[Webhook], purge: Purge, warnings: list[str]
+) -> None:
+    assert set_plan(desired, there, purge).warnings == warnings
+
+
+MISSING = (
+    "The service reports that campaign 9142 does not exist, so nothing was purged there. Check its "
+    "id."
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "warnings"), [(GONE, [MISSING]), (EMPTY_LIST, [])], ids=["missing", "empty list"]
+)
+def test_missing_owner_of_a_purge_is_warned_about(error: Refused, warnings: list[str]) -> None:
+    found = set_plan([by_key()], [ON], Purge(0), {OTHER_CAMPAIGN: error})
+
+    assert (found.changes, found.warnings) == ([Change(ON, ON)], warnings)
+
+
+@pytest.mark.parametrize("error", [FORBIDDEN, NO_CODE], ids=["403", "no code"])
+def test_refused_owner_of_a_purge_is_a_problem(error: Refused) -> None:
+    assert problems_of([by_key()], [ON], Purge(9), {OTHER_CAMPAIGN: error}) == [str(error)]
+
+
+def test_owner_refused_for_its_entry_is_not_named_again_for_the_purge() -> None:
+    problems = problems_of([by_key()], [], Purge(9), {CAMPAIGN: FORBIDDEN})
+
+    assert problems == [f"webhooks[0]: {FORBIDDEN}"]
+
+
+def test_problems_of_entries_owners_and_purge_come_at_once() -> None:
+    there = [ON, OTHER, webhook(owner=THIRD_CAMPAIGN)]
+
+    problems = problems_of(
+        [by_id(99, active=True)], there, Purge(1), {OTHER_CAMPAIGN: FORBIDDEN, THIRD_CAMPAIGN: None}
+    )
+
+    assert [line.split()[0] for line in problems] == ["webhooks[0]:", "Not", "No", "purge"]
+
+
+def test_webhook_of_an_entry_with_a_problem_does_not_count_as_purged() -> None:
+    there = [ON, webhook(webhook_id=31, webhook_type="CampaignMessageStatusUpdate")]
+
+    (problem,) = problems_of(
+        [by_key(), by_id(31, webhook_type="CampaignReply", active=True)], there, Purge(0)
+    )
+
+    assert problem.startswith("webhooks[1]: Webhook 31 of campaign 9141 is of type")

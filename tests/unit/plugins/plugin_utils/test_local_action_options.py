@@ -1,0 +1,304 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of the in-process action: nulls, Ansible's types, and invalid entries."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
+    MASK,
+)
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _local_action
+from ansible_collections.touchbasepro.sms.tests.unit.support.actions import (
+    AS_MODULE,
+    Ansible,
+    Connection,
+    Task,
+    action_of,
+    args_of,
+    ran_here,
+    set_action,
+    set_of,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    KEY,
+    OTHER_URL,
+    URL,
+    Tagged,
+    webhook,
+    wire,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    ScriptedService,
+    reply,
+)
+
+
+class TaggedNumber(int):
+    """A number as ansible-core hands it on since 2.19."""
+
+
+def test_options_of_ansible_s_types_are_read_by_value(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    service.answers(reply(json=wire()))
+    args = args_of(
+        service, url=Tagged(URL), webhook_id=Tagged("28"), campaign_id=TaggedNumber(9141)
+    )
+
+    result = action_of(Task({Tagged(name): value for name, value in args.items()})).run(
+        task_vars={}
+    )
+
+    assert ran_here(result, ansible)
+    webhook = result["webhook"]
+    assert webhook["url"].__class__ is str
+    assert webhook["campaign_id"].__class__ is int
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (None, None),
+        (True, True),
+        (TaggedNumber(3), 3),
+        (2.5, 2.5),
+        (Tagged("text"), "text"),
+        ([Tagged("a"), {"b": (1,), "c": None}], ["a", {"b": [1]}]),
+        (b"bytes", "b'bytes'"),
+    ],
+)
+def test_data_is_converted_to_builtin_types(value: Any, plain: Any) -> None:
+    assert _local_action._plain(value) == plain
+    assert type(_local_action._plain(value)) is type(plain)
+
+
+def test_options_return_to_ansible_as_builtin_types(service: ScriptedService) -> None:
+    service.answers(reply(json=wire()))
+    task = Task(args_of(service, url=Tagged(URL)))
+
+    action_of(task).run(task_vars={})
+
+    assert task.args == args_of(service, url=URL)
+    assert not isinstance(task.args["url"], Tagged)
+
+
+def test_empty_key_is_refused_before_a_request(service: ScriptedService) -> None:
+    result = action_of(Task(args_of(service, api_key=""))).run(task_vars={})
+
+    assert result["failed"]
+    assert "api_key is missing" in result["msg"]
+    assert service.connections == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["scope", "list_id", "webhook_type", "url", "active", "state", "note", "date_created"],
+)
+def test_null_option_of_entry_counts_as_omitted(
+    service: ScriptedService, ansible: Ansible, name: str
+) -> None:
+    service.answers(reply(json=[wire()]))
+    entry = {"campaign_id": 9141, "webhook_id": 28, "url": URL, "active": True, name: None}
+
+    result = set_action(Task(set_of(service, entry))).run(task_vars={})
+
+    assert ran_here(result, ansible)
+    assert result["webhooks"] == [webhook().record()]
+    assert not result["changed"]
+
+
+@pytest.mark.parametrize(
+    "name", ["scope", "list_id", "webhook_type", "url", "state", "mask_url", "timeout", "ca_path"]
+)
+def test_null_option_of_task_counts_as_omitted(
+    service: ScriptedService, ansible: Ansible, name: str
+) -> None:
+    service.answers(reply(json=wire()))
+
+    result = action_of(Task(args_of(service, **{name: None}))).run(task_vars={})
+
+    assert ran_here(result, ansible)
+    assert result["webhook"] == webhook().record()
+
+
+def test_null_key_is_taken_from_the_environment(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHBASE_API_KEY", "key-from-environment")
+    service.answers(reply(json=wire()))
+
+    action_of(Task(args_of(service, api_key=None))).run(task_vars={})
+
+    assert service.requests[0].headers["authorization"] == "Bearer key-from-environment"
+
+
+def test_null_lists_count_as_empty(service: ScriptedService) -> None:
+    result = set_action(Task(set_of(service, webhooks=None, owners=None))).run(task_vars={})
+
+    assert result["failed"]
+    assert "Nothing is declared" in result["msg"]
+
+
+def test_module_gets_the_options_without_nulls(service: ScriptedService, ansible: Ansible) -> None:
+    entry = {"campaign_id": 9141, "scope": None, "url": URL}
+    task = Task(set_of(service, entry, owners=({"list_id": 77, "scope": None},), mask_url=None))
+
+    set_action(task).run(task_vars={"touchbase_in_process": False})
+
+    assert len(ansible.calls) == 1
+    assert task.args == set_of(service, {"campaign_id": 9141, "url": URL}, owners=[{"list_id": 77}])
+
+
+FINE = {"campaign_id": 9141, "webhook_id": 28, "active": True}
+both_paths = pytest.mark.parametrize("variables", [{}, AS_MODULE], ids=["in process", "module"])
+
+
+def problems(result: dict[str, Any]) -> list[str]:
+    """The problems of a refused set, a line each."""
+    assert result["failed"]
+    assert result["failure"]["kind"] == "not_plannable"
+    first, *lines = result["msg"].splitlines()
+    assert first == "Nothing was changed, because of these problems:"
+    return lines
+
+
+def test_problems_of_types_and_of_meaning_come_at_once(service: ScriptedService) -> None:
+    entries = [{"campaign_id": "abc"}, {"webhook_id": 28}, {"campaign_id": 9141, "webhook_id": 28}]
+    args = set_of(service, *entries, owners=[{"scope": "campaign"}], purge=True)
+
+    msg = set_action(Task(args)).run(task_vars={})["msg"]
+
+    assert "webhooks[0]: argument 'campaign_id'" in msg
+    assert "webhooks[1]: The owner of the webhook is missing" in msg
+    assert "webhooks[2]: Nothing is declared for webhook 28" in msg
+    assert "owners[0]: The owner of the webhook is missing" in msg
+    assert service.connections == 0
+
+
+@both_paths
+def test_every_entry_with_an_invalid_option_is_named(
+    service: ScriptedService, ansible: Ansible, variables: dict[str, Any]
+) -> None:
+    args = set_of(
+        service,
+        {**FINE, "webhook_id": "many", "active": "perhaps"},
+        FINE,
+        {**FINE, "state": "over"},
+        {**FINE, "hook": "x", "timeout": 3, "state": "gone"},
+        "nonsense",
+        {**FINE, "state": "over"},
+        purge=True,
+        owners=[{"campaign_id": 9141}, {"list_id": "many"}, {"scope": "mailing"}],
+    )
+
+    lines = problems(set_action(Task(args)).run(task_vars=variables))
+
+    reasons = {
+        "webhooks[0]": ["webhook_id", "active", "perhaps"],
+        "webhooks[2], webhooks[5]": ["state", "one of", "got: over."],
+        "webhooks[3]": ["There is no option hook, timeout; there are scope, campaign_id,"],
+        "webhooks[4]": ["This must be a dictionary."],
+        "owners[1]": ["list_id"],
+        "owners[2]": ["scope", "got: mailing."],
+    }
+    assert [line.partition(": ")[0] for line in lines] == list(reasons)
+    for words, line in zip(reasons.values(), lines):
+        assert [word for word in words if word not in line] == []
+    assert ansible.calls == []
+    assert service.connections == 0
+
+
+@pytest.mark.parametrize("entry", ["nonsense", 7, None, [], [FINE]])
+def test_entry_that_is_not_a_dictionary_is_named(service: ScriptedService, entry: Any) -> None:
+    result = set_action(Task(set_of(service, FINE, entry))).run(task_vars={})
+
+    assert problems(result) == ["webhooks[1]: This must be a dictionary."]
+
+
+def test_invalid_entry_is_named_on_any_connection(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    args = set_of(service, {**FINE, "hook": "x"})
+
+    result = set_action(Task(args, check_mode=True), Connection(transport="ssh")).run(task_vars={})
+
+    assert [line.partition(":")[0] for line in problems(result)] == ["webhooks[0]"]
+    assert ansible.calls == []
+
+
+def test_entry_as_key_value_text_is_accepted(service: ScriptedService, ansible: Ansible) -> None:
+    service.answers(reply(json=[wire()]))
+    args = set_of(service, "campaign_id=9141 webhook_id=28 active=true")
+
+    result = set_action(Task(args)).run(task_vars={})
+
+    assert ran_here(result, ansible)
+    assert result["webhooks"] == [webhook().record()]
+
+
+LEFT_IN_ANSIBLE_S_WORDS: dict[str, dict[str, Any]] = {
+    "a wrong option of the task": {"timeout": "long"},
+    "an unknown option of the task": {"hook": "x"},
+    "entries that are no list": {"webhooks": "nonsense"},
+    "owners that are no list": {"owners": 7},
+}
+
+
+@pytest.mark.parametrize("wrong", LEFT_IN_ANSIBLE_S_WORDS.values(), ids=LEFT_IN_ANSIBLE_S_WORDS)
+def test_invalid_option_of_set_task_is_left_to_ansible(
+    service: ScriptedService, ansible: Ansible, wrong: dict[str, Any]
+) -> None:
+    result = set_action(Task({**set_of(service, FINE), **wrong})).run(task_vars={})
+
+    assert not ran_here(result, ansible)
+    assert service.connections == 0
+
+
+def test_invalid_entry_is_named_beside_an_invalid_task_option(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    args = set_of(service, {**FINE, "webhook_id": "many"}, timeout="long")
+
+    (line,) = problems(set_action(Task(args)).run(task_vars={}))
+
+    assert line.startswith("webhooks[0]: ")
+    assert ansible.calls == []
+
+
+@both_paths
+@pytest.mark.parametrize("from_environment", [False, True], ids=["option", "environment"])
+def test_problem_of_entry_does_not_show_the_key(
+    service: ScriptedService,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, Any],
+    from_environment: bool,
+) -> None:
+    monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
+    args = set_of(service, {**FINE, "state": KEY}, {**FINE, KEY: 1}, {**FINE, "active": KEY})
+    if from_environment:
+        del args["api_key"]
+
+    result = set_action(Task(args)).run(task_vars=variables)
+
+    assert len(problems(result)) == 3
+    assert KEY not in json.dumps(result)
+
+
+@both_paths
+def test_problem_of_entry_is_masked_with_mask_url(
+    service: ScriptedService, variables: dict[str, Any]
+) -> None:
+    args = set_of(service, {**FINE, "url": OTHER_URL, "state": OTHER_URL}, mask_url=True)
+
+    result = set_action(Task(args)).run(task_vars=variables)
+
+    assert len(problems(result)) == 1
+    assert MASK in result["msg"]
+    assert "77aa" not in json.dumps(result)

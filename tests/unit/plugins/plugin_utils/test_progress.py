@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Progress on the screen: what it shows, where, and that it ends with the task."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _progress as progress_module
+from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
+    FROM_OUTSIDE,
+    blocked_here,
+)
+
+LIMIT = 30.0  # seconds, for machines under load
+
+
+@dataclass
+class Screen:
+    """Ansible's display, as far as progress may use it."""
+
+    lines: list[str] = field(default_factory=list)
+    has_shown: threading.Event = field(default_factory=threading.Event)
+    blocked: set[int] = field(default_factory=set)
+
+    def display(self, text: str, *, stderr: bool) -> None:
+        assert stderr, "stdout is for programs"
+        self.lines.append(text)
+        self.blocked = blocked_here()
+        self.has_shown.set()
+
+
+@pytest.fixture(name="screen")
+def _screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    screen = Screen()
+    monkeypatch.setattr(progress_module, "Display", lambda: screen)
+    monkeypatch.setattr(progress_module, "INTERVAL", 0.01)
+    return screen
+
+
+def test_long_task_shows_its_counts_again_and_again(screen: Screen) -> None:
+    progress = Progress()
+    progress.begin("done", 10_000)
+
+    with progress_module.show_progress("touchbase_sms_webhooks", progress):
+        assert screen.has_shown.wait(LIMIT)
+        progress.count()
+        screen.has_shown.clear()
+        assert screen.has_shown.wait(LIMIT)
+
+    assert screen.lines[0] == "touchbase_sms_webhooks: 0 of 10,000 done"
+    assert screen.lines[-1] == "touchbase_sms_webhooks: 1 of 10,000 done"
+
+
+def test_thread_that_shows_progress_blocks_signals(screen: Screen) -> None:
+    progress = Progress()
+    progress.begin("done", 1)
+
+    with progress_module.show_progress("touchbase_sms_webhooks", progress):
+        assert screen.has_shown.wait(LIMIT)
+
+    assert screen.blocked == FROM_OUTSIDE
+
+
+class AskedFor(Progress):
+    """Counts, and whether somebody wanted to know them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_asked = threading.Event()
+
+    def __str__(self) -> str:
+        self.was_asked.set()
+        return super().__str__()
+
+
+def test_task_without_counts_shows_nothing(screen: Screen) -> None:
+    progress = AskedFor()
+
+    with progress_module.show_progress("touchbase_sms_webhooks", progress):
+        assert progress.was_asked.wait(LIMIT)
+        progress.begin("lists read", 1)
+        assert screen.has_shown.wait(LIMIT)
+
+    assert set(screen.lines) == {"touchbase_sms_webhooks: 0 of 1 lists read"}
+
+
+def test_task_shorter_than_the_interval_shows_nothing(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress_module, "INTERVAL", LIMIT)
+    progress = Progress()
+    progress.begin("done", 2)
+
+    with progress_module.show_progress("touchbase_sms_webhooks", progress):
+        progress.count()
+
+    assert screen.lines == []
+
+
+def test_thread_ends_with_a_task_that_fails(screen: Screen) -> None:
+    before = set(threading.enumerate())
+    progress = Progress()
+    progress.begin("done", 2)
+
+    def task() -> None:
+        with progress_module.show_progress("touchbase_sms_webhooks", progress):
+            assert screen.has_shown.wait(LIMIT)
+            raise LookupError("the task's own")
+
+    with pytest.raises(LookupError, match="the task's own"):
+        task()
+
+    assert set(threading.enumerate()) <= before
+
+
+def test_interval_is_five_seconds() -> None:
+    assert progress_module.INTERVAL == 5.0

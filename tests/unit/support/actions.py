@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Doubles of what Ansible gives an action, and the options of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.touchbasepro.sms.plugins.action import (
+    touchbase_sms_webhook,
+    touchbase_sms_webhooks,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, URL
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService
+
+FROM_MODULE = {"changed": False, "by": "the module", "webhook": {"url": URL}}
+AS_MODULE = {"touchbase_in_process": False}
+
+
+@dataclass
+class Task:
+    """What the action may know of a task; anything else is an AttributeError."""
+
+    args: dict[str, Any]
+    check_mode: bool = False
+    async_val: int = 0
+    environment: list[Any] | None = None
+    delegate_to: str | None = None
+    no_log: bool = False
+    diff: bool = False
+    action: str = "touchbasepro.sms.touchbase_sms_webhook"
+
+
+@dataclass
+class Connection:
+    """What the action may know of a connection."""
+
+    transport: str = "local"
+    become: object | None = None
+
+
+@dataclass
+class PlayContext:
+    """Nothing of the play matters."""
+
+
+@dataclass
+class Templar:
+    """Knows one template, and gives back everything else as it is."""
+
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+    def template(self, variable: Any) -> Any:
+        return self.known.get(variable, variable) if isinstance(variable, str) else variable
+
+
+@dataclass
+class Ansible:
+    """Records what Ansible's own action was asked to do, in place of running a module."""
+
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    result: dict[str, Any] = field(default_factory=lambda: dict(FROM_MODULE))
+
+    def run(self, _tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        self.calls.append(dict(task_vars or {}))
+        return self.result
+
+
+def args_of(service: ScriptedService, **more: Any) -> dict[str, Any]:
+    """Options of touchbase_sms_webhook that activate webhook 28."""
+    usual = {"api_key": KEY, "api_url": service.url, "retries": 0, "campaign_id": 9141}
+    return {**usual, "webhook_id": 28, "active": True, **more}
+
+
+def set_of(service: ScriptedService, *entries: Any, **more: Any) -> dict[str, Any]:
+    """The options of touchbase_sms_webhooks."""
+    usual = {"api_key": KEY, "api_url": service.url, "retries": 0}
+    return {**usual, "webhooks": list(entries), **more}
+
+
+def action_of(
+    task: Task,
+    connection: Connection | None = None,
+    templar: Templar | None = None,
+    module: Any = touchbase_sms_webhook,
+) -> Any:
+    """The action of a task, by default one of touchbase_sms_webhook."""
+    return module.ActionModule(
+        task, connection or Connection(), PlayContext(), None, templar or Templar(), None
+    )
+
+
+def set_action(task: Task, connection: Connection | None = None) -> Any:
+    """The action of a task of touchbase_sms_webhooks."""
+    return action_of(task, connection, module=touchbase_sms_webhooks)
+
+
+def ran_here(result: dict[str, Any], ansible: Ansible) -> bool:
+    """Whether the action ran the operation itself."""
+    assert (result.get("by") == "the module") == bool(ansible.calls)
+    return not ansible.calls

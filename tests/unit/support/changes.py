@@ -1,0 +1,111 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Changes, and what applying them to a scripted service gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner
+from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.executor import apply_changes
+from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.write import apply_change
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    PartiallyApplied,
+    TouchBaseError,
+)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import shown
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    CAMPAIGN,
+    NEW_URL,
+    OTHER_URL,
+    URL,
+    client_of,
+    new_webhook,
+    webhook,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService
+
+
+def updated(webhook_id: int, owner: Owner = CAMPAIGN) -> Change:
+    before = webhook(owner=owner, webhook_id=webhook_id)
+    return Change(before, webhook(owner=owner, webhook_id=webhook_id, url=OTHER_URL))
+
+
+def created(owner: Owner = CAMPAIGN, url: str = NEW_URL, active: bool = True) -> Change:
+    return Change(None, new_webhook(owner=owner, url=url, active=active))
+
+
+def activated(webhook_id: int, owner: Owner = CAMPAIGN) -> Change:
+    before = webhook(owner=owner, webhook_id=webhook_id, active=False)
+    return Change(before, webhook(owner=owner, webhook_id=webhook_id))
+
+
+def deactivated(webhook_id: int, owner: Owner = CAMPAIGN, url: str = URL) -> Change:
+    before = webhook(owner=owner, webhook_id=webhook_id)
+    return Change(before, webhook(owner=owner, webhook_id=webhook_id, url=url, active=False))
+
+
+def deleted(webhook_id: int, owner: Owner = CAMPAIGN, url: str = URL) -> Change:
+    return Change(webhook(owner=owner, webhook_id=webhook_id, url=url), None)
+
+
+UNCHANGED = Change(webhook(webhook_id=50), webhook(webhook_id=50))
+NEITHER = Change(None, None)
+
+
+def written(
+    service: ScriptedService, change: Change, **connection: Any
+) -> tuple[Change, list[str]]:
+    """One change as it happened, and its warnings as a result shows them."""
+    warnings: list[str] = []
+    change = apply_change(client_of(service.url, **connection), change, False, warnings.append)
+    return change, [shown(text) for text in warnings]
+
+
+def failed_write(service: ScriptedService, change: Change, **connection: Any) -> TouchBaseError:
+    """The error of one change."""
+    with pytest.raises(TouchBaseError) as caught:
+        written(service, change, **connection)
+    return caught.value
+
+
+class Warnings(list[tuple[int, str]]):
+    """Collects warnings of changes, each with the position of its change."""
+
+    def __call__(self, text: str, position: int) -> None:
+        self.append((position, text))
+
+
+def applied(
+    service: ScriptedService,
+    changes: Sequence[Change],
+    concurrency: int = 1,
+    warnings: Warnings | None = None,
+) -> list[Change]:
+    """The changes as they happened."""
+    client = client_of(service.url, concurrency=concurrency)
+    warn = Warnings() if warnings is None else warnings
+    return apply_changes(client, changes, False, warn, concurrency)
+
+
+def failure_of(
+    service: ScriptedService,
+    changes: Sequence[Change],
+    concurrency: int = 1,
+    warnings: Warnings | None = None,
+) -> PartiallyApplied:
+    """The error of changes that are applied in part."""
+    with pytest.raises(PartiallyApplied) as caught:
+        applied(service, changes, concurrency, warnings)
+    return caught.value
+
+
+def names(items: Sequence[dict[str, Any]]) -> list[tuple[str, int | None]]:
+    """Listed changes, each as its kind and the id of its webhook."""
+    return [(item["change"], item["webhook"]["webhook_id"]) for item in items]
