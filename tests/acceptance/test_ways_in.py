@@ -108,7 +108,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess
             {**KEPT, "api_key": "{{ the_key }}"},
             {"environment": {"TOUCHBASE_API_KEY": "not-the-key"}},
         ),
-        Task("background", WEBHOOK, BACKGROUND, {"async": 60, "poll": 0}),
+        Task("background", WEBHOOK, BACKGROUND, {"async": 60, "poll": 0, "diff": True}),
         Task(
             "background_end",
             "ansible.builtin.async_status",

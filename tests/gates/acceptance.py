@@ -18,13 +18,13 @@ def acceptance(bench: Bench) -> Verdict:
 
 
 def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
-    """Run with another core: the doors, job playbooks, the hunt for leaks, interruptions."""
+    """Run with another core: the doors, job playbooks, the scan for secrets, interruptions."""
     settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
     names = (
         "test_doors",
         "test_jobs",
-        "leaks/test_leaks",
-        "leaks/test_hostile_answers",
+        "leaks/test_plays",
+        "leaks/test_hostile_texts",
         "interruption/test_interrupted",
     )
     tests = tuple(f"tests/acceptance/{name}.py" for name in names)

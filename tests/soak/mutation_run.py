@@ -34,11 +34,10 @@ EXPLAINED = HERE / "mutation_explained.yml"
 CODE = "plugins/module_utils"
 TESTS = "tests/unit/plugins/module_utils"
 # What holds the options of the modules against their documentation, what holds the shape of all
-# sources against the rules of the house, and what shows progress.
-HOUSE = "../../test_house.py::test_"
-OPTIONS = f"{HOUSE}the_documented_options_of_a_module_are_those_it_takes_at_every_depth"
-FROZEN = f"{HOUSE}what_was_read_or_planned_stays_as_it_is"
-DOOR = "../plugin_utils/test_in_process_door.py::test_"
+# sources against the architecture, and what shows progress.
+OPTIONS = "../../test_documentation.py::test_options_of_module_are_documented_at_every_depth"
+FROZEN = "../../test_architecture.py::test_dataclasses_are_frozen"
+ACTION = "../plugin_utils/test_local_action.py::test_"
 
 # Each file with the tests that should notice; those of its own come first. What takes longest is
 # first, so that the workers end together.
@@ -77,17 +76,17 @@ SUBJECTS = {
     "_webhook.py": ("test_webhook.py", "test_plan.py", "test_plan_set.py", "test_writes.py"),
     "_operations/webhooks.py": (
         "_operations/test_webhooks.py",
-        f"{DOOR}what_may_take_long_shows_how_far_it_is",
+        f"{ACTION}set_task_shows_its_progress",
         OPTIONS,
     ),
     "_operations/campaign_info.py": (
         "_operations/test_campaign_info.py",
-        f"{DOOR}reading_campaigns_shows_how_far_it_is",
+        f"{ACTION}campaign_task_shows_its_progress",
         OPTIONS,
     ),
     "_operations/webhook_info.py": (
         "_operations/test_webhook_info.py",
-        f"{DOOR}reading_details_shows_how_far_it_is",
+        f"{ACTION}info_task_with_details_shows_its_progress",
         OPTIONS,
     ),
     "_operations/webhook.py": ("_operations/test_webhook.py", OPTIONS),

@@ -19,7 +19,8 @@ from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _options
-from ansible_collections.touchbasepro.sms.plugins.module_utils._declaration import DECLARATION_SPEC
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import ALL_WEBHOOK_TYPES
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DESIRED_SPEC
 from tests.acceptance.awx.definitions import DEFINED, PLAYBOOKS, definitions, files, settings
 
 if TYPE_CHECKING:
@@ -231,7 +232,8 @@ def test_only_what_asks_something_has_a_survey() -> None:
 def test_what_can_be_chosen_is_what_the_module_takes(variable: str, option: str) -> None:
     (webhook,) = (template for template in TEMPLATES if playbook_of(template) == "webhook")
     (question,) = (one for one in webhook["survey_spec"]["spec"] if one["variable"] == variable)
-    assert question["choices"] == list(DECLARATION_SPEC[option]["choices"])
+    choices = DESIRED_SPEC[option].get("choices", ALL_WEBHOOK_TYPES)
+    assert question["choices"] == list(choices)
 
 
 def test_an_address_is_typed_like_a_password() -> None:

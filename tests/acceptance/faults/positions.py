@@ -9,20 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import Operation
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
     campaign_info,
     webhook,
     webhook_info,
     webhooks,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import Operation
 from tests.acceptance.faults.account import CAMPAIGN, HELD, Told
-from tests.acceptance.support.playbooks import (
-    CAMPAIGN_INFO,
-    WEBHOOK,
-    WEBHOOK_INFO,
-    WEBHOOKS,
-)
+from tests.acceptance.support.playbooks import CAMPAIGN_INFO, WEBHOOK, WEBHOOK_INFO, WEBHOOKS
 
 NEW = "https://hooks.example.org/new"
 _TYPE = "CampaignMessageStatusUpdate"

@@ -342,9 +342,9 @@ ODD_ANSWERS = [
         instead(_ELSEWHERE),
         FOR_EVER,
         but={
-            PAGE: "no page of campaigns",
-            DELETE: "does not have (status 200): {",
-            POST: "no list",
+            PAGE: "not a page of campaigns",
+            DELETE: "that of a deletion (status 200): {",
+            POST: "whose Id is missing",
         },
     ),
     Fault(
@@ -352,7 +352,10 @@ ODD_ANSWERS = [
         "odd odd odd odd odd odd",
         "the response is not JSON (status 200): Welcome Sign in",
         instead(echoes(200, "html")),
-        but={PUT: "holds something else", DELETE: "does not have (status 200): Welcome Sign in"},
+        but={
+            PUT: "holds something else",
+            DELETE: "that of a deletion (status 200): Welcome Sign in",
+        },
     ),
     Fault(
         "page for people, not carried out, for ever",
@@ -360,7 +363,7 @@ ODD_ANSWERS = [
         "the response is not JSON (status 200): Welcome Sign in",
         instead(echoes(200, "html")),
         FOR_EVER,
-        but={DELETE: "does not have (status 200): Welcome Sign in"},
+        but={DELETE: "that of a deletion (status 200): Welcome Sign in"},
     ),
     Fault(
         "page for people, applied",
@@ -374,16 +377,16 @@ ODD_ANSWERS = [
     Fault(
         "list for object",
         "odd odd ok odd warned ok",
-        "something that is no webhook",
+        "not a webhook object",
         applied(garbled(other_shape)),
-        but={PAGE: "no page of campaigns"},
+        but={PAGE: "not a page of campaigns"},
     ),
     Fault(
         "no id",
         "odd odd ok odd warned ok",
         "whose Id is missing",
         applied(garbled(without_id)),
-        but={PAGE: "something that is no campaign"},
+        but={PAGE: "not a campaign object"},
     ),
     Fault("id of another", "odd warned ok odd odd ok", "webhook 29", applied(garbled(of_another))),
     Fault("NaN", "ok ok ok ok ok ok", wrong=applied(written(not_a_number))),

@@ -17,14 +17,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import To
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from tests.unit.support.ready_made import options
-from tests.unit.support.service import (
-    Step,
-    black_hole,
-    drips,
-    gateway,
-    raw,
-    scripted_service,
-)
+from tests.unit.support.service import Step, black_hole, drips, gateway, raw, scripted_service
 
 TIMEOUT, RETRIES, MAX_WAIT = 3.0, 1, 0.3
 # For a machine under load; less than a whole attempt, and far less than a drip that nobody stops.

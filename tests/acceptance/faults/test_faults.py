@@ -17,14 +17,16 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import retry, transport
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    Mode,
+    run_operation,
+)
 from tests.acceptance.faults.account import CAMPAIGN, HELD, answering
 from tests.acceptance.faults.positions import DELETE, NEW, POST
 from tests.acceptance.faults.stage import Certificates, Stage, staged
 from tests.acceptance.faults.table import CELLS, Cell
 from tests.acceptance.faults.verdict import KEY, Result, assert_as_it_should
 from tests.unit.support.clock import Clock
-from tests.unit.support.ready_made import shown
 from tests.unit.support.service import scripted_service
 
 FAST = [cell for cell in CELLS if not cell.fault.is_slow]
@@ -122,10 +124,14 @@ def _ended(cell: Cell, url: str, certificates: Certificates, **connection: Any) 
     assert not validation.error_messages
     results: queue.SimpleQueue[Result] = queue.SimpleQueue()
     threading.Thread(
-        target=lambda: results.put(perform(operation, validation.validated_parameters, False)),
+        target=lambda: results.put(
+            run_operation(operation, validation.validated_parameters, Mode(diff=True))
+        ),
         daemon=True,
     ).start()
-    result: Result = shown(results.get(timeout=_WATCHDOG))
+    result = dict(results.get(timeout=_WATCHDOG))
+    # Ansible hides the key in it, in its own way.
+    del result["invocation"]
     return result
 
 

@@ -23,7 +23,7 @@ _NEXT_STEP = re.compile(
 )
 _DOUBT = re.compile(
     r"may (still )?have (been )?applied|may still appear|accepted the (update|change)"
-    r"|could not be seen|was there already"
+    r"|could not be checked|existed before"
 )
 
 

@@ -19,8 +19,11 @@ from typing import TYPE_CHECKING, Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import webhook, webhooks
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    Mode,
+    run_operation,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -78,7 +81,7 @@ def main() -> None:
         name, options = json.loads(line)
         operation = OPERATIONS[name]
         validation = ArgumentSpecValidator(operation.argument_spec).validate(options)
-        result = perform(operation, validation.validated_parameters, False, _transport)
+        result = run_operation(operation, validation.validated_parameters, Mode(), _transport)
         sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()
 

@@ -36,7 +36,7 @@ from tests.simulator.process import SimulatorProcess
 REPLY = "CampaignReply"
 KEYS = [(kind, f"{AT}/{name}") for kind in (REPLY, STATUS) for name in ("a", "b", "c", "d")]
 # What a run may say whose work was undone meanwhile.
-HONEST = {"refused", "unexpected_answer", "partly_applied"}
+HONEST = {"refused", "unexpected_answer", "partially_applied"}
 # Seconds. The first answers come so late that either has read what there is before the other
 # writes; two plays do not start as much together as two processes that wait for their task.
 LATE, LATE_FOR_PLAYS = 0.1, 4.0

@@ -13,14 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.acceptance.sets.vocabulary import (
-    Declared,
-    Entry,
-    Hook,
-    Owner,
-    World,
-    normal,
-)
+from tests.acceptance.sets.vocabulary import Declared, Entry, Hook, Owner, World, normal
 
 Switches = Mapping[str, str]
 
@@ -30,12 +23,12 @@ class Refusal:
     """Why nothing may be written.
 
     ``certain`` says what an entry must be blamed for; ``possible`` are entries that are in each
-    other's way, where one of them must be blamed. ``words`` is said whatever the entry.
+    other's way, where one of them must be blamed. ``reasons`` of the set as a whole have words that
+    must be said, unless an entry is to blame as well.
     """
 
-    kind: str = "not_plannable"
     reason: str = ""
-    words: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
     certain: Mapping[int, str] = field(default_factory=dict)
     possible: frozenset[int] = frozenset()
     is_before_reading: bool = False
@@ -50,7 +43,6 @@ class Step:
     webhook_id: int | None
     hook: Hook
     was: Hook | None
-    place: int = 0
     outcome: str = "not tried"
 
     @property
@@ -62,13 +54,6 @@ class Step:
         """When it is written; from 2 on it takes a receiver away."""
         deactivates = self.was and self.kind == "updated" and self.hook.active < self.was.active
         return 2 if deactivates else {"updated": 0, "created": 1, "deleted": 3}[self.kind]
-
-    @property
-    def leaves(self) -> tuple[Owner, tuple[str, str]] | None:
-        """Type and address that are free when this is done."""
-        if self.was is None or (self.kind == "updated" and self.was.key == self.hook.key):
-            return None
-        return self.owner, self.was.key
 
 
 @dataclass(frozen=True)
@@ -90,7 +75,8 @@ class Foreseen:
     def kinds(self) -> set[str]:
         """The example in a few words, to see that all kinds are met."""
         if self.refusal:
-            return {self.refusal.reason, *self.refusal.certain.values()} - {""}
+            told = self.refusal
+            return {told.reason, *told.reasons, *told.certain.values()} - {""}
         if any(step.outcome == "failed" for step in self.steps):
             return {"a write is refused"}
         return {"changes" if self.steps else "no change"}
@@ -111,12 +97,7 @@ class Foreseen:
 
 def foresee(world: World, declared: Declared, switches: Switches) -> Foreseen:
     """Say what the task must do to a service that is in this state and behaves like this."""
-    refusal = (
-        _own_contradiction(declared)
-        or _contradiction_of_service(world, declared, switches)
-        or _unreadable(world, declared, switches)
-        or _too_many(world, declared)
-    )
+    refusal = _own_contradiction(declared) or _problem_of_plan(world, declared, switches)
     if refusal:
         return Foreseen(refusal)
     service = _Service(world, switches)
@@ -157,40 +138,57 @@ def _own_contradiction(declared: Declared) -> Refusal | None:
     return None
 
 
-def _is_listed_empty(owner: Owner, switches: Switches) -> bool:
-    return owner.scope == "campaign" and switches["unknown_campaign"] == "empty_list"
+def _listing(world: World, owner: Owner, switches: Switches) -> str:
+    """How the service answers the list of an owner: with a list, or with which 404."""
+    if owner in world:
+        says = switches["no_webhooks"] if not world[owner] else "empty"
+    else:
+        says = switches["unknown_campaign"] if owner.scope == "campaign" else "own_code"
+    if says in ("empty", "empty_list"):
+        return "list"
+    if switches["error_shape"] != "api":
+        return "no code"
+    return "webhook missing" if says in ("missing", "webhook_code") else "owner missing"
 
 
-def _unreadable(world: World, declared: Declared, switches: Switches) -> Refusal | None:
-    """An owner to purge that is unknown without a code looks like a wrong address."""
-    unknown = [owner for owner in declared.owners_to_read if owner not in world]
-    if switches["error_shape"] != "api" and not all(
-        _is_listed_empty(owner, switches) for owner in unknown
-    ):
-        return Refusal(
-            "refused", "an unknown owner to purge, without a code", "api_url is probably wrong"
-        )
-    return None
+def _problem_of_plan(world: World, declared: Declared, switches: Switches) -> Refusal | None:
+    """What contradicts the webhooks that there are: all of it is told at once."""
+    complaints = (_complaint(world, declared, entry, switches) for entry in declared.entries)
+    certain = {place: words for place, words in enumerate(complaints) if words}
+    possible = frozenset(_colliding(world, declared)) - certain.keys()
+    reasons = dict(_reasons_of_set(world, declared, switches))
+    if not (certain or possible or reasons):
+        return None
+    reason = "colliding entries" if possible and not certain else ""
+    return Refusal(reason, {} if certain or possible else reasons, certain, possible)
 
 
-def _contradiction_of_service(
+def _reasons_of_set(
     world: World, declared: Declared, switches: Switches
-) -> Refusal | None:
-    """What contradicts the webhooks that there are, or makes two entries meet in one."""
-    certain = {}
-    for place, entry in enumerate(declared.entries):
-        words = _complaint(world, declared, entry, switches)
-        if words:
-            certain[place] = words
-    possible = frozenset(_colliding(world, declared))
-    if certain:
-        return Refusal(certain=certain, possible=possible - certain.keys())
-    return Refusal(reason="colliding entries", possible=possible) if possible else None
+) -> Iterator[tuple[str, str]]:
+    """What a purge must not do, and the words that say so."""
+    if not declared.purge:
+        return
+    mentioned = {entry.owner for entry in declared.entries}
+    listings = {
+        _listing(world, owner, switches) for owner in declared.owners if owner not in mentioned
+    }
+    if "no code" in listings:
+        # An unknown owner without a code looks like a wrong URL.
+        yield "an unknown owner to purge, without a code", "api_url"
+    present = {entry.owner for entry in declared.entries if not entry.is_absent}
+    undeclared = _undeclared(world, declared)
+    if not declared.allow_empty and any(owner not in present for owner, _number in undeclared):
+        yield "allow_empty", "set allow_empty"
+    if len(undeclared) > declared.purge_limit:
+        yield "purge_limit", f"more than purge_limit ({declared.purge_limit}"
 
 
 def _complaint(world: World, declared: Declared, entry: Entry, switches: Switches) -> str | None:
-    if entry.owner not in world and not _is_listed_empty(entry.owner, switches):
-        is_fine = entry.is_absent and switches["error_shape"] == "api"
+    listing = _listing(world, entry.owner, switches)
+    is_empty_list = listing == "webhook missing" and entry.webhook_id is None
+    if listing != "list" and not is_empty_list:
+        is_fine = entry.is_absent and listing != "no code"
         return None if is_fine else "the service answered 404"
     hooks = world.get(entry.owner, {})
     if entry.webhook_id is None:
@@ -268,12 +266,6 @@ def _undeclared(world: World, declared: Declared) -> list[tuple[Owner, int]]:
     ]
 
 
-def _too_many(world: World, declared: Declared) -> Refusal | None:
-    if declared.purge and len(_undeclared(world, declared)) > declared.purge_limit:
-        return Refusal(reason="purge_limit", words=f"more than purge_limit ({declared.purge_limit}")
-    return None
-
-
 def _steps(world: World, declared: Declared) -> list[Step]:
     steps = []
     for entry in declared.entries:
@@ -289,8 +281,6 @@ def _steps(world: World, declared: Declared) -> list[Step]:
         for owner, number in _undeclared(world, declared):
             hook = world[owner][number]
             steps.append(Step("deleted", owner, number, hook, hook))
-    for place, step in enumerate(steps):
-        step.place = place
     return sorted(steps, key=lambda step: step.phase)
 
 
@@ -304,26 +294,10 @@ class _Service:
         self._switches = switches
 
     def play(self, steps: Sequence[Step]) -> None:
-        """Do the steps, leaving out what a failure stands in the way of.
-
-        What is refused for a webhook that goes has a second chance when that is gone.
-        """
+        """Do the steps; nothing is taken away from an owner with a failure."""
         for step in steps:
             if step.phase < 2:
                 self._play(step)
-        leaving = {step.leaves for step in steps} - {None}
-        blocked = [
-            step
-            for step in steps
-            if step.outcome == "failed" and (step.owner, step.hook.key) in leaving
-        ]
-        wanted = {(step.owner, step.hook.key) for step in blocked}
-        # In the order declared, whatever kind of step it is.
-        for step in sorted(steps, key=lambda step: step.place):
-            if step.outcome == "not tried" and step.leaves in wanted:
-                self._play(step)
-        for step in blocked:
-            self._play(step)
         failed = {step.owner for step in steps if step.outcome == "failed"}
         for step in steps:
             if step.outcome == "not tried" and step.owner not in failed:

@@ -14,7 +14,10 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    Mode,
+    run_operation,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from tests.acceptance.sets.vocabulary import Declared, World, world_from
@@ -71,7 +74,7 @@ def ask(
     """Run the task once and look at its result and requests only, not at all webhooks."""
     simulator.clear_journal()
     params = _validated({**declared.options, **connection}, simulator)
-    result = perform(OPERATION, params, dry_run, _transport)
+    result = run_operation(OPERATION, params, Mode(dry_run, diff=True), _transport)
     return result, simulator.journal()
 
 

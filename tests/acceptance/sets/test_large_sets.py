@@ -73,7 +73,8 @@ def test_creations_cost_a_list_for_each_campaign_and_one_write_each_or_two_if_in
     puts = 0 if active else MANY_WRITES
     assert _by_method(journal) == Counter(GET=100, POST=MANY_WRITES, PUT=puts)
     assert result["counts"]["created"] == MANY_WRITES
-    assert _connections(journal) <= 4
+    # Each POST has a connection of its own.
+    assert _connections([one for one in journal if one["method"] != "POST"]) <= 4
     _result, journal = ask(simulator, declared)
     assert _by_method(journal) == Counter(GET=100)
 
@@ -83,7 +84,7 @@ def test_a_purge_costs_a_list_for_each_campaign_and_one_write_for_each_deletion(
 ) -> None:
     simulator.reset(seed=seed_from(_service(MANY_WRITES)))
 
-    result, journal = ask(simulator, Declared([], True, CAMPAIGNS, purge_limit=MANY_WRITES))
+    result, journal = ask(simulator, Declared([], True, CAMPAIGNS, MANY_WRITES, allow_empty=True))
 
     assert _by_method(journal) == Counter(GET=100, DELETE=MANY_WRITES)
     assert result["counts"]["deleted"] == MANY_WRITES

@@ -76,7 +76,7 @@ def test_whatever_fails_on_the_way_the_next_run_ends_where_the_first_was_to(
     play()
 
     LOGGER.info("runs with a fault by what came of them: %s", dict(seen.most_common()))
-    assert seen.keys() >= {"none", "partly_applied", "refused"}
+    assert seen.keys() >= {"none", "partially_applied", "refused"}
 
 
 def _a_set_that_can_be_kept(situation: Situation) -> tuple[Declared, Foreseen]:
@@ -89,7 +89,7 @@ def _a_set_that_can_be_kept(situation: Situation) -> tuple[Declared, Foreseen]:
 
 def _assert_broken_honestly(dry: Run, broken: Run) -> None:
     assert_no_post_is_doubled(broken)
-    if broken.failure_kind == "partly_applied" and len(dry.result["diff"]) > 1:
+    if broken.failure_kind == "partially_applied" and len(dry.result["diff"]) > 1:
         assert_report_is_true(dry, broken)
     if not broken.writes:
         assert broken.after == broken.before

@@ -51,6 +51,7 @@ KINDS = {
     "Several webhooks could be",
     "colliding entries",
     "purge_limit",
+    "allow_empty",
 }
 
 
@@ -97,31 +98,19 @@ CORNERS = {
         Declared([MOVE, Entry(CAMPAIGN, None, REPLY, B, is_absent=True)]),
         "colliding entries",
     ),
-    "the address is free when the other is deleted": (
+    "the URL is taken until the other is deleted": (
         FIVE,
         Declared([MOVE, Entry(CAMPAIGN, 2, is_absent=True), Entry(CAMPAIGN, 3, is_absent=True)]),
-        "changes",
+        "a write is refused",
     ),
-    "the address is free when the other has moved": (
+    "the URL is taken until the other has moved": (
         {1: FIVE[1], 2: FIVE[2]},
-        Declared([MOVE, Entry(CAMPAIGN, 2, url=C)]),
+        Declared([Entry(CAMPAIGN, 2, url=C), MOVE]),
         "changes",
     ),
-    "the address is free when the other has moved and is switched off": (
+    "the URL is taken until the other is deactivated": (
         {1: FIVE[1]},
         Declared([Entry(CAMPAIGN, 1, url=B, active=False), Entry(CAMPAIGN, None, REPLY, A)]),
-        "changes",
-    ),
-    "one address gets free, another never": (
-        FIVE,
-        Declared(
-            [
-                MOVE,
-                Entry(CAMPAIGN, 2, is_absent=True),
-                Entry(CAMPAIGN, 3, url=D),
-                Entry(CAMPAIGN, 5, is_absent=True),
-            ]
-        ),
         "a write is refused",
     ),
 }
@@ -173,7 +162,7 @@ def _apply(simulator: SimulatorProcess, declared: Declared, situation: Situation
 def _assert_refused(refused: Run, declared: Declared, refusal: Refusal) -> None:
     """Nothing is written, and every entry that is to blame is named, with no other."""
     assert refused.has_failed
-    assert refused.result["failure"]["kind"] == refusal.kind
+    assert refused.result["failure"]["kind"] == "not_plannable"
     assert not refused.result.get("changed")
     assert refused.writes == []
     assert refused.after == refused.before
@@ -182,7 +171,7 @@ def _assert_refused(refused: Run, declared: Declared, refusal: Refusal) -> None:
     else:
         assert refused.requests == Counter(f"GET {owner.path}" for owner in declared.owners_to_read)
     message = refused.result["msg"]
-    assert refusal.words in message
+    assert all(words in message for words in refusal.reasons.values())
     named = _named(message)
     assert all(words in named[place] for place, words in refusal.certain.items())
     assert named.keys() <= {*refusal.certain, *refusal.possible}
@@ -251,7 +240,8 @@ def _assert_foretold(dry: Mapping[str, Any], live: Mapping[str, Any], *, has_dat
     for name in ("changed", "counts"):
         assert dry[name] == live[name]
     assert [_headers(pair) for pair in dry["diff"]] == [_headers(pair) for pair in live["diff"]]
-    assert live["warnings"][: len(dry["warnings"])] == dry["warnings"]
+    foretold = dry["warnings"]
+    assert [text for text in live["warnings"] if text in foretold] == foretold
 
 
 def _records(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:

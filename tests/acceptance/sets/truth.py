@@ -44,7 +44,7 @@ def assert_report_is_true(dry: Run, broken: Run) -> None:
     for item in not_tried:
         assert all(one["method"] == "GET" for one in _requests_for(broken, item))
         assert _held(broken.before, item) == _held(broken.after, item)
-    counts = f"{len(done)} done, {len(failed)} failed, {len(not_tried)} not tried"
+    counts = f"{len(done)} applied, {len(failed)} failed, {len(not_tried)} not attempted"
     assert counts in broken.result["msg"]
     assert_changed_is_true(broken)
     assert_no_post_is_doubled(broken)

@@ -161,6 +161,7 @@ class Declared:
     purge: bool = False
     owners: Sequence[Owner] = ()
     purge_limit: int = 10
+    allow_empty: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
@@ -170,6 +171,7 @@ class Declared:
             "purge": self.purge,
             "owners": [owner.options for owner in self.owners],
             "purge_limit": self.purge_limit,
+            "allow_empty": self.allow_empty,
         }
 
     @property

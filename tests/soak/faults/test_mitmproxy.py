@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operation import perform
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    Mode,
+    run_operation,
+)
 from tests.acceptance.faults.account import CAMPAIGN, SEED, Seen
 from tests.acceptance.faults.positions import DELETE, FIRST, PAGE, POST, PUT, VERIFY, Position
 from tests.acceptance.faults.table import CELLS, Cell
@@ -120,7 +123,7 @@ def _performed(cell: Cell, place: str) -> Mapping[str, object]:
     operation = cell.position.operation
     validation = ArgumentSpecValidator(operation.argument_spec).validate(given)
     assert not validation.error_messages
-    return perform(operation, validation.validated_parameters, False)
+    return run_operation(operation, validation.validated_parameters, Mode())
 
 
 def _seen(simulator: SimulatorProcess) -> Seen:
