@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 KILLED, TIMED_OUT, SURVIVED, LEFT_OUT, BROKEN = (
     "killed",
     "timed out",
@@ -37,16 +35,6 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """Why no test can tell a mutant from the code, or need not."""
-
-    file: str
-    was: str
-    now: str
-    why: str
-
-
-@dataclass(frozen=True)
 class Score:
     """The mutants of one file; those that were left out do not count."""
 
@@ -65,7 +53,7 @@ class Score:
 
     @property
     def percent(self) -> float:
-        """The share that was killed. Survivors count against it, explained or not."""
+        """The share that was killed."""
         return 100 * self.killed / self.counted if self.counted else 0.0
 
     @property
@@ -101,68 +89,30 @@ def _outcome(result: dict[str, Any] | None) -> str:
     return {"killed": KILLED, "survived": SURVIVED}.get(result["test_outcome"], BROKEN)
 
 
-def read_explanations(text: str) -> list[Explanation]:
-    """Read the file of explanations; one may be about several mutants of a line."""
-    return [
-        Explanation(entry["file"], entry["was"], now, entry["why"])
-        for entry in yaml.safe_load(text) or []
-        for now in ([entry["now"]] if isinstance(entry["now"], str) else entry["now"])
-    ]
-
-
-def complaints(
-    scores: Sequence[Score], explanations: Sequence[Explanation], strict: Iterable[str]
-) -> list[str]:
-    """Say what is wrong: of strict files the score and each survivor that nobody explained."""
-    known = {(one.file, one.was, one.now) for one in explanations}
+def complaints(scores: Sequence[Score], strict: Iterable[str]) -> list[str]:
+    """Say what is wrong: mutants that could not be tried, and low scores of strict files."""
     found = []
     for score in scores:
         broken = sum(mutant.outcome == BROKEN for mutant in score.mutants)
         if broken or not score.counted:
             found.append(f"{score.file}: {broken} of {score.counted} mutants could not be tried")
-        if score.file in strict:
-            if score.percent < LEAST_SCORE:
-                found.append(f"{score.file}: {score.percent:.1f} %, less than {LEAST_SCORE} %")
-            found += [
-                f"{one.file}:{one.line} survived, and nothing explains it: {one.now or one.was}"
-                for one in score.survivors
-                if _key(one) not in known
-            ]
-    return found + [f"explained, but no survivor: {one}" for one in _stale(scores, explanations)]
+        if score.file in strict and score.percent < LEAST_SCORE:
+            found.append(f"{score.file}: {score.percent:.1f} %, less than {LEAST_SCORE} %")
+    return found
 
 
-def _key(mutant: Mutant) -> tuple[str, str, str]:
-    return mutant.file, mutant.was, mutant.now
-
-
-def _stale(scores: Sequence[Score], explanations: Sequence[Explanation]) -> list[Explanation]:
-    tried = {score.file for score in scores}
-    alive = {_key(mutant) for score in scores for mutant in score.survivors}
-    return [
-        one
-        for one in explanations
-        if one.file in tried and (one.file, one.was, one.now) not in alive
-    ]
-
-
-def as_text(scores: Sequence[Score], explanations: Sequence[Explanation]) -> str:
-    """Lay out the survivors, with what explains them, and below them the table of scores."""
-    reasons = {(one.file, one.was, one.now): one.why for one in explanations}
-    lines = []
-    for score in scores:
-        for mutant in score.survivors:
-            reason = reasons.get(_key(mutant))
-            lines += [str(mutant)] + ([f"    ({reason})"] if reason else [])
-    head = ("file", "left out", "mutants", "killed", "by time", "survived", "explained", "score")
-    rows = [head, *(_row(score, reasons) for score in scores)]
+def as_text(scores: Sequence[Score]) -> str:
+    """Lay out the survivors, and below them the table of scores."""
+    lines = [str(mutant) for score in scores for mutant in score.survivors]
+    head = ("file", "left out", "mutants", "killed", "by time", "survived", "score")
+    rows = [head, *(_row(score) for score in scores)]
     return "\n".join([*lines, "", *(_aligned(row) for row in rows)])
 
 
-def _row(score: Score, reasons: dict[tuple[str, str, str], str]) -> tuple[str, ...]:
-    explained = sum(_key(mutant) in reasons for mutant in score.survivors)
+def _row(score: Score) -> tuple[str, ...]:
     late = sum(mutant.outcome == TIMED_OUT for mutant in score.mutants)
     left_out = len(score.mutants) - score.counted
-    counts = (left_out, score.counted, score.killed, late, len(score.survivors), explained)
+    counts = (left_out, score.counted, score.killed, late, len(score.survivors))
     return (score.file, *map(str, counts), f"{score.percent:.1f} %")
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mutation testing passes only with a good score and a reason for every survivor that matters."""
+"""Mutation testing passes only with a good score."""
 
 from __future__ import annotations
 
@@ -16,13 +16,11 @@ from tests.soak.mutation_report import (
     LEFT_OUT,
     SURVIVED,
     TIMED_OUT,
-    Explanation,
     Mutant,
     Score,
 )
 
 SURVIVOR = Mutant("one.py", 7, "return a < b", "return a <= b", SURVIVED)
-REASON = Explanation("one.py", "return a < b", "return a <= b", "they are never equal")
 
 
 def score(survived: int = 0, **outcomes: int) -> Score:
@@ -42,40 +40,28 @@ def test_what_was_left_out_does_not_count_and_what_never_ends_counts_as_killed()
 
 
 @pytest.mark.parametrize(
-    ("result", "explanations", "said"),
+    ("result", "said"),
     [
-        (score(), [], None),
-        (score(survived=1), [REASON], None),
-        (score(survived=1), [], "one.py:7 survived, and nothing explains it: return a <= b"),
-        (score(survived=3), [REASON], "86.4 %, less than 90 %"),
-        (score(), [REASON], "explained, but no survivor"),
-        (score(broken=1), [], "1 of 20 mutants could not be tried"),
-        (score(killed=0, left_out=3), [], "0 of 0 mutants could not be tried"),
+        (score(), None),
+        (score(survived=1), None),
+        (score(survived=3), "86.4 %, less than 90 %"),
+        (score(broken=1), "1 of 20 mutants could not be tried"),
+        (score(killed=0, left_out=3), "0 of 0 mutants could not be tried"),
     ],
-    ids=["all", "explained", "unexplained", "too many", "stale", "broken", "none"],
+    ids=["all", "one left", "too many", "broken", "none"],
 )
-def test_a_file_that_counts_needs_its_score_and_its_explanations(
-    result: Score, explanations: list[Explanation], said: str | None
-) -> None:
-    found = mutation_report.complaints([result], explanations, ["one.py"])
+def test_strict_file_needs_its_score(result: Score, said: str | None) -> None:
+    found = mutation_report.complaints([result], ["one.py"])
 
     assert (said in "\n".join(found)) if said else not found
 
 
-def test_another_file_is_reported_only() -> None:
+def test_other_file_is_reported_only() -> None:
     weak = score(survived=19)
 
-    assert not mutation_report.complaints([weak], [], [])
-    assert "one.py:7\n    - return a < b\n    + return a <= b" in mutation_report.as_text(
-        [weak], []
-    )
-    assert "50.0 %" in mutation_report.as_text([weak], [])
-
-
-def test_an_explanation_of_a_file_that_was_not_tried_is_not_stale() -> None:
-    other = Explanation("two.py", "a", "b", "why")
-
-    assert not mutation_report.complaints([score()], [other], ["one.py"])
+    assert not mutation_report.complaints([weak], [])
+    assert "one.py:7\n    - return a < b\n    + return a <= b" in mutation_report.as_text([weak])
+    assert "50.0 %" in mutation_report.as_text([weak])
 
 
 DIFF = """--- mutation diff ---
@@ -114,13 +100,3 @@ def test_a_mutant_that_was_never_tried_is_no_killed_one() -> None:
     found = mutation_report.read_dump("one.py", json.dumps([PLACE, None]))
 
     assert [mutant.outcome for mutant in found.mutants] == [BROKEN]
-
-
-def test_one_explanation_may_be_about_several_mutants_of_a_line() -> None:
-    text = "- {file: one.py, was: a, now: [b, c], why: w}\n- {file: two.py, was: a, now: b, why: v}"
-
-    assert mutation_report.read_explanations(text) == [
-        Explanation("one.py", "a", "b", "w"),
-        Explanation("one.py", "a", "c", "w"),
-        Explanation("two.py", "a", "b", "v"),
-    ]
