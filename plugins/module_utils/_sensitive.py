@@ -107,7 +107,7 @@ def redact(text: str, secret: str) -> str:
     return _spelling(secret).sub(MASK, text) if secret else text
 
 
-@lru_cache(maxsize=8)
+@lru_cache
 def _spelling(secret: str) -> re.Pattern[str]:
     """Every spelling of the secret, in which each character may be escaped or not."""
 
