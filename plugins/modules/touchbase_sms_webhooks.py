@@ -47,17 +47,23 @@ options:
       campaign_id:
         description:
           - The campaign that the webhook belongs to.
-          - Exactly one owner must be given by O(webhooks[].campaign_id), O(webhooks[].list_id) or
-            O(webhooks[].scope=message).
+          - Exactly one owner must be given by O(webhooks[].campaign_id),
+            O(webhooks[].campaign_name), O(webhooks[].list_id) or O(webhooks[].scope=message), here
+            or in O(defaults).
         type: int
+      campaign_name:
+        description:
+          - The exact name of the campaign, instead of O(webhooks[].campaign_id). Names are looked
+            up in the list of all campaigns, once a task.
+        type: str
       list_id:
         description:
           - The subscriber list that the webhook belongs to.
         type: int
       scope:
         description:
-          - What the webhook belongs to. Follows from O(webhooks[].campaign_id) or
-            O(webhooks[].list_id).
+          - What the webhook belongs to. Follows from O(webhooks[].campaign_id),
+            O(webhooks[].campaign_name) or O(webhooks[].list_id).
           - V(message) means the account as a whole, that is messages sent one by one.
         type: str
         choices: [campaign, list, message]
@@ -85,10 +91,9 @@ options:
         type: bool
       state:
         description:
-          - Whether the webhook should be there.
+          - Whether the webhook should be there. If omitted, here and in O(defaults), it should.
         type: str
         choices: [present, absent]
-        default: present
       date_created:
         description:
           - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
@@ -98,6 +103,46 @@ options:
         description:
           - Ignored, as O(webhooks[].date_created).
         type: str
+  defaults:
+    description:
+      - Options for entries that omit them.
+      - An owner given here counts only for entries that name none.
+    type: dict
+    suboptions:
+      campaign_id:
+        description:
+          - The campaign that the webhooks belong to.
+        type: int
+      campaign_name:
+        description:
+          - The exact name of that campaign.
+        type: str
+      list_id:
+        description:
+          - The subscriber list that the webhooks belong to.
+        type: int
+      scope:
+        description:
+          - What the webhooks belong to.
+        type: str
+        choices: [campaign, list, message]
+      webhook_type:
+        description:
+          - What the webhooks report.
+        type: str
+      url:
+        description:
+          - The URL to which events are sent.
+        type: str
+      active:
+        description:
+          - Whether events are sent.
+        type: bool
+      state:
+        description:
+          - Whether the webhooks should be there.
+        type: str
+        choices: [present, absent]
   purge:
     description:
       - Whether webhooks that are not declared are deleted.
@@ -123,6 +168,10 @@ options:
         description:
           - A campaign.
         type: int
+      campaign_name:
+        description:
+          - The exact name of a campaign.
+        type: str
       list_id:
         description:
           - A subscriber list.
@@ -216,6 +265,17 @@ EXAMPLES = r"""
         webhook_type: ListSubscribe
         url: https://hooks.example.org/lists/joined
   register: kept
+
+- name: Keep the webhooks of a campaign that is known by its name
+  touchbasepro.sms.touchbase_sms_webhooks:
+    defaults:
+      campaign_name: Spring sale
+      active: true
+    webhooks:
+      - webhook_type: CampaignReply
+        url: https://hooks.example.org/replies/5f1c0a7e
+      - webhook_type: CampaignMessageStatusUpdate
+        url: https://hooks.example.org/states/5f1c0a7e
 
 - name: Show how many were changed
   ansible.builtin.debug:

@@ -79,7 +79,7 @@ def typed(options: Record) -> dict[str, Any]:
     if validation.error_messages:
         raise NotPlannable(" ".join(f"{message}." for message in validation.error_messages))
     parameters = validation.validated_parameters
-    return {name: parameters.get(name) for name in DESIRED_SPEC}
+    return {name: parameters.get(name) for name in DESIRED_SPEC if name != "campaign_name"}
 
 
 class Campaigns:

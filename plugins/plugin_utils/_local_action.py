@@ -29,7 +29,7 @@ from ..module_utils._errors import NotPlannable
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from ..module_utils._operations.runner import Mode, Operation, renderer, run_operation
 from ..module_utils._options import ConnectionOptions
-from ..module_utils._plan.desired import desired_from_options, owner_from
+from ..module_utils._plan.desired import desired_from_options, owner_from, with_defaults
 from ..module_utils._plan.problems import Problems, raise_problems
 from ..module_utils._progress import Progress
 from ..module_utils._sensitive import URL_FIELDS
@@ -167,14 +167,18 @@ def _problems_of_entries(
     for name, option in specification.items():
         entries = args.get(name)
         if "options" in option and isinstance(entries, list):
+            defaults = args.get("defaults") if name == "webhooks" else None
             read = {"webhooks": desired_from_options, "owners": owner_from}[name]
-            texts = (_problem_of_entry(option["options"], one, read) for one in entries)
+            texts = (_problem_of_entry(option["options"], one, read, defaults) for one in entries)
             problems[name] = {place: text for place, text in enumerate(texts) if text}
     return problems
 
 
 def _problem_of_entry(
-    specification: dict[str, Any], entry: Any, read: Callable[[dict[str, Any]], object]
+    specification: dict[str, Any],
+    entry: Any,
+    read: Callable[[Mapping[str, Any]], object],
+    defaults: Any,
 ) -> str:
     try:
         # Also from a text such as "campaign_id=9141 webhook_id=28", as Ansible does.
@@ -188,7 +192,8 @@ def _problem_of_entry(
     if validation.error_messages:
         return " ".join(f"{message}." for message in validation.error_messages)
     try:
-        read(validation.validated_parameters)
+        usual = defaults if isinstance(defaults, Mapping) else {}
+        read(with_defaults(validation.validated_parameters, usual))
     except NotPlannable as error:
         return str(error)
     return ""

@@ -29,6 +29,9 @@ _WEBHOOKS = {
     "message": "/sms/message/webhooks",
 }
 _CAMPAIGNS = "/sms/campaigns"
+# Vendor page get-sms-campaigns: the range of pageSize.
+MIN_PAGE_SIZE = 10
+MAX_PAGE_SIZE = 1000
 _CAMPAIGN_TEXTS = {
     "name": "Name",
     "content": "Content",

@@ -26,12 +26,18 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Owner:
-    """What a webhook belongs to; ``owner_id`` is None for the account's message webhooks."""
+    """What a webhook belongs to; ``owner_id`` is None for the account's message webhooks.
+
+    A campaign that the user names has a ``name``, and no id until the name is resolved.
+    """
 
     scope: str
     owner_id: int | None = None
+    name: str | None = None
 
     def __str__(self) -> str:
+        if self.name is not None:
+            return f"campaign {self.name!r}"
         return "the account" if self.owner_id is None else f"{self.scope} {self.owner_id}"
 
     def record(self) -> dict[str, Any]:

@@ -6,17 +6,13 @@
 
 from __future__ import annotations
 
-from .._api.client import Client
+from .._api.client import MAX_PAGE_SIZE, MIN_PAGE_SIZE, Client
 from .._api.models import Campaign
 from .._errors import NotPlannable, Refused
 from .._options import CONNECTION_SPEC, number_from
 from .._plan.desired import positive_id
 from .._sensitive import without_controls
 from .runner import Operation, Params, Result, Warn
-
-# Vendor page get-sms-campaigns: the range of pageSize.
-MIN_PAGE = 10
-MAX_PAGE = 1000
 
 
 def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
@@ -25,7 +21,7 @@ def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
     Reading is the same in a dry run. Raises NotPlannable before the first request.
     """
     campaign_id, name = positive_id(params, "campaign_id"), params["name"]
-    page_size = number_from(params, "page_size", MIN_PAGE, MAX_PAGE)
+    page_size = number_from(params, "page_size", MIN_PAGE_SIZE, MAX_PAGE_SIZE)
     if name == "":
         raise NotPlannable("name is empty. Give the exact name of a campaign, or leave it out.")
     if campaign_id is not None:
@@ -53,7 +49,7 @@ OPERATION = Operation(
         **CONNECTION_SPEC,
         "campaign_id": {"type": "int"},
         "name": {"type": "str"},
-        "page_size": {"type": "int", "default": MAX_PAGE},
+        "page_size": {"type": "int", "default": MAX_PAGE_SIZE},
     },
     run=run,
     takes_long=True,

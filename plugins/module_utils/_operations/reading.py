@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
-from .._api.client import Client
-from .._api.models import Owner
+from .._api.client import MAX_PAGE_SIZE, Client
+from .._api.models import Campaign, Owner
 from .._errors import Refused
 from .._plan.change import Change
 from .._plan.single import CurrentWebhooks
@@ -36,6 +37,24 @@ def warn_of_empty_list(owner: Owner, current: CurrentWebhooks, warn: Callable[[s
             f"The service answered the list of webhooks of {owner} with 404 and code 142, webhook "
             "missing. That counts as an empty list."
         )
+
+
+def campaigns_named(client: Client, warn: Callable[[str], None]) -> Callable[[Owner], Owner]:
+    """A function that resolves the name of a campaign; lists the campaigns once, if needed."""
+
+    @lru_cache(maxsize=1)
+    def campaigns() -> list[Campaign]:
+        return client.list_campaigns(MAX_PAGE_SIZE, warn)
+
+    def resolve(owner: Owner) -> Owner:
+        if owner.name is None:
+            return owner
+        # Not above: a module compiles what it imports anew in every task.
+        from .._plan.names import resolved  # noqa: PLC0415
+
+        return resolved(owner, campaigns())
+
+    return resolve
 
 
 def with_note(client: Client, change: Change) -> Change:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._api.client import Client
 from .._apply.write import apply_change
 from .._errors import Refused
@@ -13,7 +15,7 @@ from .._options import CONNECTION_SPEC
 from .._plan.change import Change
 from .._plan.desired import DESIRED_SPEC, DesiredWebhook, desired_from_options
 from .._plan.single import addition_warnings, plan, plan_change
-from .reading import current_webhooks, warn_of_empty_list, with_note
+from .reading import campaigns_named, current_webhooks, warn_of_empty_list, with_note
 from .runner import Operation, Params, Result, Warn
 
 FACT = "touchbase_sms_webhook"
@@ -25,6 +27,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     Raises NotPlannable before the first request when the options make no sense.
     """
     desired = desired_from_options(params)
+    desired = replace(desired, owner=campaigns_named(client, warn)(desired.owner))
     for text in desired.warnings(params["mask_url"]):
         warn(text)
     change = _planned(client, desired, warn)

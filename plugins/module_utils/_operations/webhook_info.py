@@ -14,7 +14,7 @@ from .._api.url import check_url, urls_equivalent
 from .._errors import Refused
 from .._options import CONNECTION_SPEC
 from .._plan.desired import OWNER_SPEC, check_type, owner_from, positive_id
-from .reading import current_webhooks, warn_of_empty_list
+from .reading import campaigns_named, current_webhooks, warn_of_empty_list
 from .runner import Operation, Params, Result, Warn
 
 
@@ -47,6 +47,7 @@ def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
         check_type(filters.webhook_type, owner)
     if filters.url is not None:
         check_url(filters.url)
+    owner = campaigns_named(client, warn)(owner)
     if webhook_id is not None:
         found = _read(client, owner, webhook_id)
     else:

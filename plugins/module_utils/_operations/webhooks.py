@@ -13,26 +13,15 @@ from functools import partial
 from typing import Any
 
 from .._api.client import Client
-from .._api.models import Owner
 from .._apply.executor import apply_changes
 from .._apply.parallel import Item, Outcome, in_parallel
 from .._errors import NotPlannable
 from .._options import CONCURRENCY_SPEC, CONNECTION_SPEC, number_from
-from .._plan.bulk import Purge, duplicates, plan_set
+from .._plan.bulk import Purge, plan_set
 from .._plan.change import KINDS, Change
-from .._plan.desired import (
-    DESIRED_SPEC,
-    OWNER_SPEC,
-    DesiredWebhook,
-    desired_from_options,
-    owner_from,
-)
-from .._plan.problems import collect_errors, raise_problems
+from .declared import DECLARED_SPEC, read_declared
 from .reading import current_webhooks, warn_of_empty_list, with_note
 from .runner import Operation, Params, Result, Warn
-
-# Accepted so that what touchbase_sms_webhook_info returns can be declared as it is.
-IGNORED_SPEC: dict[str, dict[str, Any]] = {"date_created": {"type": "str"}, "note": {"type": "str"}}
 
 
 def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
@@ -44,13 +33,14 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     purge_limit, diff_limit = (
         number_from(params, name, 0, math.inf) for name in ("purge_limit", "diff_limit")
     )
-    desired, owners = _declared(params)
-    concurrency = params["concurrency"]
-    for text in (text for one in desired for text in one.warnings(params["mask_url"])):
-        warn(text)
-    if params["owners"] and not params["purge"]:
-        warn("owners does nothing without purge: it names further owners to purge.")
+    if not params["webhooks"] and not (params["owners"] and params["purge"]):
+        raise NotPlannable("Nothing is declared. Give webhooks, or owners with purge: true.")
+    declared = read_declared(client, params, warn)
+    desired, concurrency = declared.desired, params["concurrency"]
     purge = Purge(purge_limit or 0, params["allow_empty"]) if params["purge"] else None
+    owners = declared.all_owners if purge else declared.of_entries
+    if params["owners"] and not purge:
+        warn("owners does nothing without purge: it names further owners to purge.")
     read = partial(current_webhooks, client)
     current = dict(zip(owners, _each(client, "lists read", read, owners, concurrency)))
     for owner, webhooks in current.items():
@@ -65,19 +55,6 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     if params["return_webhooks"]:
         values["webhooks"] = [change.record for change in changes[: len(desired)]]
     return Result(values, lambda: _diff(changes, diff_limit))
-
-
-def _declared(params: Params) -> tuple[list[DesiredWebhook], list[Owner]]:
-    """The desired webhooks and all owners to read, or every problem of the options at once."""
-    entries, given_owners = params["webhooks"] or [], params["owners"] or []
-    if not entries and not (given_owners and params["purge"]):
-        raise NotPlannable("Nothing is declared. Give webhooks, or owners with purge: true.")
-    desired, problems = collect_errors(desired_from_options, entries)
-    owners, owner_problems = collect_errors(owner_from, given_owners)
-    raise_problems({**duplicates(desired), **problems}, owner_problems)
-    of_entries = [one.owner for one in desired.values()]
-    purged = owners.values() if params["purge"] else ()
-    return list(desired.values()), list(dict.fromkeys([*of_entries, *purged]))
 
 
 def _each(
@@ -142,14 +119,8 @@ OPERATION = Operation(
     argument_spec={
         **CONNECTION_SPEC,
         **CONCURRENCY_SPEC,
-        "webhooks": {
-            "type": "list",
-            "elements": "dict",
-            "default": [],
-            "options": {**DESIRED_SPEC, **IGNORED_SPEC},
-        },
+        **DECLARED_SPEC,
         "purge": {"type": "bool", "default": False},
-        "owners": {"type": "list", "elements": "dict", "default": [], "options": OWNER_SPEC},
         "purge_limit": {"type": "int", "default": 10},
         "allow_empty": {"type": "bool", "default": False},
         "diff_limit": {"type": "int"},

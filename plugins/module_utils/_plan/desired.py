@@ -17,6 +17,7 @@ from .._errors import NotPlannable
 OWNER_SPEC: dict[str, dict[str, Any]] = {
     "scope": {"type": "str", "choices": list(WEBHOOK_TYPES)},
     "campaign_id": {"type": "int"},
+    "campaign_name": {"type": "str"},
     "list_id": {"type": "int"},
 }
 
@@ -94,23 +95,49 @@ def desired_from_options(options: Mapping[str, Any]) -> DesiredWebhook:
     return DesiredWebhook(owner, webhook_id, webhook_type, url, active, is_present)
 
 
+def with_defaults(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of an entry, with the defaults for those that it omits.
+
+    An owner in the defaults counts only for an entry that names none.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    names_owner = any(name in given for name in OWNER_SPEC)
+    used = {
+        name: value
+        for name, value in defaults.items()
+        if value is not None and not (names_owner and name in OWNER_SPEC)
+    }
+    return {**used, **given}
+
+
 def owner_from(options: Mapping[str, Any]) -> Owner:
     """Read the owner from options; a null option counts as omitted.
 
     Raises NotPlannable when they name no owner, two, or contradict ``scope``.
     """
-    ids = {scope: positive_id(options, f"{scope}_id") for scope in ("campaign", "list")}
-    given = [Owner(scope, owner_id) for scope, owner_id in ids.items() if owner_id is not None]
-    scope = options.get("scope")
+    given: dict[str, Owner] = {}
+    for kind in ("campaign", "list"):
+        owner_id = positive_id(options, f"{kind}_id")
+        if owner_id is not None:
+            given[f"{kind}_id"] = Owner(kind, owner_id)
+    name, scope = options.get("campaign_name"), options.get("scope")
+    if name is not None:
+        given["campaign_name"] = Owner("campaign", name=str(name))
     if len(given) > 1:
-        raise NotPlannable("campaign_id and list_id name two owners. Give only one of them.")
-    if given and scope not in (None, given[0].scope):
-        raise NotPlannable(f"scope is {scope}, but {given[0].scope}_id names a {given[0].scope}.")
-    if given:
-        return given[0]
+        raise NotPlannable(f"{' and '.join(given)} name two owners. Give only one of them.")
+    for option, owner in given.items():
+        if scope not in (None, owner.scope):
+            raise NotPlannable(f"scope is {scope}, but {option} names a {owner.scope}.")
+        if owner.name == "":
+            raise NotPlannable("campaign_name is empty. Give the exact name of a campaign.")
+        return owner
     if scope == "message":
         return Owner("message")
-    missing = f"{scope}_id" if scope else "campaign_id, list_id, or scope: message"
+    missing = {
+        "campaign": "campaign_id or campaign_name",
+        "list": "list_id",
+        None: "campaign_id, campaign_name, list_id, or scope: message",
+    }[scope]
     raise NotPlannable(f"The owner of the webhook is missing. Give {missing}.")
 
 

@@ -92,6 +92,7 @@ def set_params(api_url: str, *entries: dict[str, Any], **changed: Any) -> dict[s
         "webhooks": list(entries),
         "purge": False,
         "owners": [],
+        "defaults": None,
         "purge_limit": 10,
         "allow_empty": False,
         "diff_limit": None,

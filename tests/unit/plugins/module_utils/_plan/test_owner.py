@@ -38,7 +38,7 @@ OWNERS = {
 }
 
 NO_OWNER = {
-    "nothing": ({}, "campaign_id, list_id, or scope: message"),
+    "nothing": ({}, "campaign_id, campaign_name, list_id, or scope: message"),
     "only nulls": ({"campaign_id": None, "list_id": None, "scope": None}, "scope: message"),
     "two ids": ({"campaign_id": 1, "list_id": 2}, "two owners"),
     "two ids and a scope": ({"campaign_id": 1, "list_id": 2, "scope": "list"}, "two owners"),

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the name of a campaign to its id. Pure: no I/O, no clock; private."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from difflib import get_close_matches
+from unicodedata import normalize
+
+from .._api.models import Campaign, Owner
+from .._errors import NotPlannable
+from .._sensitive import without_controls
+
+
+def resolved(owner: Owner, campaigns: Iterable[Campaign]) -> Owner:
+    """The owner with the id of the campaign that it names.
+
+    Names are compared as they are shown, and in Unicode NFC. Raises NotPlannable when none or
+    several of the account's campaigns have the name.
+    """
+    if owner.name is None:
+        return owner
+    ids: dict[str, list[int]] = defaultdict(list)
+    for campaign in campaigns:
+        ids[normalize("NFC", campaign.name or "")].append(campaign.campaign_id)
+    wanted = normalize("NFC", without_controls(owner.name))
+    found = sorted(ids.get(wanted, []))
+    if len(found) == 1:
+        return Owner("campaign", found[0])
+    if found:
+        raise NotPlannable(
+            f"Several campaigns have the name {owner.name!r}: {', '.join(map(str, found))}. Give "
+            "the campaign_id of the right one."
+        )
+    close = ", ".join(map(repr, get_close_matches(wanted, ids, cutoff=0.5)))
+    raise NotPlannable(
+        f"No campaign has the name {owner.name!r}. "
+        + (f"Similar names: {close}. " if close else "")
+        + "Correct campaign_name; touchbase_sms_campaign_info lists the campaigns."
+    )
