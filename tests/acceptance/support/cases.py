@@ -89,6 +89,7 @@ def _campaign(**options: Any) -> dict[str, Any]:
 
 
 _NOTE = "Switched off after 50 failed deliveries"
+_OCTOBER = "Clinic reminders, October"
 
 CHANGES = [
     Case("campaign", _campaign(url=_MOVED, active=False), ("G", "GP", "G"), changes=True),
@@ -105,6 +106,22 @@ CHANGES = [
         changes=True,
     ),
     Case("as_it_is", _campaign(active=True), ("G", "G", "G")),
+    Case(
+        "campaign_by_name",
+        {"campaign_name": _OCTOBER, "webhook_id": 28, "url": _MOVED},
+        ("GG", "GGP", "GG"),
+        changes=True,
+    ),
+    Case(
+        "set_with_defaults_and_names",
+        {
+            "defaults": {"campaign_name": _OCTOBER, "active": False},
+            "webhooks": [{"webhook_id": 28}, {"list_id": 512, "webhook_id": 26, "active": True}],
+        },
+        ("GGG", "GGGP", "GGG"),
+        WEBHOOKS,
+        changes=True,
+    ),
     Case(
         "same_address",
         _campaign(url="HTTPS://HOOKS.staging.example.org:443/replies/5f1c0a7e"),
@@ -540,6 +557,12 @@ REFUSED_HERE = [
     _refused("no_owner", "owner of the webhook is missing", options={"webhook_id": 28}),
     _refused(
         "boolean_id", "not True", options={"campaign_id": True, "webhook_id": 28, "active": True}
+    ),
+    _refused(
+        "unknown_name",
+        "Similar names: 'Clinic reminders, October'",
+        "G",
+        options={"campaign_name": "Clinic reminders October", "webhook_id": 28, "active": True},
     ),
     _refused("nothing_declared", "Nothing is declared", options=_campaign()),
     _refused(
