@@ -269,7 +269,7 @@ EXAMPLES = r"""
 - name: Keep the webhooks of a campaign that is known by its name
   touchbasepro.sms.touchbase_sms_webhooks:
     defaults:
-      campaign_name: Spring sale
+      campaign_name: Clinic reminders, October
       active: true
     webhooks:
       - webhook_type: CampaignReply
