@@ -27,7 +27,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.sources import (
 from ansible_collections.touchbasepro.sms.tests.unit.test_architecture import HTTP
 
 # Files of _operations that are not the operation of a module.
-SHARED = {"__init__", "declared", "reading", "runner"}
+SHARED = {"__init__", "declared", "reading", "runner", "sets"}
 
 
 def loaded(file: str) -> Any:

@@ -7,21 +7,19 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from .._api.client import Client
 from .._apply.executor import apply_changes
-from .._apply.parallel import Item, Outcome, in_parallel
 from .._errors import NotPlannable
 from .._options import CONCURRENCY_SPEC, CONNECTION_SPEC, number_from
 from .._plan.bulk import Purge, plan_set
-from .._plan.change import KINDS, Change
+from .._plan.change import Change
 from .declared import DECLARED_SPEC, read_declared
-from .reading import current_webhooks, warn_of_empty_list, with_note
+from .reading import with_note
 from .runner import Operation, Params, Result, Warn
+from .sets import current_of_each, diff_of, for_each, summary_of, with_entry_count
 
 
 def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
@@ -41,77 +39,35 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     owners = declared.all_owners if purge else declared.of_entries
     if params["owners"] and not purge:
         warn("owners does nothing without purge: it names further owners to purge.")
-    read = partial(current_webhooks, client)
-    current = dict(zip(owners, _each(client, "lists read", read, owners, concurrency)))
-    for owner, webhooks in current.items():
-        warn_of_empty_list(owner, webhooks, warn)
+    current = current_of_each(client, owners, concurrency, warn)
     changes = plan_set(desired, current, purge, warn)
     changes = _with_notes(client, changes, concurrency)
     for position, change in enumerate(changes):
         for text in change.warnings():
             warn(text, position)
     changes = apply_changes(client, changes, dry_run, warn, concurrency)
-    values = _values(changes)
+    values = summary_of(changes)
     if params["return_webhooks"]:
         values["webhooks"] = [change.record for change in changes[: len(desired)]]
-    return Result(values, lambda: _diff(changes, diff_limit))
-
-
-def _each(
-    client: Client,
-    doing: str,
-    function: Callable[[Item], Outcome],
-    items: Sequence[Item],
-    concurrency: int,
-) -> list[Outcome]:
-    """The function's result for each item, several at a time, with progress."""
-
-    def counted(item: Item) -> Outcome:
-        outcome = function(item)
-        client.progress.count()
-        return outcome
-
-    client.progress.begin(doing, len(items))
-    return in_parallel(counted, items, concurrency, client.cancelled)
+    return Result(values, lambda: diff_of(changes, diff_limit))
 
 
 def _with_notes(client: Client, changes: Sequence[Change], concurrency: int) -> list[Change]:
     """The changes, those that activate a webhook with its note: one request for each of them."""
     activating = [change for change in changes if change.activates]
     read_note = partial(with_note, client)
-    noted = iter(_each(client, "notes read", read_note, activating, concurrency))
+    noted = iter(for_each(client, "notes read", read_note, activating, concurrency))
     return [next(noted) if change.activates else change for change in changes]
-
-
-def _values(changes: Sequence[Change]) -> dict[str, Any]:
-    kinds = Counter(change.kind for change in changes)
-    return {
-        "changed": any(change.is_needed for change in changes),
-        "counts": {kind: kinds[kind] for kind in KINDS},
-    }
-
-
-def _diff(changes: Sequence[Change], limit: int | None) -> list[dict[str, Any]]:
-    needed = [change for change in changes if change.is_needed]
-    diff = [change.diff for change in needed[:limit]]
-    if len(diff) < len(needed):
-        diff.append({"prepared": _summary(needed[len(diff) :])})
-    return diff
-
-
-def _summary(changes: Sequence[Change]) -> str:
-    """The line that stands for the pairs of a diff that are beyond its limit."""
-    kinds = Counter(change.kind for change in changes)
-    counts = ", ".join(f"{kinds[kind]:,} {kind}" for kind in KINDS if kinds[kind])
-    return f"{len(changes):,} more, not shown because of diff_limit: {counts}\n"
 
 
 def _invocation_params(params: Params) -> Params:
     """The options with the entries as they were given; their number where the result is small."""
-    entries = params["webhooks"] or []
     if not params["return_webhooks"]:
-        return {**params, "webhooks": f"{len(entries):,} entries"}
-    given = [{key: one for key, one in entry.items() if one is not None} for entry in entries]
+        return with_entry_count(params)
+    given = [
+        {key: one for key, one in entry.items() if one is not None}
+        for entry in params["webhooks"] or []
+    ]
     return {**params, "webhooks": given}
 
 

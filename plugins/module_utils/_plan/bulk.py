@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from .._api.models import Owner, Webhook, sentence_start
 from .change import Change
 from .desired import DesiredWebhook
-from .problems import Problems, collect_errors, entry_label, raise_problems
+from .problems import Problems, collect_errors, entry_label, listed, raise_problems
 from .single import CurrentWebhooks, addition_warnings, plan
-
-_MAX_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -143,21 +141,16 @@ def _purge_problems(
     emptied = dict.fromkeys(str(one.owner) for one in undeclared if one.owner not in kept)
     if emptied and not purge.allow_empty:
         yield (
-            f"No webhook is declared for {_listed([*emptied])}, so purge would leave none there. "
+            f"No webhook is declared for {listed([*emptied])}, so purge would leave none there. "
             "If that is intended, set allow_empty; if not, look for what is missing in webhooks, "
             "or take the owner out of owners."
         )
     if len(undeclared) > purge.limit:
         yield (
             f"purge would delete {len(undeclared)} webhooks that are not declared, more than "
-            f"purge_limit ({purge.limit}): {_listed([str(one) for one in undeclared])}. If that is "
+            f"purge_limit ({purge.limit}): {listed([str(one) for one in undeclared])}. If that is "
             "intended, raise purge_limit; if not, look for what is missing in webhooks."
         )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
-    return ", ".join(names[:_MAX_NAMED]) + more
 
 
 def _purge_warnings(

@@ -17,6 +17,8 @@ Found = TypeVar("Found")
 Problems = dict[int, str]
 """What is wrong with an entry, by its position."""
 
+_MAX_NAMED = 10
+
 
 def collect_errors(
     function: Callable[[Entry], Found], entries: Sequence[Entry]
@@ -58,3 +60,9 @@ def raise_problems(
 def entry_label(position: int) -> str:
     """The name of an entry of the set, as Ansible would index it."""
     return f"webhooks[{position}]"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names in a row; of many, the first ten and how many more there are."""
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    return ", ".join(names[:_MAX_NAMED]) + more
