@@ -14,6 +14,7 @@ import yaml
 
 from tests.acceptance.support.playbooks import (
     CAMPAIGN_INFO,
+    CUTOVER,
     KEY,
     WEBHOOK,
     WEBHOOK_INFO,
@@ -30,6 +31,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     WEBHOOK_INFO: {"campaign_id": 9141},
     WEBHOOKS: {"webhooks": [{"campaign_id": 9141, "webhook_id": 28, "active": True}]},
     CAMPAIGN_INFO: {"name": "Clinic reminders, October"},
+    CUTOVER: {
+        "from_url": "https://hooks.staging.example.org",
+        "to_url": "https://hooks.example.org/staging",
+        "owners": [{"campaign_id": 9141}],
+    },
 }
 
 

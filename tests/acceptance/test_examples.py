@@ -21,6 +21,7 @@ MODULES = sorted(path.stem for path in Path("plugins/modules").glob("*.py"))
 # Records are created (201) and deleted (204), as each module's examples do; nothing is refused.
 STATUSES = {
     "touchbase_sms_campaign_info": {200},
+    "touchbase_sms_cutover": {200},
     "touchbase_sms_webhook": {200, 201, 204},
     "touchbase_sms_webhook_info": {200},
     "touchbase_sms_webhooks": {200, 201, 204},

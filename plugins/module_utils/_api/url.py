@@ -41,6 +41,13 @@ def check_not_masked(url: str) -> None:
         )
 
 
+def url_problem(url: str) -> str | None:
+    """What is wrong with a URL, as words to follow its name; None if it is acceptable."""
+    if MASK in url:
+        return "holds a URL that was masked by mask_url, so the real one is not known"
+    return _problem_of(url)
+
+
 def url_warnings(url: str, is_masked: bool) -> list[str]:
     """What is unwise about an acceptable URL; shows no more of it than its host."""
     try:

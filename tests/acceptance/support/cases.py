@@ -637,3 +637,8 @@ CASES = [
     *ODD_ANSWERS,
     *REFUSED_HERE,
 ]
+
+# Here, since it needs Case.
+from tests.acceptance.support.cases_cutover import CASES as CUTOVERS
+
+CASES += CUTOVERS

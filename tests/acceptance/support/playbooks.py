@@ -30,6 +30,7 @@ WEBHOOK = "touchbasepro.sms.touchbase_sms_webhook"
 WEBHOOK_INFO = "touchbasepro.sms.touchbase_sms_webhook_info"
 WEBHOOKS = "touchbasepro.sms.touchbase_sms_webhooks"
 CAMPAIGN_INFO = "touchbasepro.sms.touchbase_sms_campaign_info"
+CUTOVER = "touchbasepro.sms.touchbase_sms_cutover"
 _PLUGINS = Path(__file__).parent / "callback_plugins"
 _LIMIT = 300.0  # seconds, for machines under load
 _RESULTS = "results.json"
