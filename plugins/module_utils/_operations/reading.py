@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from .._api.client import MAX_PAGE_SIZE, Client
-from .._api.models import Campaign, Owner
+from .._api.models import Campaign, Owner, Webhook
 from .._errors import Refused
 from .._plan.change import Change
 from .._plan.single import CurrentWebhooks
@@ -64,3 +64,13 @@ def with_note(client: Client, change: Change) -> Change:
         return change
     detailed = client.read_webhook(before.owner, before.known_id)
     return replace(change, before=replace(before, note=detailed.note))
+
+
+def found_webhook(client: Client, owner: Owner, webhook_id: int) -> list[Webhook]:
+    """One webhook with its note; none when the service says that it does not exist."""
+    try:
+        return [client.read_webhook(owner, webhook_id)]
+    except Refused as error:
+        if not error.webhook_is_missing:
+            raise
+        return []

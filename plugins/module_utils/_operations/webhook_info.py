@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from .._api.client import Client
 from .._api.models import ALL_WEBHOOK_TYPES, Owner, Webhook
 from .._api.url import check_url, urls_equivalent
-from .._errors import Refused
 from .._options import CONNECTION_SPEC
 from .._plan.desired import OWNER_SPEC, check_type, owner_from, positive_id
-from .reading import campaigns_named, current_webhooks, warn_of_empty_list
+from .reading import campaigns_named, current_webhooks, found_webhook, warn_of_empty_list
 from .runner import Operation, Params, Result, Warn
 
 
@@ -49,7 +48,7 @@ def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
         check_url(filters.url)
     owner = campaigns_named(client, warn)(owner)
     if webhook_id is not None:
-        found = _read(client, owner, webhook_id)
+        found = found_webhook(client, owner, webhook_id)
     else:
         found = [one for one in _list(client, owner, warn) if filters.select(one)]
         if params["details"]:
@@ -72,17 +71,7 @@ def _with_note(client: Client, webhook: Webhook) -> list[Webhook]:
     client.progress.count()
     if webhook.active or webhook.webhook_id is None:
         return [webhook]
-    return _read(client, webhook.owner, webhook.webhook_id)
-
-
-def _read(client: Client, owner: Owner, webhook_id: int) -> list[Webhook]:
-    """One webhook; none when the service says that it does not exist."""
-    try:
-        return [client.read_webhook(owner, webhook_id)]
-    except Refused as error:
-        if not error.webhook_is_missing:
-            raise
-        return []
+    return found_webhook(client, webhook.owner, webhook.webhook_id)
 
 
 OPERATION = Operation(

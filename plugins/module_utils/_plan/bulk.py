@@ -36,19 +36,10 @@ def plan_set(
     Nothing is paired or repointed: a desired webhook that is missing is created. Raises
     NotPlannable with every problem.
     """
-    reserved = reserved_ids(desired)
-    planned, problems = collect_errors(
-        lambda one: plan(one, current[one.owner], reserved[one.owner], purge is not None), desired
-    )
-    problems = {**_conflicts(desired, planned), **_duplicate_targets(planned), **problems}
-    changes = list(planned.values())
-    meant = {(one.before.owner, one.before.webhook_id) for one in changes if one.before}
-    for position in problems:
-        one = desired[position]
-        meant |= {(one.owner, found.webhook_id) for found in current[one.owner].matching(one, ())}
-    undeclared = _undeclared(meant, current)
+    planned = plan_entries(desired, current, keep_best=purge is not None)
+    changes, undeclared = list(planned.changes.values()), planned.undeclared
     of_purge = list(_purge_problems(purge, desired, current, undeclared)) if purge else []
-    raise_problems(problems, of_set=of_purge)
+    raise_problems(planned.problems, of_set=of_purge)
     if purge is None:
         texts = [*addition_warnings(changes, undeclared), *_duplicate_warnings(changes, undeclared)]
     else:
@@ -57,6 +48,37 @@ def plan_set(
     for text in texts:
         warn(text)
     return changes
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The changes of entries and the problems of entries, by position, and what none of them means.
+
+    An entry that contradicts another one has both a change and a problem.
+    """
+
+    changes: Mapping[int, Change]
+    problems: Problems
+    undeclared: Sequence[Webhook]
+
+
+def plan_entries(
+    desired: Sequence[DesiredWebhook], current: Mapping[Owner, CurrentWebhooks], keep_best: bool
+) -> Planned:
+    """Plan each entry of a set; of several webhooks that match, the best is meant if ``keep_best``.
+
+    What an entry with a problem could mean does not count as undeclared.
+    """
+    reserved = reserved_ids(desired)
+    changes, problems = collect_errors(
+        lambda one: plan(one, current[one.owner], reserved[one.owner], keep_best), desired
+    )
+    problems = {**_conflicts(desired, changes), **_duplicate_targets(changes), **problems}
+    meant = {(one.before.owner, one.before.webhook_id) for one in changes.values() if one.before}
+    for position in problems:
+        one = desired[position]
+        meant |= {(one.owner, found.webhook_id) for found in current[one.owner].matching(one, ())}
+    return Planned(changes, problems, _undeclared(meant, current))
 
 
 def reserved_ids(desired: Iterable[DesiredWebhook]) -> Mapping[Owner, set[int]]:
