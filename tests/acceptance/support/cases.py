@@ -638,7 +638,8 @@ CASES = [
     *REFUSED_HERE,
 ]
 
-# Here, since it needs Case.
+# Each list is in a file of its own, which needs Case.
 from tests.acceptance.support.cases_cutover import CASES as CUTOVERS
+from tests.acceptance.support.cases_drift_info import CASES as DRIFTS
 
-CASES += CUTOVERS
+CASES += CUTOVERS + DRIFTS

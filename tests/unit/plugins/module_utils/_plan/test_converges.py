@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,6 +35,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change impo
     Change,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift import find_drift
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import (
     CurrentWebhooks,
     plan,
@@ -246,6 +249,45 @@ def test_purge_leaves_declared_webhooks_alone(world: World) -> None:
     wanted = [one for one in world.declared if one.is_present]
     assert len(left) == len(wanted)
     assert all(any(matches(webhook, one) for one in wanted) for webhook in left)
+
+
+def reported(world: World) -> dict[str, list[tuple[Any, Any, Any]]]:
+    """What the drift has as a list of each kind, each by the owner's id and its own or its URL."""
+    current = {owner: CurrentWebhooks(those) for owner, those in world.service.items()}
+    kinds: dict[str, list[tuple[Any, Any, Any]]] = defaultdict(list)
+    for found in find_drift(world.declared, [], current):
+        kinds[found.kind].append(identity(found.data.get("before", found.data)))
+    return kinds
+
+
+def identity(record: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    return record["scope"], record["webhook_type"], record["webhook_id"] or record["url"]
+
+
+@many
+@given(worlds(purges=True))
+def test_drift_is_what_a_purge_run_changes(world: World) -> None:
+    found = reported(world)
+    changes = [change for change in world.plan().changes if change.is_needed]
+
+    disabled = found.pop("disabled_by_service", [])
+    activated = [
+        identity(one.before.record())
+        for one in changes
+        if one.activates and one.before and one.before.note
+    ]
+    changed = [identity((one.before or one.after).record()) for one in changes]
+    assert {*itertools.chain(*found.values()), *activated} == set(changed)
+    assert set(activated) <= set(disabled)
+    assert "invalid" not in found
+
+
+@many
+@given(worlds(purges=True))
+def test_nothing_but_disabled_webhooks_is_drift_after_a_purge_run(world: World) -> None:
+    after = replace(world, service=applied(world.service, world.plan().changes))
+
+    assert set(reported(after)) <= {"disabled_by_service"}
 
 
 @many
