@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any
@@ -41,6 +41,10 @@ class TouchBaseError(Exception):
     """Whether it happened during a write."""
     trace: str | None = None
     """The traceback of an internal error."""
+    applied: Sequence[Any] = ()
+    """The changes of a set that are applied, or may be, despite the error."""
+    values: Mapping[str, Any] | None = None
+    """Further keys of the result, from the operation that failed."""
 
     def __init__(self, msg: str, failure: Failure | None = None) -> None:
         super().__init__(msg)
@@ -58,7 +62,7 @@ class TouchBaseError(Exception):
         ``changed`` is among them if something may have been written.
         """
         failure = {"kind": self.kind, **asdict(self.failure)}
-        result: dict[str, Any] = {"msg": str(self), "failure": failure}
+        result: dict[str, Any] = {**(self.values or {}), "msg": str(self), "failure": failure}
         if self.during_write and self.may_have_been_applied:
             result["changed"] = True
         if self.trace:

@@ -160,7 +160,7 @@ class Renderer:
         if not self.mask_fields or _END in text:
             return text
         if field in _SERVICE_FIELDS:
-            return _plain_words(text)
+            return plain_words(text)
         if field in _USUAL and not _USUAL[field].fullmatch(text):
             return MASK
         return text
@@ -169,10 +169,10 @@ class Renderer:
         kind, text = match.groups()
         if not self.mask_text:
             return text
-        return {_URL: masked_url, _SERVICE: _plain_words, _HIDDEN: lambda _text: MASK}[kind](text)
+        return {_URL: masked_url, _SERVICE: plain_words, _HIDDEN: lambda _text: MASK}[kind](text)
 
 
-def _plain_words(text: str) -> str:
+def plain_words(text: str) -> str:
     """The text with a mask for every word that could be part of a URL."""
     words: list[str] = []
     for one in text.split():

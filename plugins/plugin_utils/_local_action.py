@@ -29,6 +29,7 @@ from ..module_utils._errors import NotPlannable
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from ..module_utils._operations.runner import Mode, Operation, renderer, run_operation
 from ..module_utils._options import ConnectionOptions
+from ..module_utils._plan.delivery import paused_from
 from ..module_utils._plan.desired import desired_from_options, owner_from, with_defaults
 from ..module_utils._plan.problems import Problems, raise_problems
 from ..module_utils._progress import Progress
@@ -83,7 +84,8 @@ class LocalAction(NormalAction):
             return None
         problems = _problems_of_entries(self.operation.argument_spec, self._task.args)
         try:
-            raise_problems(problems.get("webhooks", {}), problems.get("owners", {}))
+            of_webhooks, of_owners = problems.get("webhooks", {}), problems.get("owners", {})
+            raise_problems(of_webhooks, of_owners, of_paused=problems.get("paused"))
         except NotPlannable as error:
             return {"failed": True, **error.as_result()}
         return None
@@ -159,6 +161,13 @@ def _as_bool(value: Any, default: bool) -> bool:
         return default
 
 
+_READERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
+    "webhooks": desired_from_options,
+    "owners": owner_from,
+    "paused": paused_from,
+}
+
+
 def _problems_of_entries(
     specification: dict[str, Any], args: Mapping[str, Any]
 ) -> dict[str, Problems]:
@@ -168,7 +177,7 @@ def _problems_of_entries(
         entries = args.get(name)
         if "options" in option and isinstance(entries, list):
             defaults = args.get("defaults") if name == "webhooks" else None
-            read = {"webhooks": desired_from_options, "owners": owner_from}[name]
+            read = _READERS[name]
             texts = (_problem_of_entry(option["options"], one, read, defaults) for one in entries)
             problems[name] = {place: text for place, text in enumerate(texts) if text}
     return problems

@@ -22,6 +22,7 @@ MODULES = sorted(path.stem for path in Path("plugins/modules").glob("*.py"))
 STATUSES = {
     "touchbase_sms_campaign_info": {200},
     "touchbase_sms_cutover": {200},
+    "touchbase_sms_delivery": {200},
     "touchbase_sms_drift_info": {200},
     "touchbase_sms_webhook": {200, 201, 204},
     "touchbase_sms_webhook_info": {200},

@@ -197,7 +197,8 @@ def _webhook_from(owner: Owner, record: Any, response: Response) -> Webhook:
         # A boolean is an int to isinstance.
         if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
             raise response.unexpected(f"a webhook whose {name} is missing or of the wrong type")
-    date_created, note, url = record.get("DateCreated"), record.get("Note"), record["Url"]
+    date_created, given, url = record.get("DateCreated"), record.get("Note"), record["Url"]
+    note = None if given is None else single_line(str(given))
     return Webhook(
         owner=owner,
         webhook_id=record["Id"],
@@ -206,8 +207,9 @@ def _webhook_from(owner: Owner, record: Any, response: Response) -> Webhook:
         active=record["IsActive"],
         date_created=None if date_created is None else without_controls(str(date_created)),
         # Whether the service clears the note of a webhook that is activated again is not known.
-        note=None if note is None or record["IsActive"] else single_line(str(note)),
+        note=None if record["IsActive"] else note,
         stored_url=None if url.isprintable() else url,
+        stored_note=note,
     )
 
 

@@ -65,7 +65,8 @@ class Webhook:
     ``webhook_id`` and ``date_created`` are None before it is created. ``date_created`` is opaque
     text: the service spells the same date in several ways. ``note`` says why the service
     deactivated the webhook, where that was read. ``stored_url`` is the URL as it is stored, where
-    that has unprintable characters, which ``url`` shows percent-encoded.
+    that has unprintable characters, which ``url`` shows percent-encoded. ``stored_note`` is the
+    note that was read, also that of an active webhook, which is from an earlier deactivation.
     """
 
     owner: Owner
@@ -76,6 +77,7 @@ class Webhook:
     date_created: str | None = None
     note: str | None = None
     stored_url: str | None = field(default=None, compare=False, repr=False)
+    stored_note: str | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.webhook_id is None:

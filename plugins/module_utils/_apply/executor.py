@@ -35,7 +35,7 @@ def apply_changes(
     What does not depend on a failure is still written. Deactivations and deletions come last, and
     not for an owner with a failed update or creation. Nothing new begins after an error that every
     other change would meet as well. Raises the error of a single change, of several
-    PartiallyApplied.
+    PartiallyApplied; either with the changes that may have been ``applied``.
     """
     if dry_run:
         return list(changes)
@@ -44,7 +44,9 @@ def apply_changes(
     needed = [outcome for outcome in execution.outcomes if outcome.change.is_needed]
     errors = [outcome.error for outcome in needed if outcome.error is not None]
     if errors:
-        raise errors[0] if len(needed) == 1 else _partial_failure(needed, errors)
+        failure = errors[0] if len(needed) == 1 else _partial_failure(needed, errors)
+        failure.applied = [outcome.change for outcome in needed if outcome.may_be_applied]
+        raise failure
     return [outcome.change for outcome in execution.outcomes]
 
 
@@ -55,6 +57,11 @@ class _Outcome:
     change: Change
     error: TouchBaseError | None = None
     was_tried: bool = True
+
+    @property
+    def may_be_applied(self) -> bool:
+        """Whether the change is written, or may be despite the error."""
+        return self.was_tried and (self.error is None or self.error.may_have_been_applied)
 
 
 class _Execution:

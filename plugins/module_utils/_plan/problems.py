@@ -43,14 +43,18 @@ def _attempt(function: Callable[[Entry], Found], entry: Entry) -> Found | TouchB
 
 
 def raise_problems(
-    of_webhooks: Problems, of_owners: Problems | None = None, of_set: Iterable[str] = ()
+    of_webhooks: Problems,
+    of_owners: Problems | None = None,
+    of_set: Iterable[str] = (),
+    of_paused: Problems | None = None,
 ) -> None:
     """Raise NotPlannable with every problem, in the order of the entries, if there is any."""
     entries_of: dict[str, list[str]] = defaultdict(list)
     for position, text in sorted(of_webhooks.items()):
         entries_of[text].append(entry_label(position))
-    for position, text in sorted((of_owners or {}).items()):
-        entries_of[text].append(f"owners[{position}]")
+    for name, problems in (("owners", of_owners), ("paused", of_paused)):
+        for position, text in sorted((problems or {}).items()):
+            entries_of[text].append(f"{name}[{position}]")
     lines = [f"{', '.join(labels)}: {text}" for text, labels in entries_of.items()]
     lines += of_set
     if lines:

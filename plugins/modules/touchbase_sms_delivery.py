@@ -1,0 +1,498 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: touchbase_sms_delivery
+short_description: Pause and resume webhooks of the TouchBasePro SMS API
+version_added: 1.1.0
+author:
+  - TouchBasePro SMS collection contributors (@touchbasepro)
+description:
+  - Deactivates webhooks for the time of a maintenance, and activates them again.
+  - A pause returns which webhooks it deactivated, with the note that the service held of each. A
+    resumption takes that list. It leaves off what the service has given another note since, because
+    the service may have deactivated it for a receiver that does not work.
+  - Writes nothing but whether a webhook is active.
+extends_documentation_fragment:
+  - touchbasepro.sms._attributes
+  - touchbasepro.sms._connection
+attributes:
+  diff_mode:
+    description: Returns the records before and after, one pair for each webhook that changes, or as
+      many as O(diff_limit) allows.
+    support: full
+  facts:
+    description: Sets facts.
+    support: none
+options:
+  state:
+    description:
+      - With V(paused), the webhooks that O(webhooks) and O(owners) name are deactivated if they are
+        active.
+      - With V(resumed), those of O(paused) are activated if they are inactive and have the note
+        that is given there. Without O(paused), those of O(webhooks) and O(owners) are activated if
+        they are inactive and have no note.
+    type: str
+    choices: [paused, resumed]
+    required: true
+  webhooks:
+    description:
+      - The webhooks that are declared, as for M(touchbasepro.sms.touchbase_sms_webhooks). The same
+        webhook must not be declared twice. Keys that are V(null) count as omitted.
+      - An entry only says which webhook is meant. It neither creates, moves nor deletes one. An
+        entry whose webhook does not exist gives a warning.
+      - Entries with O(webhooks[].active=false) or O(webhooks[].state=absent) are left out, also of
+        what O(owners) resumes.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      campaign_id:
+        description:
+          - The campaign that the webhook belongs to.
+          - Exactly one owner must be given by O(webhooks[].campaign_id),
+            O(webhooks[].campaign_name), O(webhooks[].list_id) or O(webhooks[].scope=message), here
+            or in O(defaults).
+        type: int
+      campaign_name:
+        description:
+          - The exact name of the campaign, instead of O(webhooks[].campaign_id). Names are looked
+            up in the list of all campaigns, once a task.
+        type: str
+      list_id:
+        description:
+          - The subscriber list that the webhook belongs to.
+        type: int
+      scope:
+        description:
+          - What the webhook belongs to. Follows from O(webhooks[].campaign_id),
+            O(webhooks[].campaign_name) or O(webhooks[].list_id).
+          - V(message) means the account as a whole, that is messages sent one by one.
+        type: str
+        choices: [campaign, list, message]
+      webhook_id:
+        description:
+          - The webhook that is meant.
+          - If omitted, it is the one with this O(webhooks[].webhook_type) and O(webhooks[].url). If
+            there are several, all of them are paused. To resume several, give the id of each, or
+            O(paused).
+        type: int
+      webhook_type:
+        description:
+          - What the webhook reports. Required, together with O(webhooks[].url), without
+            O(webhooks[].webhook_id). With an id it must be the type of that webhook.
+        type: str
+      url:
+        description:
+          - The URL to which events are sent. Ignored with O(webhooks[].webhook_id).
+        type: str
+      active:
+        description:
+          - Whether events are sent when nothing is paused. If omitted, here and in O(defaults),
+            they are.
+        type: bool
+      state:
+        description:
+          - Whether the webhook should be there. If omitted, here and in O(defaults), it should.
+        type: str
+        choices: [present, absent]
+      date_created:
+        description:
+          - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
+            it.
+        type: str
+      note:
+        description:
+          - Ignored, as O(webhooks[].date_created).
+        type: str
+  defaults:
+    description:
+      - Options for entries that omit them.
+      - An owner given here counts only for entries that name none.
+    type: dict
+    suboptions:
+      campaign_id:
+        description:
+          - The campaign that the webhooks belong to.
+        type: int
+      campaign_name:
+        description:
+          - The exact name of that campaign.
+        type: str
+      list_id:
+        description:
+          - The subscriber list that the webhooks belong to.
+        type: int
+      scope:
+        description:
+          - What the webhooks belong to.
+        type: str
+        choices: [campaign, list, message]
+      webhook_type:
+        description:
+          - What the webhooks report.
+        type: str
+      url:
+        description:
+          - The URL to which events are sent.
+        type: str
+      active:
+        description:
+          - Whether events are sent.
+        type: bool
+      state:
+        description:
+          - Whether the webhooks should be there.
+        type: str
+        choices: [present, absent]
+  owners:
+    description:
+      - Campaigns, lists and the account all of whose webhooks are meant.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      campaign_id:
+        description:
+          - A campaign.
+        type: int
+      campaign_name:
+        description:
+          - The exact name of a campaign.
+        type: str
+      list_id:
+        description:
+          - A subscriber list.
+        type: int
+      scope:
+        description:
+          - V(message) for the account as a whole.
+        type: str
+        choices: [campaign, list, message]
+  paused:
+    description:
+      - What an earlier pause returned as RV(paused), for O(state=resumed) only. With it,
+        O(webhooks), O(defaults) and O(owners) are ignored.
+      - Where one webhook is there twice, the last item counts. An empty list is fine, and nothing
+        is done.
+      - The items of RV(left_off) are accepted as well. They have the note of today, so that what is
+        given here once more is activated.
+    type: list
+    elements: dict
+    suboptions:
+      campaign_id:
+        description:
+          - The campaign that the webhook belongs to.
+        type: int
+      list_id:
+        description:
+          - The subscriber list that the webhook belongs to.
+        type: int
+      scope:
+        description:
+          - V(message) for the account as a whole.
+        type: str
+        choices: [campaign, list, message]
+      webhook_id:
+        description:
+          - The webhook. Required.
+        type: int
+      note:
+        description:
+          - The note that the service held when the webhook was paused; V(null) if there was none.
+          - A note that O(mask_url) has masked is compared as far as it is shown.
+        type: str
+      webhook_type:
+        description:
+          - Ignored. Accepted so that a record can be given as it is.
+        type: str
+      url:
+        description:
+          - Ignored. Accepted so that a record can be given as it is.
+        type: str
+      active:
+        description:
+          - Ignored. Accepted so that a record can be given as it is.
+        type: bool
+      date_created:
+        description:
+          - Ignored. Accepted so that a record can be given as it is.
+        type: str
+      reason:
+        description:
+          - Ignored. Accepted so that a record can be given as it is.
+        type: str
+  concurrency:
+    description:
+      - How many requests may be under way at a time, from 1 to 32. As many connections are used.
+    type: int
+    default: 4
+  diff_limit:
+    description:
+      - How many pairs RV(diff) may have. Beyond that, one line tells how many more there are. If
+        omitted, there is no limit.
+    type: int
+notes:
+  - >-
+    On the local connection, a task that takes long says so every five seconds on the controller's
+    stderr, with counts only, such as C(touchbase_sms_delivery: 240 of 1,000 done, 3 retries).
+  - Everything is read before anything is written. When the service refuses to list or to read
+    something, other than by saying that it does not exist, the task fails with all refusals, and
+    nothing is written.
+  - When a write fails, the others are still attempted, as with
+    M(touchbasepro.sms.touchbase_sms_webhooks). The task then fails, and RV(paused) has what it
+    deactivated until then, or may have deactivated.
+  - A task that its keyword C(timeout) ends has no result, and so no RV(paused). To be safe, run the
+    pause in check mode first and keep RV(paused) of that. A webhook that is active counts as
+    resumed.
+  - A pause costs one request for each owner to list its webhooks, and two for each webhook that is
+    active, to read its note and to write. A resumption costs one request for each webhook to read,
+    and one to write; without O(paused), one for each owner as well.
+  - Whether the service gives a note to a webhook that an API client deactivates is not known. If it
+    does, a resumption leaves all of them off, with a warning for each. Pass RV(left_off) as
+    O(paused) then.
+  - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
+    list, with a warning.
+  - The RV(ignore:invocation) of a result has the number of O(webhooks) only.
+seealso:
+  - module: touchbasepro.sms.touchbase_sms_webhook
+  - module: touchbasepro.sms.touchbase_sms_webhooks
+  - module: touchbasepro.sms.touchbase_sms_webhook_info
+"""
+
+EXAMPLES = r"""
+- name: Pause two declared webhooks
+  touchbasepro.sms.touchbase_sms_delivery:
+    state: paused
+    webhooks:
+      - campaign_id: 9141
+        webhook_type: CampaignReply
+        url: https://hooks.staging.example.org/replies/5f1c0a7e
+      - list_id: 512
+        webhook_id: 26
+  register: pause
+
+- name: Resume what was paused
+  touchbasepro.sms.touchbase_sms_delivery:
+    state: resumed
+    paused: "{{ pause.paused }}"
+
+- name: Pause all webhooks of a campaign and of the account
+  touchbasepro.sms.touchbase_sms_delivery:
+    state: paused
+    owners:
+      - campaign_id: 9142
+      - scope: message
+
+- name: Resume them without the list, except those that the service deactivated
+  touchbasepro.sms.touchbase_sms_delivery:
+    state: resumed
+    owners:
+      - campaign_id: 9142
+      - scope: message
+  register: resumption
+
+- name: Resume these as well, since their receivers work again
+  touchbasepro.sms.touchbase_sms_delivery:
+    state: resumed
+    paused: "{{ resumption.left_off }}"
+"""
+
+RETURN = r"""
+paused:
+  description:
+    - The webhooks that this task deactivated, or would deactivate in check mode, to be given to
+      O(paused). Empty if all were inactive.
+    - When a write failed, those that were deactivated, or may have been.
+  returned: O(state=paused), on success and when a write failed
+  type: list
+  elements: dict
+  contains:
+    scope:
+      description: V(campaign), V(list) or V(message).
+      type: str
+      returned: always
+    campaign_id:
+      description: The campaign that the webhook belongs to, or V(null).
+      type: int
+      returned: always
+    list_id:
+      description: The subscriber list that the webhook belongs to, or V(null).
+      type: int
+      returned: always
+    webhook_id:
+      description: The webhook.
+      type: int
+      returned: always
+    note:
+      description:
+        - The note that the service held before the deactivation, or V(null). An active webhook may
+          have one of an earlier deactivation.
+      type: str
+      returned: always
+  sample:
+    - scope: campaign
+      campaign_id: 9141
+      list_id: null
+      webhook_id: 28
+      note: null
+resumed:
+  description:
+    - The records of the webhooks that this task activated, or would activate in check mode, with
+      the keys that M(touchbasepro.sms.touchbase_sms_webhook_info) returns. Those that were active
+      are not among them.
+    - When a write failed, those that were activated, or may have been.
+  returned: O(state=resumed), on success and when a write failed
+  type: list
+  elements: dict
+  sample:
+    - scope: campaign
+      campaign_id: 9141
+      list_id: null
+      webhook_id: 28
+      webhook_type: CampaignReply
+      url: https://hooks.example.org/replies/5f1d
+      active: true
+      date_created: '2021-10-25T06:58:55.951Z'
+      note: null
+left_off:
+  description:
+    - The webhooks that are not resumed, each with a C(reason), and with a warning.
+    - A webhook with another note is here as its record, with the note of today. One that does not
+      exist is here as the item of O(paused), or with what O(webhooks) says of its identity except
+      the URL.
+  returned: O(state=resumed), on success and when a write failed
+  type: list
+  elements: dict
+  sample:
+    - scope: list
+      campaign_id: null
+      list_id: 512
+      webhook_id: 26
+      note: null
+      reason: It does not exist.
+counts:
+  description: How many webhooks were, or would be, treated how.
+  returned: success
+  type: dict
+  contains:
+    unchanged:
+      description: Were inactive at a pause, or active at a resumption.
+      type: int
+      returned: success
+    updated:
+      description: Were deactivated, or activated.
+      type: int
+      returned: success
+    created:
+      description: Always V(0).
+      type: int
+      returned: success
+    deleted:
+      description: Always V(0).
+      type: int
+      returned: success
+diff:
+  description:
+    - For each webhook that changes, the record before and after, with a header that names
+      the webhook.
+    - Beyond O(diff_limit), the last item has only C(prepared), a line about those that are left
+      out.
+  returned: success, in diff mode
+  type: list
+  elements: dict
+  contains:
+    before:
+      description: The record as it was.
+      type: dict
+      returned: success
+    after:
+      description: The record as it is, or would be in check mode.
+      type: dict
+      returned: success
+    before_header:
+      description: Which webhook this is.
+      type: str
+      returned: success
+    after_header:
+      description: Which webhook this is.
+      type: str
+      returned: success
+    prepared:
+      description: How many more webhooks change.
+      type: str
+      returned: when there are more than O(diff_limit)
+failure:
+  description: The exchange behind an error; a field is V(null) where there was no such thing.
+  returned: failure
+  type: dict
+  contains:
+    kind:
+      description: V(not_plannable), V(unreachable), V(refused), V(unexpected_answer),
+        V(internal_error), or V(partially_applied) when not everything was written.
+      type: str
+      returned: failure
+    status:
+      description: The HTTP status.
+      type: int
+      returned: failure
+    code:
+      description: The service's own code, such as 100 for an invalid key or 142 for a missing
+        webhook.
+      type: int
+      returned: failure
+    message:
+      description: What the service said.
+      type: str
+      returned: failure
+    method:
+      description: The HTTP method.
+      type: str
+      returned: failure
+    path:
+      description: The path below O(api_url).
+      type: str
+      returned: failure
+    attempts:
+      description: How many attempts were made.
+      type: int
+      returned: failure
+    request_id:
+      description: The id that the service gave the request, to quote to its support.
+      type: str
+      returned: failure
+    done:
+      description: What is written, each with C(change) (V(updated)) and
+        C(webhook) (the record).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partially_applied)
+    failed:
+      description: What could not be written, with C(change), C(webhook) and C(msg).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partially_applied)
+    not_tried:
+      description: What was not tried, with C(change) and C(webhook).
+      type: list
+      elements: dict
+      returned: RV(failure.kind) is V(partially_applied)
+"""
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.delivery import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    run_as_module,
+)
+
+
+def main() -> None:
+    run_as_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()
