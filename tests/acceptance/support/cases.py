@@ -640,6 +640,7 @@ CASES = [
 
 # Each list is in a file of its own, which needs Case.
 from tests.acceptance.support.cases_cutover import CASES as CUTOVERS
+from tests.acceptance.support.cases_delivery import CASES as DELIVERIES
 from tests.acceptance.support.cases_drift_info import CASES as DRIFTS
 
-CASES += CUTOVERS + DRIFTS
+CASES += CUTOVERS + DRIFTS + DELIVERIES

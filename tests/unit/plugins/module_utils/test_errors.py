@@ -107,6 +107,13 @@ def test_internal_error_that_was_never_raised_names_no_place() -> None:
     assert message.startswith("Internal error in touchbasepro.sms: KeyError: ")
 
 
+def test_values_of_the_operation_are_keys_of_the_result() -> None:
+    error = Refused("No.")
+    error.values = {"paused": [], "msg": "Never shown."}
+
+    assert error.as_result() == {**Refused("No.").as_result(), "paused": []}
+
+
 def test_other_errors_have_no_traceback() -> None:
     assert "exception" not in Refused("No.").as_result()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.touchbasepro.sms.plugins.action import touchbase_sms_delivery
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
     MASK,
 )
@@ -33,6 +34,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     Tagged,
     webhook,
     wire,
+    without,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
@@ -302,3 +304,15 @@ def test_problem_of_entry_is_masked_with_mask_url(
     assert len(problems(result)) == 1
     assert MASK in result["msg"]
     assert "77aa" not in json.dumps(result)
+
+
+def test_invalid_item_of_paused_is_named(service: ScriptedService) -> None:
+    paused = [{**FINE, "note": None}, {**FINE, "webhook_id": "many"}, {"campaign_id": 9141}]
+    args = {**without(set_of(service), "webhooks"), "state": "resumed", "paused": paused}
+
+    result = action_of(Task(args), module=touchbase_sms_delivery).run(task_vars={})
+
+    lines = problems(result)
+    assert [line.partition(": ")[0] for line in lines] == ["paused[1]", "paused[2]"]
+    assert "webhook_id" in lines[0]
+    assert service.connections == 0

@@ -453,6 +453,15 @@ def test_note_is_that_of_inactive_webhook(
     assert client_of(service.url).read_webhook(CAMPAIGN, 28).note == note
 
 
+def test_old_note_of_active_webhook_is_kept_beside_its_record(service: ScriptedService) -> None:
+    service.answers(reply(json=wire(Note="Receiver\nanswered 410.")))
+
+    found = client_of(service.url).read_webhook(CAMPAIGN, 28)
+
+    assert found == webhook()
+    assert found.stored_note == "Receiver answered 410."
+
+
 def test_read_ignores_further_properties(service: ScriptedService) -> None:
     service.answers(reply(json=wire(Secret="new", Events=[])))
 

@@ -188,3 +188,25 @@ def test_changed_of_several_is_whether_any_may_be_applied(
     service.answers(*steps)
 
     assert failure_of(service, changes).as_result()["changed"] is changed
+
+
+APPLIED: dict[str, tuple[list[Step], list[Change], list[int]]] = {
+    "refused": ([NO, stored], [updated(1), updated(2)], [2]),
+    "unclear": ([hangs_up()], [updated(1), updated(2)], [1]),
+    "stopped": ([stored, error(401, 100, "no")], [updated(1), updated(2), updated(3)], [1]),
+    "not needed": ([NO, stored], [UNCHANGED, updated(1), updated(2)], [2]),
+    "one, refused": ([NO], [updated(1)], []),
+    "one, unclear": ([hangs_up()], [updated(1)], [1]),
+}
+
+
+@pytest.mark.parametrize(("steps", "changes", "ids"), APPLIED.values(), ids=APPLIED)
+def test_error_has_the_changes_that_may_be_applied(
+    service: ScriptedService, steps: list[Step], changes: list[Change], ids: list[int]
+) -> None:
+    service.answers(*steps)
+
+    with pytest.raises(TouchBaseError) as caught:
+        applied(service, changes)
+
+    assert [change.after.webhook_id for change in caught.value.applied] == ids
