@@ -266,6 +266,10 @@ EXAMPLES = r"""
         url: https://hooks.example.org/lists/joined
   register: kept
 
+- name: Show how many were changed
+  ansible.builtin.debug:
+    var: kept.counts
+
 - name: Keep the webhooks of a campaign that is known by its name
   touchbasepro.sms.touchbase_sms_webhooks:
     defaults:
@@ -273,13 +277,9 @@ EXAMPLES = r"""
       active: true
     webhooks:
       - webhook_type: CampaignReply
-        url: https://hooks.example.org/replies/5f1c0a7e
+        url: https://hooks.staging.example.org/replies/5f1c0a7e
       - webhook_type: CampaignMessageStatusUpdate
-        url: https://hooks.example.org/states/5f1c0a7e
-
-- name: Show how many were changed
-  ansible.builtin.debug:
-    var: kept.counts
+        url: https://hooks.example.org/status/5f1c0a7e
 
 - name: Make the declared webhooks all there are of these two campaigns
   touchbasepro.sms.touchbase_sms_webhooks:

@@ -15,6 +15,8 @@ import yaml
 from tests.acceptance.support.playbooks import (
     CAMPAIGN_INFO,
     CUTOVER,
+    DELIVERY,
+    DRIFT_INFO,
     KEY,
     WEBHOOK,
     WEBHOOK_INFO,
@@ -36,6 +38,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "to_url": "https://hooks.example.org/staging",
         "owners": [{"campaign_id": 9141}],
     },
+    DELIVERY: {"state": "paused", "owners": [{"campaign_id": 9142}]},
+    DRIFT_INFO: {"owners": [{"campaign_id": 9141}]},
 }
 
 

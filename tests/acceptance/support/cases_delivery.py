@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from tests.acceptance.support.cases import Case
+from tests.acceptance.support.playbooks import DELIVERY
 
-DELIVERY = "touchbasepro.sms.touchbase_sms_delivery"
 _NOTE = "Switched off after 50 failed deliveries; the last answer was 410 Gone"
 
 CASES = [

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from tests.acceptance.support.cases import Case
+from tests.acceptance.support.playbooks import DRIFT_INFO
 
-_DRIFT_INFO = "touchbasepro.sms.touchbase_sms_drift_info"
 _DECLARED = {"campaign_id": 9141, "webhook_id": 28, "active": True}
 
 CASES = [
@@ -15,7 +15,7 @@ CASES = [
         "drift_none",
         {"webhooks": [_DECLARED, {"campaign_id": 9141, "webhook_id": 29, "active": True}]},
         ("G", "G"),
-        _DRIFT_INFO,
+        DRIFT_INFO,
     ),
     Case(
         "drift_of_many_kinds",
@@ -32,7 +32,7 @@ CASES = [
         },
         # A list for each owner, and the note of the one that is inactive.
         ("GGGGGG", "GGGGGG"),
-        _DRIFT_INFO,
+        DRIFT_INFO,
     ),
     Case(
         "drift_by_name",
@@ -42,13 +42,13 @@ CASES = [
             "kinds": ["missing"],
         },
         ("GG", "GG"),
-        _DRIFT_INFO,
+        DRIFT_INFO,
     ),
     Case(
         "drift_of_empty_list",
         {"webhooks": [_DECLARED]},
         ("G", "G"),
-        _DRIFT_INFO,
+        DRIFT_INFO,
         fault={"status": 404, "body": {"Code": 142, "Message": "Webhook record does not exist"}},
         warns=("That counts as an empty list",),
     ),
@@ -56,7 +56,7 @@ CASES = [
         "drift_unread",
         {"webhooks": [{**_DECLARED, "state": "absent"}], "mask_url": True},
         ("G", "G"),
-        _DRIFT_INFO,
+        DRIFT_INFO,
         fault={"status": 404, "body": "Not here"},
         fails="api_url is probably wrong",
     ),
@@ -64,7 +64,7 @@ CASES = [
         "drift_of_nonsense",
         {"webhooks": [_DECLARED, {**_DECLARED, "activ": True}]},
         ("", ""),
-        _DRIFT_INFO,
+        DRIFT_INFO,
         fails="webhooks[1]: There is no option activ",
     ),
 ]
