@@ -206,6 +206,7 @@ notes:
   - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
     list, with a warning. Any other refusal of an owner is an error before the first write.
   - C(C) owners of whose webhooks C(k) move cost C(C) requests to list and C(k) to write.
+    Names of campaigns cost the pages of the list of campaigns.
   - The RV(ignore:invocation) of a result has the number of O(webhooks) only.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhooks

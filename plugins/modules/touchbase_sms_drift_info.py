@@ -17,7 +17,8 @@ description:
   - Plans as M(touchbasepro.sms.touchbase_sms_webhooks) does with O(ignore:purge=true), so it
     reports what that module would create, change and delete. It also reports what the service has
     deactivated.
-  - Entries that cannot be planned, and owners that do not exist, are reported beside the rest.
+  - Entries that cannot be planned, and owners that do not exist, are reported beside the rest. Only
+    a name that is not that of exactly one campaign fails the task, since no id can be told for it.
 extends_documentation_fragment:
   - touchbasepro.sms._attributes
   - touchbasepro.sms._attributes.info
@@ -190,6 +191,7 @@ notes:
   - An entry with O(webhooks[].state=absent) of an owner that does not exist is in RV(invalid) too,
     although M(touchbasepro.sms.touchbase_sms_webhooks) has nothing to do there.
   - Costs one request for each owner, and one for each inactive webhook, since a list has no notes.
+    Names of campaigns cost the pages of the list of campaigns.
   - The RV(ignore:invocation) of a result has the number of O(webhooks) only.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhooks

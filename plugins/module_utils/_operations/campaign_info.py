@@ -11,7 +11,7 @@ from .._api.models import Campaign
 from .._errors import NotPlannable, Refused
 from .._options import CONNECTION_SPEC, number_from
 from .._plan.desired import positive_id
-from .._sensitive import without_controls
+from .._plan.names import comparable
 from .runner import Operation, Params, Result, Warn
 
 
@@ -28,10 +28,9 @@ def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
         found = _read(client, campaign_id)
     else:
         found = client.list_campaigns(page_size, warn)
-    # Names are read without what could steer a terminal.
-    wanted = None if name is None else without_controls(name)
-    campaigns = [one.record() for one in found if wanted in (None, one.name)]
-    return Result({"changed": False, "campaigns": campaigns})
+    if name is not None:
+        found = [one for one in found if comparable(one.name or "") == comparable(name)]
+    return Result({"changed": False, "campaigns": [one.record() for one in found]})
 
 
 def _read(client: Client, campaign_id: int) -> list[Campaign]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from .._api.client import MAX_PAGE_SIZE, Client
-from .._api.models import Campaign, Owner, Webhook
-from .._errors import Refused
+from .._api.models import Owner, Webhook
+from .._errors import NotPlannable, Refused
 from .._plan.change import Change
 from .._plan.single import CurrentWebhooks
 
@@ -43,18 +43,35 @@ def campaigns_named(client: Client, warn: Callable[[str], None]) -> Callable[[Ow
     """A function that resolves the name of a campaign; lists the campaigns once, if needed."""
 
     @lru_cache(maxsize=1)
-    def campaigns() -> list[Campaign]:
-        return client.list_campaigns(MAX_PAGE_SIZE, warn)
+    def ids() -> dict[str, list[int]]:
+        from .._plan.names import ids_by_name  # noqa: PLC0415
+
+        return ids_by_name(client.list_campaigns(MAX_PAGE_SIZE, warn))
+
+    # Many entries have the same name, and the search for similar ones is slow.
+    @cache
+    def outcome(owner: Owner) -> Owner | NotPlannable:
+        return _resolved_or_refused(owner, ids())
 
     def resolve(owner: Owner) -> Owner:
         if owner.name is None:
             return owner
-        # Not above: a module compiles what it imports anew in every task.
-        from .._plan.names import resolved  # noqa: PLC0415
-
-        return resolved(owner, campaigns())
+        found = outcome(owner)
+        if isinstance(found, NotPlannable):
+            raise found
+        return found
 
     return resolve
+
+
+def _resolved_or_refused(owner: Owner, ids: dict[str, list[int]]) -> Owner | NotPlannable:
+    # Not above: a module compiles what it imports anew in every task.
+    from .._plan.names import resolved  # noqa: PLC0415
+
+    try:
+        return resolved(owner, ids)
+    except NotPlannable as error:
+        return error
 
 
 def with_note(client: Client, change: Change) -> Change:

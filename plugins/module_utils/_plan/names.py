@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from unicodedata import normalize
 
@@ -16,18 +16,27 @@ from .._errors import NotPlannable
 from .._sensitive import without_controls
 
 
-def resolved(owner: Owner, campaigns: Iterable[Campaign]) -> Owner:
-    """The owner with the id of the campaign that it names.
+def comparable(name: str) -> str:
+    """The name as it is compared with others: as it is shown, and in Unicode NFC."""
+    return normalize("NFC", without_controls(name))
 
-    Names are compared as they are shown, and in Unicode NFC. Raises NotPlannable when none or
-    several of the account's campaigns have the name.
+
+def ids_by_name(campaigns: Iterable[Campaign]) -> dict[str, list[int]]:
+    """The ids of the campaigns of each name."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for campaign in campaigns:
+        ids[comparable(campaign.name or "")].append(campaign.campaign_id)
+    return dict(ids)
+
+
+def resolved(owner: Owner, ids: Mapping[str, Sequence[int]]) -> Owner:
+    """The owner with the id of the campaign that it names, of ``ids`` by name.
+
+    Raises NotPlannable when none or several of the account's campaigns have the name.
     """
     if owner.name is None:
         return owner
-    ids: dict[str, list[int]] = defaultdict(list)
-    for campaign in campaigns:
-        ids[normalize("NFC", campaign.name or "")].append(campaign.campaign_id)
-    wanted = normalize("NFC", without_controls(owner.name))
+    wanted = comparable(owner.name)
     found = sorted(ids.get(wanted, []))
     if len(found) == 1:
         return Owner("campaign", found[0])

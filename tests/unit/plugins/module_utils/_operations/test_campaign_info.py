@@ -86,6 +86,12 @@ def test_name_selects_campaigns_with_exactly_this_name(
     assert ids(read(service, name=name)) == found
 
 
+def test_name_is_found_in_either_unicode_form(service: ScriptedService) -> None:
+    service.answers(reply(json=page(campaign_wire(Name="Cafe\u0301"))))
+
+    assert ids(read(service, name="Caf\u00e9")) == [9141]
+
+
 @pytest.mark.parametrize("name", ["Spring\tsale", "Spring\ufffdsale"], ids=["stored", "shown"])
 def test_name_with_control_character_is_found_as_stored_and_as_shown(
     service: ScriptedService, name: str

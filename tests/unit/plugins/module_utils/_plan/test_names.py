@@ -16,7 +16,10 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired imp
     owner_from,
     with_defaults,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.names import resolved
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.names import (
+    ids_by_name,
+    resolved,
+)
 
 CAMPAIGNS = [
     Campaign(1, "Spring sale"),
@@ -27,6 +30,7 @@ CAMPAIGNS = [
     Campaign(6, None),
     Campaign(7, "Tab\ufffdbed"),
 ]
+IDS = ids_by_name(CAMPAIGNS)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,7 @@ CAMPAIGNS = [
     ids=["exact", "composed", "decomposed", "as it is shown"],
 )
 def test_name_of_one_campaign_becomes_its_id(name: str, campaign_id: int) -> None:
-    assert resolved(Owner("campaign", name=name), CAMPAIGNS) == Owner("campaign", campaign_id)
+    assert resolved(Owner("campaign", name=name), IDS) == Owner("campaign", campaign_id)
 
 
 @pytest.mark.parametrize(
@@ -49,13 +53,13 @@ def test_name_of_one_campaign_becomes_its_id(name: str, campaign_id: int) -> Non
 )
 def test_name_of_none_or_several_is_refused(name: str, words: str) -> None:
     with pytest.raises(NotPlannable) as caught:
-        resolved(Owner("campaign", name=name), CAMPAIGNS)
+        resolved(Owner("campaign", name=name), IDS)
 
     assert words in str(caught.value)
 
 
 def test_owner_without_a_name_stays() -> None:
-    assert resolved(Owner("list", 7), []) == Owner("list", 7)
+    assert resolved(Owner("list", 7), {}) == Owner("list", 7)
 
 
 @pytest.mark.parametrize("scope", [None, "campaign"])
