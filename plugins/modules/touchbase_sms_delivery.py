@@ -89,7 +89,8 @@ options:
         type: str
       url:
         description:
-          - The URL to which events are sent. Ignored with O(webhooks[].webhook_id).
+          - The URL to which events are sent. Does not matter with O(webhooks[].webhook_id), but one
+            that O(mask_url) has masked is refused.
         type: str
       active:
         description:
@@ -242,8 +243,10 @@ notes:
     On the local connection, a task that takes long says so every five seconds on the controller's
     stderr, with counts only, such as C(touchbase_sms_delivery: 240 of 1,000 done, 3 retries).
   - Everything is read before anything is written. When the service refuses to list or to read
-    something, other than by saying that it does not exist, the task fails with all refusals, and
-    nothing is written.
+    something, the task fails with the refusals, at most ten of those to read, and nothing is
+    written. What does not exist, as the service says, is skipped with a warning, except that a
+    campaign or list that does not exist fails a pause, as does an unknown O(owners[].campaign_name)
+    any task.
   - When a write fails, the others are still attempted, as with
     M(touchbasepro.sms.touchbase_sms_webhooks). The task then fails, and RV(paused) has what it
     deactivated until then, or may have deactivated.
@@ -252,13 +255,14 @@ notes:
     resumed.
   - A pause costs one request for each owner to list its webhooks, and two for each webhook that is
     active, to read its note and to write. A resumption costs one request for each webhook to read,
-    and one to write; without O(paused), one for each owner as well.
+    and one to write; without O(paused), one for each owner as well. Names of campaigns cost the
+    pages of the list of campaigns.
   - Whether the service gives a note to a webhook that an API client deactivates is not known. If it
     does, a resumption leaves all of them off, with a warning for each. Pass RV(left_off) as
     O(paused) then.
   - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
     list, with a warning.
-  - The RV(ignore:invocation) of a result has the number of O(webhooks) only.
+  - The RV(ignore:invocation) of a result has the number of O(webhooks) and O(paused) only.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhook
   - module: touchbasepro.sms.touchbase_sms_webhooks
@@ -364,8 +368,8 @@ left_off:
   description:
     - The webhooks that are not resumed, each with a C(reason), and with a warning.
     - A webhook with another note is here as its record, with the note of today. One that does not
-      exist is here as the item of O(paused), or with what O(webhooks) says of its identity except
-      the URL.
+      exist is here as the item of O(paused). An entry of O(webhooks) that has no id is not here if
+      its webhook does not exist; the warning alone says so.
   returned: O(state=resumed), on success and when a write failed
   type: list
   elements: dict

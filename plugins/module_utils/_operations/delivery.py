@@ -32,6 +32,9 @@ from .runner import Operation, Params, Result, Warn
 from .sets import current_of_each, diff_of, for_each, summary_of, with_entry_count
 
 PAUSED, RESUMED = "paused", "resumed"
+_MAX_PROBLEMS = 10
+# An entry need not say more than which webhook is meant.
+_ENTRY_DEFAULTS = {"active": True}
 
 
 def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
@@ -88,8 +91,7 @@ def _resuming(client: Client, params: Params, warn: Warn) -> tuple[list[Change],
 def _declared(client: Client, params: Params, warn: Warn) -> tuple[list[Webhook], list[Skipped]]:
     """The declared webhooks that should receive events; one list request for each owner."""
     given = {key: one for key, one in (params["defaults"] or {}).items() if one is not None}
-    # An entry need not say more than which webhook is meant.
-    defaults = {"active": True, **given}
+    defaults = {**_ENTRY_DEFAULTS, **given}
     declared = read_declared(client, {**params, "defaults": defaults}, warn)
     of_entries = [one.owner for one in declared.desired if receives_events(one)]
     owners = list(dict.fromkeys([*of_entries, *declared.owners]))
@@ -108,7 +110,10 @@ def _details(
     read = partial(_read, client)
     found = for_each(client, "webhooks read", read, references, params["concurrency"])
     refused = [one for one in found if isinstance(one, Refused) and not one.is_missing]
-    raise_problems({}, of_set=map(str, refused))
+    problems = [str(one) for one in refused[:_MAX_PROBLEMS]]
+    if len(refused) > _MAX_PROBLEMS:
+        problems.append(f"{len(refused) - _MAX_PROBLEMS:,} more webhooks could not be read.")
+    raise_problems({}, of_set=problems)
     return found
 
 
@@ -125,12 +130,16 @@ def _lists(
     params: Params, changes: Iterable[Change], skipped: Iterable[Skipped]
 ) -> dict[str, list[dict[str, Any]]]:
     """The lists of a result: what was paused, or what was resumed and what was left off."""
-    pairs = [(one.before, one.after) for one in changes if one.is_needed]
+    needed = [one for one in changes if one.is_needed]
     if params["state"] == PAUSED:
-        noted = [PausedWebhook(one.owner, one.known_id, one.stored_note) for one, _ in pairs if one]
+        before = [one.before for one in needed if one.before is not None]
+        noted = [PausedWebhook(one.owner, one.known_id, one.stored_note) for one in before]
         return {PAUSED: [one.record() for one in noted]}
-    left_off = [{**one.record, "reason": one.reason} for one in skipped]
-    return {RESUMED: [one.record() for _, one in pairs if one], "left_off": left_off}
+    # Without an id it would be of no use to another resumption.
+    known = [one for one in skipped if one.record["webhook_id"] is not None]
+    left_off = [{**one.record, "reason": one.reason} for one in known]
+    resumed = [one.after.record() for one in needed if one.after is not None]
+    return {RESUMED: resumed, "left_off": left_off}
 
 
 # Also the keys of a record, and of what was left off, so that these can be given as they are.
@@ -156,4 +165,5 @@ OPERATION = Operation(
     run=run,
     takes_long=True,
     invocation_params=with_entry_count,
+    entry_defaults=_ENTRY_DEFAULTS,
 )

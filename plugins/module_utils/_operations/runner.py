@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils import basic
@@ -54,13 +54,15 @@ class Operation:
 
     ``run`` gets a client, the options, whether this is a dry run, and a function to warn with. One
     that ``takes_long`` counts its progress. ``invocation_params`` are the options that the result
-    repeats.
+    repeats. ``entry_defaults`` are options of the entries of ``webhooks`` that neither these nor
+    the option ``defaults`` give.
     """
 
     argument_spec: dict[str, dict[str, Any]]
     run: Callable[[Client, Params, bool, Warn], Result]
     takes_long: bool = False
     invocation_params: Callable[[Params], Params] = dict
+    entry_defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

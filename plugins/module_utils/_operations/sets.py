@@ -79,4 +79,6 @@ def _line_about(changes: Sequence[Change]) -> str:
 
 def with_entry_count(params: Params) -> Params:
     """The options with the number of entries in their place, so that the result stays small."""
-    return {**params, "webhooks": f"{len(params['webhooks'] or []):,} entries"}
+    lists = {"webhooks": params["webhooks"] or [], "paused": params.get("paused")}
+    counts = {name: f"{len(one):,} entries" for name, one in lists.items() if one is not None}
+    return {**params, **counts}

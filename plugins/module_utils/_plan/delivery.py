@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -81,7 +81,8 @@ def declared_webhooks(
     """The webhooks of entries that should receive events and of owners, and what does not exist.
 
     To be resumed, an entry must mean a single webhook, and no other entry may keep it inactive or
-    absent. Raises NotPlannable with every problem.
+    absent; an owner that does not exist has no webhooks then. Raises NotPlannable with every
+    problem.
     """
     reserved = reserved_ids(desired)
 
@@ -91,36 +92,62 @@ def declared_webhooks(
         return _meant(one, current[one.owner], reserved[one.owner], is_resumed)
 
     of_entries, problems = collect_errors(wanted, desired)
-    _checked, owner_problems = collect_errors(lambda one: _check_list(current[one]), owners)
+    _checked, owner_problems = collect_errors(
+        lambda one: _check_list(current[one], is_resumed), owners
+    )
     raise_problems(problems, owner_problems)
     pairs = zip(desired, of_entries.values())
     absent = [_missing(one) for one, found in pairs if receives_events(one) and not found]
-    kept_off: set[Webhook] = set()
-    for one in desired:
-        if is_resumed and not receives_events(one) and one.owner in current:
-            kept_off.update(current[one.owner].matching(one, reserved[one.owner]))
+    absent += _missing_owners(owners, current)
     every = chain(*of_entries.values(), *(current[one].webhooks for one in owners))
+    kept_off = _kept_off(desired, current, reserved) if is_resumed else set()
     return [one for one in dict.fromkeys(every) if one not in kept_off], absent
+
+
+def _kept_off(
+    desired: Sequence[DesiredWebhook],
+    current: Mapping[Owner, CurrentWebhooks],
+    reserved: Mapping[Owner, Collection[int]],
+) -> set[Webhook]:
+    """The webhooks that an entry keeps inactive or absent."""
+    return {
+        webhook
+        for one in desired
+        if not receives_events(one) and one.owner in current
+        for webhook in current[one.owner].matching(one, reserved[one.owner])
+    }
 
 
 def _meant(
     desired: DesiredWebhook, current: CurrentWebhooks, reserved: Collection[int], is_single: bool
 ) -> list[Webhook]:
     """The webhooks that an entry means; at most one if it ``is_single``."""
-    _check_list(current)
+    _check_list(current, is_single)
     found = current.matching(desired, reserved)
     if is_single and len(found) > 1:
         ids = ", ".join(map(str, sorted(webhook.known_id for webhook in found)))
         raise NotPlannable(f"Several webhooks could be {desired}: {ids}. Give webhook_id.")
     for webhook in found:
-        plan_change(desired, webhook)  # Raises NotPlannable if it is of another type.
+        # Raises NotPlannable if it is of another type. Its URL does not matter.
+        plan_change(replace(desired, url=None), webhook)
     return found
 
 
-def _check_list(current: CurrentWebhooks) -> None:
-    """Raise the refusal to list, unless it says that there is no webhook."""
-    if current.error is not None and not current.error.webhook_is_missing:
-        raise current.error
+def _check_list(current: CurrentWebhooks, may_be_missing: bool) -> None:
+    """Raise the refusal to list, unless it says that there is no webhook, or no such owner."""
+    error = current.error
+    if error is None or error.webhook_is_missing or (may_be_missing and error.is_missing):
+        return
+    raise error
+
+
+def _missing_owners(
+    owners: Iterable[Owner], current: Mapping[Owner, CurrentWebhooks]
+) -> Iterator[Skipped]:
+    for owner in owners:
+        error = current[owner].error
+        if error is not None and not error.webhook_is_missing:
+            yield Skipped(str(owner), {**owner.record(), "webhook_id": None})
 
 
 def _missing(desired: DesiredWebhook) -> Skipped:

@@ -355,11 +355,59 @@ def test_options_are_refused_before_the_first_request(
     assert service.seen == []
 
 
-@pytest.mark.parametrize("state", ["paused", "resumed"])
+def test_deleted_campaign_does_not_hold_a_resumption_back(service: ScriptedService) -> None:
+    gone = error(404, 104, "no such campaign")
+    service.answers(reply(json=[off()]), gone, gone, reply(json=off()), stored)
+    elsewhere, nowhere = {**DECLARED, "campaign_id": 9142}, {"campaign_id": 9143}
+
+    result = delivery(service, "resumed", DECLARED, elsewhere, owners=[nowhere])
+
+    assert result["resumed"] == [webhook().record()]
+    assert result["left_off"] == []
+    assert has_words(
+        result["warnings"],
+        ["of campaign 9142 with this URL is not", "Campaign 9143 is not resumed"],
+    )
+
+
+def test_missing_webhook_without_id_is_not_left_off(service: ScriptedService) -> None:
+    there = [off(Id=29, Url=OTHER_URL)]
+    service.answers(reply(json=there), reply(json=off(Id=29, Note=NOTE)))
+
+    result = delivery(service, "resumed", DECLARED, owners=[CAMPAIGN])
+
+    assert [one["webhook_id"] for one in result["left_off"]] == [29]
+    assert len(result["warnings"]) == 2
+
+
+def test_many_refused_details_are_counted(service: ScriptedService) -> None:
+    service.answers(*[error(403, 105, "no")] * 12)
+
+    result = delivery(service, "resumed", paused=[reference(number) for number in range(1, 13)])
+
+    lines = problems_of(result)
+    assert len(lines) == 11
+    assert lines[-1] == "2 more webhooks could not be read."
+
+
+def test_invocation_counts_what_was_paused() -> None:
+    params = {"webhooks": [], "paused": [reference()]}
+
+    counted = OPERATION.invocation_params(params)
+
+    assert counted == {"webhooks": "0 entries", "paused": "1 entries"}
+
+
 @pytest.mark.parametrize(
-    "answer",
-    [error(404, 104, "no"), gateway(404, "no"), error(403, 105, "no")],
-    ids=["404", "404 without code", "403"],
+    ("state", "answer"),
+    [
+        ("paused", error(404, 104, "no")),
+        ("paused", gateway(404, "no")),
+        ("resumed", gateway(404, "no")),
+        ("paused", error(403, 105, "no")),
+        ("resumed", error(403, 105, "no")),
+    ],
+    ids=["404", "404 without code", "404 without code, resumed", "403", "403, resumed"],
 )
 def test_refused_lists_fail_together_before_any_write(
     service: ScriptedService, answer: Step, state: str

@@ -158,6 +158,11 @@ def test_refused_lists_are_problems_of_entries_and_owners(error: Refused) -> Non
     assert f"webhooks[0], owners[0]: {error}" in str(caught.value)
 
 
+@pytest.mark.parametrize("url", [THIRD_URL, "no URL"])
+def test_url_of_webhook_by_id_does_not_matter(url: str) -> None:
+    assert found([by_id(url=url)], EVERY) == ([ON], [])
+
+
 def test_webhook_of_another_type_is_a_problem() -> None:
     with pytest.raises(NotPlannable, match=r"webhooks\[0\]: Webhook 28 .* is of type"):
         found([by_id(webhook_type=STATUS)], [ON])
