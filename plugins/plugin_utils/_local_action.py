@@ -82,7 +82,7 @@ class LocalAction(NormalAction):
         """
         if not validation.error_messages:
             return None
-        problems = _problems_of_entries(self.operation.argument_spec, self._task.args)
+        problems = _problems_of_entries(self.operation, self._task.args)
         try:
             of_webhooks, of_owners = problems.get("webhooks", {}), problems.get("owners", {})
             raise_problems(of_webhooks, of_owners, of_paused=problems.get("paused"))
@@ -168,26 +168,45 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
 }
 
 
-def _problems_of_entries(
-    specification: dict[str, Any], args: Mapping[str, Any]
-) -> dict[str, Problems]:
-    """What is wrong with the entries of each option that is a list of them, by position."""
+def _problems_of_entries(operation: Operation, args: Mapping[str, Any]) -> dict[str, Problems]:
+    """What is wrong with the entries of each option that is a list of them, by position.
+
+    Nothing when ``defaults`` are wrong themselves: no entry can be judged then.
+    """
+    specification = operation.argument_spec
+    defaults = _defaults_of_entries(specification, args.get("defaults"))
+    if defaults is None:
+        return {}
     problems: dict[str, Problems] = {}
-    for name, option in specification.items():
+    for name, read in _READERS.items():
         entries = args.get(name)
-        if "options" in option and isinstance(entries, list):
-            defaults = args.get("defaults") if name == "webhooks" else None
-            read = _READERS[name]
-            texts = (_problem_of_entry(option["options"], one, read, defaults) for one in entries)
+        if name in specification and isinstance(entries, list):
+            usual = {**operation.entry_defaults, **defaults} if name == "webhooks" else {}
+            options = specification[name]["options"]
+            texts = (_problem_of_entry(options, one, read, usual) for one in entries)
             problems[name] = {place: text for place, text in enumerate(texts) if text}
     return problems
+
+
+def _defaults_of_entries(specification: dict[str, Any], given: Any) -> dict[str, Any] | None:
+    """What the option ``defaults`` gives; None if it is wrong."""
+    if given is None or "defaults" not in specification:
+        return {}
+    try:
+        options = check_type_dict(given)
+    except TypeError:
+        return None
+    validation = ArgumentSpecValidator(specification["defaults"]["options"]).validate(options)
+    if validation.error_messages:
+        return None
+    return {name: one for name, one in validation.validated_parameters.items() if one is not None}
 
 
 def _problem_of_entry(
     specification: dict[str, Any],
     entry: Any,
     read: Callable[[Mapping[str, Any]], object],
-    defaults: Any,
+    defaults: Mapping[str, Any],
 ) -> str:
     try:
         # Also from a text such as "campaign_id=9141 webhook_id=28", as Ansible does.
@@ -201,8 +220,7 @@ def _problem_of_entry(
     if validation.error_messages:
         return " ".join(f"{message}." for message in validation.error_messages)
     try:
-        usual = defaults if isinstance(defaults, Mapping) else {}
-        read(with_defaults(validation.validated_parameters, usual))
+        read(with_defaults(validation.validated_parameters, defaults))
     except NotPlannable as error:
         return str(error)
     return ""

@@ -250,6 +250,19 @@ LEFT_IN_ANSIBLE_S_WORDS: dict[str, dict[str, Any]] = {
     "an unknown option of the task": {"hook": "x"},
     "entries that are no list": {"webhooks": "nonsense"},
     "owners that are no list": {"owners": 7},
+    "a misspelt default": {"defaults": {"campain_id": 9141}, "webhooks": [{"webhook_id": 28}]},
+    "defaults of a wrong type": {"defaults": {"active": "maybe"}, "webhooks": [{}]},
+    "defaults that are no dictionary": {"defaults": "nonsense", "webhooks": [{}]},
+    "entries that are complete with defaults": {
+        "timeout": "long",
+        "defaults": {"campaign_id": "9141", "active": "yes"},
+        "webhooks": [{"webhook_id": 28}],
+    },
+    "entries that are complete with defaults as text": {
+        "timeout": "long",
+        "defaults": "campaign_id=9141 active=yes",
+        "webhooks": [{"webhook_id": 28}],
+    },
 }
 
 
@@ -304,6 +317,16 @@ def test_problem_of_entry_is_masked_with_mask_url(
     assert len(problems(result)) == 1
     assert MASK in result["msg"]
     assert "77aa" not in json.dumps(result)
+
+
+def test_entry_of_delivery_need_not_say_more_than_which_webhook(
+    service: ScriptedService, ansible: Ansible
+) -> None:
+    args = set_of(service, {"campaign_id": 9141, "webhook_id": 28})
+
+    action_of(Task(args), module=touchbase_sms_delivery).run(task_vars={})
+
+    assert len(ansible.calls) == 1
 
 
 def test_invalid_item_of_paused_is_named(service: ScriptedService) -> None:
