@@ -20,7 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport i
     with_deadline,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
-from ansible_collections.touchbasepro.sms.tests.unit.support.http import (
+from ansible_collections.touchbasepro.sms.tests.unit.support.http_requests import (
     ALL,
     GET,
     IDEMPOTENT,

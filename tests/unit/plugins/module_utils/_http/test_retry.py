@@ -18,7 +18,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Re
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.retry import Cancelled
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
-from ansible_collections.touchbasepro.sms.tests.unit.support.http import (
+from ansible_collections.touchbasepro.sms.tests.unit.support.http_requests import (
     ALL,
     DELETE,
     GET,

@@ -34,7 +34,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport i
     Transport,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
-from ansible_collections.touchbasepro.sms.tests.unit.support.http import (
+from ansible_collections.touchbasepro.sms.tests.unit.support.http_requests import (
     ALL,
     DELETE,
     GET,
