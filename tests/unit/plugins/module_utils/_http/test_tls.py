@@ -338,7 +338,6 @@ def test_proxy_with_tls_of_its_own_is_trusted_by_ca_path(
     assert expected in str(caught.value).replace("Tunnel", "tunnel")
 
 
-@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
 def test_ipv6_address_is_reached(company: Authority) -> None:
     with scripted_service(company.server("::1"), "[::1]") as service:
         service.always_answers(OK)
