@@ -45,7 +45,7 @@ TEMPLATES: Mapping[str, Any] = {
 REPLIES = {"scope": "campaign", "campaign_id": 9141, "list_id": None, "webhook_id": 28}
 STATES = {**REPLIES, "webhook_id": 29}
 DEAD = {"scope": "campaign", "campaign_id": 9142, "list_id": None, "webhook_id": 31}
-NOTE = "Switched off after 50 failed deliveries; the last answer was 410 Gone"
+PAUSED = [{**one, "note": None} for one in (REPLIES, STATES)]
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,24 @@ REPLIES_MOVED = record(
     "https://hooks.example.org/********-b8f1654e",
     "2021-10-25T06:58:55.951Z",
 )
+HEALED = record(
+    DEAD,
+    "CampaignReply",
+    "https://hooks.example.org/********-d366736d",
+    "2021-11-22T06:07:29.0325104Z",
+)
+REPLIES_THERE = record(
+    REPLIES,
+    "CampaignReply",
+    "https://hooks.staging.example.org/********-16913299",
+    "2021-10-25T06:58:55.951Z",
+)
+STATES_THERE = record(
+    STATES,
+    "CampaignMessageStatusUpdate",
+    "https://hooks.example.org/********-98468864",
+    "2021-10-25T06:59:10.2Z",
+)
 CASES = (
     Case(
         "converge",
@@ -87,12 +105,7 @@ CASES = (
             "touchbase_sms_converge_result": {
                 "records": [
                     REPLIES_MOVED,
-                    record(
-                        STATES,
-                        "CampaignMessageStatusUpdate",
-                        "https://hooks.example.org/********-98468864",
-                        "2021-10-25T06:59:10.2Z",
-                    ),
+                    STATES_THERE,
                 ]
             }
         },
@@ -124,8 +137,8 @@ CASES = (
         "pause",
         {"survey_campaign_ids": "9141, 9142"},
         ["PUT", "PUT"],
-        {"touchbase_sms_paused": [REPLIES, STATES]},
-        inventory=DECLARED,
+        {"touchbase_sms_pause_result": {"paused": PAUSED}},
+        inventory={**DECLARED, "touchbase_sms_owners": [{"list_id": 512}]},
     ),
     Case(
         "cutover",
@@ -136,7 +149,7 @@ CASES = (
             "survey_campaign_ids": "9141",
         },
         ["PUT"],
-        {"touchbase_sms_cutover_result": {"moved": [REPLIES], "declarations": []}},
+        {"touchbase_sms_cutover_result": {"moved": [REPLIES_MOVED], "entries_to_edit": []}},
         inventory={"touchbase_sms_campaign_ids": [1]},
     ),
     Case(
@@ -145,7 +158,7 @@ CASES = (
         ["PUT"],
         {
             "touchbase_sms_heal_result": {
-                "healed": [{**DEAD, "webhook_type": "CampaignReply", "note": NOTE}],
+                "healed": [HEALED],
                 "left_off": [],
             }
         },
@@ -259,10 +272,14 @@ def test_a_pause_is_ended_by_the_job_that_is_handed_what_was_paused(
         True,
         False,
     ]
-    left_off = {**STATES, "webhook_type": "CampaignMessageStatusUpdate", "note": "410 Gone"}
+    left_off = {**STATES_THERE, "active": False, "note": "410 Gone"}
+    reason = "The service deactivated it with the note '410 Gone'."
     assert resumed.artifacts == {
-        "touchbase_sms_paused": [],
-        "touchbase_sms_resume_result": {"resumed": [REPLIES], "left_off": [left_off]},
+        "touchbase_sms_pause_result": {"paused": []},
+        "touchbase_sms_resume_result": {
+            "resumed": [REPLIES_THERE],
+            "left_off": [{**left_off, "reason": reason}],
+        },
     }
     assert foreseen.artifacts == resumed.artifacts
     assert foreseen.changed == resumed.changed == 1
@@ -310,7 +327,40 @@ def test_a_wrong_key_and_an_answer_that_is_a_template_end_in_a_message_that_has_
     assert kept["active"] is False
 
 
-def test_every_playbook_but_the_demo_has_a_template_and_is_tried_here() -> None:
+def test_a_second_pause_of_a_workflow_adds_to_what_the_first_one_handed_on(
+    project: Project, simulator: SimulatorProcess
+) -> None:
+    first = launch(project, simulator, "pause", {"survey_campaign_ids": 9141})
+    owners = {"touchbase_sms_owners": [{"list_id": 512}]}
+    second = launch(project, simulator, "pause", first.artifacts, inventory=owners)
+    handed_on = second.artifacts["touchbase_sms_pause_result"]["paused"]
+    assert [one["webhook_id"] for one in handed_on] == [28, 29, 26]
+    launch(project, simulator, "resume", second.artifacts)
+    assert writes(simulator) == ["PUT"] * 6
+
+
+@pytest.mark.parametrize(
+    ("playbook", "question"),
+    [
+        ("pause", "survey_campaign_ids"),
+        ("cutover", "survey_cutover_from"),
+        ("heal", "survey_campaign_ids"),
+        ("webhook", "survey_campaign_id"),
+    ],
+)
+def test_a_job_without_answers_names_the_question_in_one_line(
+    project: Project, simulator: SimulatorProcess, playbook: str, question: str
+) -> None:
+    failed = launch(project, simulator, playbook, {})
+    assert failed.status == "failed"
+    (message,) = failed.messages
+    assert question in message
+    assert "\n" not in message
+    assert simulator.journal() == []
+
+
+def test_every_playbook_has_a_template_and_is_tried_here() -> None:
     books = {path.stem for path in Path("playbooks").glob("*.yml")}
-    assert books == {*PLAYBOOKS, "demo"}
+    # The file of an export would end with the job.
+    assert books == {*PLAYBOOKS, "demo", "export"}
     assert set(TEMPLATES) == set(PLAYBOOKS)

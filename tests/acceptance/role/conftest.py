@@ -1,0 +1,24 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulator for all plays of the role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulator.process import SimulatorProcess
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess.start() as started:
+        yield started
+
+
+@pytest.fixture
+def simulator(service: SimulatorProcess) -> SimulatorProcess:
+    service.reset()
+    return service
