@@ -124,7 +124,7 @@ KINDS = {
     ),
     _NODES: Kind(
         "workflow_job_template_node",
-        ("identifier", "workflow_job_template", "unified_job_template"),
+        ("identifier", "workflow_job_template", "unified_job_template", "extra_data"),
         {
             "workflow_job_template": "workflow_job_templates",
             "unified_job_template": "unified_job_templates",

@@ -181,7 +181,8 @@ def test_the_workflows_have_the_nodes_and_links_that_are_defined(
                 "starts": node.get("unified_job_template") or node["approval_node"],
                 "success_nodes": node.get("success_nodes", []),
                 "failure_nodes": node.get("failure_nodes", []),
-                "always_nodes": [],
+                "always_nodes": node.get("always_nodes", []),
+                "extra_data": node.get("extra_data"),
             }
             for node in workflow["simplified_workflow_nodes"]
         }
@@ -200,6 +201,7 @@ def nodes_of(controller: Controller, workflow: str) -> dict[str, dict[str, Any]]
         node["identifier"]: {
             "starts": described.get(node["unified_job_template"])
             or controller.name_of("unified_job_templates", node["unified_job_template"]),
+            "extra_data": node["extra_data"],
             **{
                 link: [controller.name_of(kind, one) for one in node[f"_{link}"]]
                 for link in KINDS[kind].relations
@@ -257,7 +259,7 @@ def test_a_check_says_what_somebody_has_changed_by_hand_and_writes_nothing(
     [
         ((), "", "Give the API key in the environment"),
         # Read as a number, since it has no quotation marks.
-        (("-e", '{"touchbase_awx_drift_time": 810}'), KEY, 'a time such as \\"03:00\\"'),
+        (("-e", '{"touchbase_awx_audit_time": 810}'), KEY, 'a time such as \\"03:00\\"'),
     ],
     ids=["no key", "no time"],
 )

@@ -34,8 +34,8 @@ SERVICE = _options.CONNECTION_SPEC["api_url"]["default"]
 TEMPLATES = definitions("controller_templates")
 WORKFLOWS = definitions("controller_workflows")
 SURVEYED = [one for one in (*TEMPLATES, *WORKFLOWS) if one["survey_enabled"]]
-# Shown off in the demo; it has nothing to ask and nothing to keep.
-NOT_A_JOB = {"demo"}
+# The demo has nothing to ask and nothing to keep; the file of an export would end with its job.
+NOT_A_JOB = {"demo", "export"}
 
 
 def playbook_of(template: Mapping[str, Any]) -> str:
@@ -262,12 +262,10 @@ def test_a_template_uses_what_is_made_or_what_is_named_instead(kind: str) -> Non
         assert rendered == [settings()["touchbase_awx_name"], "Another"]
 
 
-def test_the_check_for_drift_is_scheduled_and_writes_nothing() -> None:
+def test_the_audit_is_scheduled_and_fails_on_drift() -> None:
     (schedule,) = definitions("controller_schedules")
-    (drift,) = (one for one in TEMPLATES if one["name"] == schedule["unified_job_template"])
-    assert (drift["job_type"], drift["diff_mode"]) == ("check", True)
-    assert drift["ask_job_type_on_launch"] is False
-    (audit,) = (one for one in TEMPLATES if playbook_of(one) == "audit")
+    (audit,) = (one for one in TEMPLATES if one["name"] == schedule["unified_job_template"])
+    assert playbook_of(audit) == "audit"
     assert audit["extra_vars"]["touchbase_sms_audit_fail"] is True
 
 
@@ -283,11 +281,12 @@ def path_through(workflow: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 def test_the_workflows_ask_somebody_before_they_go_on() -> None:
     assert {name_of(workflow): path_through(workflow) for workflow in WORKFLOWS} == {
         "repair": [
+            ("report", "success_nodes", "audit"),
             ("audit", "failure_nodes", "approval"),
             ("approval", "success_nodes", "converge"),
         ],
         "maintenance": [
-            ("pause", "success_nodes", "approval"),
+            ("pause", "always_nodes", "approval"),
             ("approval", "success_nodes", "resume"),
         ],
     }
@@ -303,9 +302,18 @@ def test_a_workflow_starts_templates_that_there_are_and_asks_what_one_of_them_as
         if "approval_node" not in node
     ]
     templates = [template for template in TEMPLATES if template["name"] in started]
-    assert len(templates) == len(started)
+    assert len(templates) == len(set(started))
     asked = {variable for template in templates for variable in variables_of(template)}
     assert set(variables_of(workflow)) <= asked
+
+
+def test_nobody_is_asked_to_approve_a_repair_without_a_report() -> None:
+    (repair,) = (one for one in WORKFLOWS if name_of(one) == "repair")
+    report = repair["simplified_workflow_nodes"][0]
+    assert report["extra_data"] == {"touchbase_sms_audit_fail": False}
+    (audit,) = (one for one in TEMPLATES if one["name"] == report["unified_job_template"])
+    # Otherwise a controller refuses the variable.
+    assert audit["ask_variables_on_launch"] is True
 
 
 def test_the_same_question_is_put_in_the_same_way_by_a_workflow() -> None:
