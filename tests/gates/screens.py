@@ -22,7 +22,6 @@ PAGES = (
     "index.html",
     "touchbase_sms_webhook_module.html",
     "touchbase_sms_role.html",
-    "webhook_report_filter.html",
     "converge_playbook.html",
     "search.html?q=purge",
 )

@@ -112,7 +112,6 @@ def expected(copy: Path) -> set[str]:
     return {
         "search.html",
         *(f"{path.stem}_module.html" for path in (copy / "plugins/modules").glob("*.py")),
-        *(f"{path.stem}_filter.html" for path in (copy / "plugins/filter").glob("*.py")),
         *(f"{role}-entrypoint-{name}" for name in entry_points),
         *(f"docsite/{path.stem}.html" for path in (copy / "docs/docsite/rst").glob("*.rst")),
         *(f"{name}_playbook.html" for name in playbook_pages.playbooks(copy)),

@@ -23,7 +23,6 @@ ALLOWED = re.compile(
     | plugins/(module_utils|plugin_utils)/(\w+/)*\w+\.py
     | docs/docsite/(\w+/)*[\w-]+\.(rst|yml)
     | docs/performance/chart\.svg
-    | plugins/filter/\w+\.(py|yml)
     | playbooks/(tasks/)?[\w-]+\.yml
     | playbooks/examples/\w+/([\w-]+|inventory/(hosts|group_vars/\w+|\w+_vars/\w+/main))\.yml
     | playbooks/awx/((tasks|vars)/)?[\w-]+\.yml

@@ -208,8 +208,6 @@ def test_a_file_that_nothing_loaded_counts_as_uncovered_and_only_once(tmp_path: 
     [
         ("plugins/modules/touchbase_sms_webhook.py", True),
         ("plugins/module_utils/_operations/webhook.py", True),
-        ("plugins/filter/one.py", True),
-        ("plugins/filter/one.yml", True),
         ("playbooks/awx/bootstrap.yml", True),
         ("playbooks/awx/tasks/make.yml", True),
         ("playbooks/awx/vars/templates.yml", True),
