@@ -71,14 +71,16 @@ class Figures:
     def with_anew(self, later: Figures) -> Figures:
         """Give these figures, with the measurements of the later ones in the place of their own.
 
+        What these figures do not have yet comes last.
+
         :raises ValueError: they were made with other versions or another machine.
         """
         if (self.versions, self.cores) != (later.versions, later.cores):
             raise ValueError("the other groups were measured with other versions: measure all")
         # How often they were run does not matter: that may be why they were measured anew.
         anew = {replace(one.workload, repeats=0): one for one in later.measurements}
-        replaced = [anew.get(replace(one.workload, repeats=0), one) for one in self.measurements]
-        return Figures(self.versions, self.cores, replaced)
+        replaced = [anew.pop(replace(one.workload, repeats=0), one) for one in self.measurements]
+        return Figures(self.versions, self.cores, [*replaced, *anew.values()])
 
     def find(
         self,

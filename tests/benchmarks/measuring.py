@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.benchmarks.figures import Figures, Measurement
 from tests.benchmarks.server import DECLARED, campaign_of
 from tests.benchmarks.serving import API_KEY, Counts, Server, start
-from tests.benchmarks.workloads import Workload
+from tests.benchmarks.workloads import CONTENDERS, Workload
 from tests.gates.bench import ROOT, Bench, collections_path, tool, write_yaml
 
 FOLDER = Path(__file__).resolve().parent
@@ -115,8 +115,10 @@ class _Driver:
             "webhooks": workload.webhooks,
         }
         play = FOLDER / "plays" / f"{workload.contender}.yml"
-        playbook = (str(tool("ansible-playbook")), str(play))
-        return [*playbook, "--inventory", "localhost,", "--extra-vars", json.dumps(variables)]
+        has_inventory = CONTENDERS[workload.contender].has_inventory
+        inventory = _inventory_of(declared) if has_inventory else "localhost,"
+        playbook = (str(tool("ansible-playbook")), str(play), "--inventory", inventory)
+        return [*playbook, "--extra-vars", json.dumps(variables)]
 
     def _declare(self, workload: Workload) -> Path:
         """Write the declared set, as JSON and as YAML; give the path without the ending."""
@@ -136,6 +138,16 @@ class _Driver:
             write_yaml(path.with_suffix(".yaml"), declared)
             path.with_suffix(".json").write_text(json.dumps(declared), encoding="utf-8")
         return path
+
+
+def _inventory_of(declared: Path) -> str:
+    """Write an inventory whose host has the declared set among its variables; give its path."""
+    folder = declared.with_suffix("")
+    variables = folder / "host_vars" / "localhost.json"
+    variables.parent.mkdir(parents=True, exist_ok=True)
+    variables.write_bytes(declared.with_suffix(".json").read_bytes())
+    (folder / "hosts").write_text("localhost ansible_connection=local\n", encoding="utf-8")
+    return str(folder / "hosts")
 
 
 def _measurement(workload: Workload, runs: Sequence[Run]) -> Measurement:

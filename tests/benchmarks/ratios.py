@@ -83,6 +83,18 @@ def _memory(figures: Figures) -> float:
     return figures.find("large", "webhooks_set", "all").memory_mb
 
 
+def _role_above_empty(entry_point: str) -> Callable[[Figures], float]:
+    def compute(figures: Figures) -> float:
+        return figures.seconds("role", entry_point) - figures.seconds("role", "load_inventory")
+
+    return compute
+
+
+def _role_memory(figures: Figures) -> float:
+    entry_points = ("role_main", "role_audit", "role_cutover")
+    return max(figures.find("role", one).memory_mb for one in entry_points)
+
+
 def _module_against_uri(figures: Figures) -> float:
     ours = figures.above_empty("module", "webhook_module_loop")
     return ours / figures.above_empty("module", "uri_get_loop")
@@ -115,4 +127,13 @@ _TABLE: tuple[tuple[str, str, Callable[[Figures], float]], ...] = (
      "×", _module_against_uri),
     ("{server} webhooks, all differ: the script and the simulator, against the minimal server",
      "×", _simulator_against_minimal),
+    *(
+        (
+            f"Role, ``{name}`` of {{role}}, none differ: above an empty play with its inventory",
+            "s",
+            _role_above_empty(f"role_{name}"),
+        )
+        for name in ("main", "audit", "cutover")
+    ),
+    ("Role, {role} webhooks, none differ: memory of the largest process", "MB", _role_memory),
 )  # fmt: skip

@@ -22,6 +22,7 @@ TITLES = {
     "loop": "{:,} webhooks",
     "set": "{:,} webhooks of one campaign",
     "large": "{:,} webhooks of {} campaigns",
+    "role": "The role, {:,} webhooks of {} campaigns",
     "module": "{:,} webhooks, where a module is packed and started",
     "server": "Two servers, {:,} webhooks",
 }

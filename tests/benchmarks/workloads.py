@@ -25,11 +25,13 @@ class Contender:
     label: str
     reads: Reads = "nothing"
     connections: Connections = "none"
+    has_inventory: bool = False
 
 
 CONTENDERS = {
     "empty": Contender("empty play"),
     "load_json": Contender("empty play that reads the set from JSON"),
+    "load_inventory": Contender("empty play with the set in the inventory", has_inventory=True),
     "load_yaml": Contender("empty play that reads the set from YAML"),
     "uri_get": Contender("``uri``, one ``GET``", "each webhook", "one for each request"),
     "uri_get_loop": Contender("``uri`` loop, ``GET``", "each webhook", "one for each request"),
@@ -46,6 +48,15 @@ CONTENDERS = {
         "``touchbase_sms_webhook``, separate tasks", "each webhook", "one for each webhook"
     ),
     "webhooks_set": Contender("``touchbase_sms_webhooks``", "each campaign", "up to concurrency"),
+    "role_main": Contender(
+        "role, ``main``", "each campaign", "up to concurrency", has_inventory=True
+    ),
+    "role_audit": Contender(
+        "role, ``audit``", "each campaign", "up to concurrency", has_inventory=True
+    ),
+    "role_cutover": Contender(
+        "role, ``cutover``", "each campaign", "up to concurrency", has_inventory=True
+    ),
     "bare_requests": Contender(
         "script with ``requests``, no Ansible", "each campaign", "up to concurrency"
     ),
@@ -180,7 +191,7 @@ def workloads(sizes: Sizes) -> list[list[Workload]]:
             _set(sizes, latency),
             _large(sizes, latency),
         ]
-    groups += [_module(sizes), _servers(sizes)]
+    groups += [_module(sizes), _servers(sizes), _role(sizes)]
     return [
         [replace(one, repeats=min(one.repeats, sizes.most_repeats)) for one in group.found]
         for group in groups
@@ -244,4 +255,10 @@ def _servers(sizes: Sizes) -> _Group:
     group = _Group("server", sizes.webhooks, 3)
     for server in ("minimal", "simulator"):
         group.add("bare_requests", differing=sizes.webhooks, server=server)
+    return group
+
+
+def _role(sizes: Sizes) -> _Group:
+    group = _Group("role", sizes.many_webhooks, 3, campaigns=sizes.many_campaigns)
+    group.add("load_inventory", "role_main", "role_audit", "role_cutover")
     return group

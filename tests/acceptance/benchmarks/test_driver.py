@@ -23,6 +23,7 @@ UP_TO_FOUR = {1, 2, 3, 4}
 COSTS: dict[str, tuple[dict[str, int], tuple[int, int, set[int]]]] = {
     "empty": ({"webhooks": 1}, (0, 0, {0})),
     "load_json": ({"webhooks": 2}, (0, 0, {0})),
+    "load_inventory": ({"webhooks": 2}, (0, 0, {0})),
     "load_yaml": ({"webhooks": 2}, (0, 0, {0})),
     "uri_get": ({"webhooks": 1}, (1, 0, {1})),
     "uri_get_loop": ({"webhooks": 2}, (2, 0, {2})),
@@ -33,6 +34,9 @@ COSTS: dict[str, tuple[dict[str, int], tuple[int, int, set[int]]]] = {
     "webhook_module_loop": (ONE_OF_TWO, (2, 1, {2})),
     "webhook_tasks": ({"webhooks": TASKS}, (20, 0, {20})),
     "webhooks_set": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
+    "role_main": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
+    "role_audit": ({"webhooks": 4, "campaigns": 2}, (2, 0, UP_TO_FOUR)),
+    "role_cutover": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
     "bare_requests": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
 }
 

@@ -115,10 +115,11 @@ def test_the_chart_goes_on_where_uri_was_not_measured() -> None:
 def test_one_group_measured_anew_takes_the_place_of_what_it_was() -> None:
     first, second, *others = GIVEN.measurements
     anew = replace(second, workload=replace(second.workload, repeats=9), seconds=(7.0,) * 9)
+    new = replace(second, workload=replace(second.workload, group="role"))
 
-    merged = GIVEN.with_anew(replace(GIVEN, measurements=[anew]))
+    merged = GIVEN.with_anew(replace(GIVEN, measurements=[new, anew]))
 
-    assert merged == replace(GIVEN, measurements=[first, anew, *others])
+    assert merged == replace(GIVEN, measurements=[first, anew, *others, new])
 
 
 @pytest.mark.parametrize("changed", [{"cores": 99}, {"versions": {"Python": "4.0"}}])
