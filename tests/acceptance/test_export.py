@@ -60,7 +60,8 @@ def run(
     folder: Path, simulator: SimulatorProcess, playbook: str, *options: str, **variables: Any
 ) -> subprocess.CompletedProcess[str]:
     command = [str(PROGRAM), f"touchbasepro.sms.{playbook}", "-e", json.dumps(variables), *options]
-    return run_program(command, folder, credentials(simulator))
+    # As a shell sets it.
+    return run_program(command, folder, {**credentials(simulator), "PWD": str(folder)})
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,21 @@ def test_converge_finds_nothing_to_change(
     assert kept.returncode == 0, kept.stdout
     assert "changed=0" in kept.stdout
     assert {one["method"] for one in simulator.journal()} == {"GET"}
+
+
+def test_a_relative_path_is_one_of_the_callers_folder(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    exported = run(tmp_path, simulator, "export", touchbase_sms_export_path="webhooks.yml")
+    assert exported.returncode == 0, exported.stdout
+    assert (tmp_path / "webhooks.yml").exists()
+
+
+def test_an_empty_account_is_no_set(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    variables = {"touchbase_sms_export_path": "webhooks.yml", "touchbase_sms_campaign_ids": 9142}
+    refused = run(tmp_path, simulator, "export", **variables)
+    assert "There is no webhook" in refused.stdout
+    assert not (tmp_path / "webhooks.yml").exists()
 
 
 @pytest.mark.parametrize(

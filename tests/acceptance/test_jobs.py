@@ -9,6 +9,7 @@ real one does. What a case does not answer is left blank, as in a survey.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,13 +51,17 @@ PAUSED = [{**one, "note": None} for one in (REPLIES, STATES)]
 
 @dataclass(frozen=True)
 class Case:
-    """A playbook with the answers of its survey; ``artifacts`` is what it has to hand on."""
+    """A playbook with the answers of its survey; ``artifacts`` is what it has to hand on.
+
+    A check job hands on the same, or what is ``foreseen``: it has not paused anything.
+    """
 
     playbook: str
     answers: Mapping[str, Any]
     writes: list[str]
     artifacts: Mapping[str, Any]
     inventory: Mapping[str, Any] = field(default_factory=dict)
+    foreseen: Mapping[str, Any] | None = None
 
 
 def record(
@@ -137,8 +142,9 @@ CASES = (
         "pause",
         {"survey_campaign_ids": "9141, 9142"},
         ["PUT", "PUT"],
-        {"touchbase_sms_pause_result": {"paused": PAUSED}},
+        {"touchbase_sms_pause_result": {"paused": {"localhost": PAUSED}}},
         inventory={**DECLARED, "touchbase_sms_owners": [{"list_id": 512}]},
+        foreseen={"touchbase_sms_pause_result": {"paused": {"localhost": []}}},
     ),
     Case(
         "cutover",
@@ -196,13 +202,13 @@ def launch(
     """Launch the template of a playbook; ``given`` are answers, and what other jobs handed on."""
     template = TEMPLATES[playbook]
     questions = template.get("survey_spec", {}).get("spec", [])
-    blank = {question["variable"]: "" for question in questions}
-    assert not [name for name in given if name.startswith("survey_") and name not in blank]
+    usual = {question["variable"]: question.get("default", "") for question in questions}
+    assert not [name for name in given if name.startswith("survey_") and name not in usual]
     return project.launch(
         playbook,
         credential={**credentials(simulator), "TOUCHBASE_API_KEY": api_key},
         inventory=inventory or {},
-        extra_vars={**template["extra_vars"], **blank, **given},
+        extra_vars={**template["extra_vars"], **usual, **given},
         check=check,
     )
 
@@ -225,7 +231,7 @@ def test_a_job_does_what_its_check_job_foresaw_and_hands_it_on(
     assert done.status == "successful", done.stdout
     assert writes(simulator) == case.writes
     assert done.artifacts == case.artifacts
-    assert foreseen.artifacts == done.artifacts
+    assert foreseen.artifacts == (case.foreseen or done.artifacts)
     assert foreseen.changed == done.changed == 1
     for job in (foreseen, done):
         assert not any(word in job.stdout + str(job.events) for word in (KEY, SECRET))
@@ -274,14 +280,12 @@ def test_a_pause_is_ended_by_the_job_that_is_handed_what_was_paused(
     ]
     left_off = {**STATES_THERE, "active": False, "note": "410 Gone"}
     reason = "The service deactivated it with the note '410 Gone'."
+    result = {"resumed": [REPLIES_THERE], "left_off": [{**left_off, "reason": reason}]}
+    assert foreseen.artifacts == {"touchbase_sms_resume_result": result}
     assert resumed.artifacts == {
-        "touchbase_sms_pause_result": {"paused": []},
-        "touchbase_sms_resume_result": {
-            "resumed": [REPLIES_THERE],
-            "left_off": [{**left_off, "reason": reason}],
-        },
+        "touchbase_sms_pause_result": {"paused": {"localhost": []}},
+        "touchbase_sms_resume_result": result,
     }
-    assert foreseen.artifacts == resumed.artifacts
     assert foreseen.changed == resumed.changed == 1
 
 
@@ -333,10 +337,37 @@ def test_a_second_pause_of_a_workflow_adds_to_what_the_first_one_handed_on(
     first = launch(project, simulator, "pause", {"survey_campaign_ids": 9141})
     owners = {"touchbase_sms_owners": [{"list_id": 512}]}
     second = launch(project, simulator, "pause", first.artifacts, inventory=owners)
-    handed_on = second.artifacts["touchbase_sms_pause_result"]["paused"]
+    handed_on = second.artifacts["touchbase_sms_pause_result"]["paused"]["localhost"]
     assert [one["webhook_id"] for one in handed_on] == [28, 29, 26]
     launch(project, simulator, "resume", second.artifacts)
     assert writes(simulator) == ["PUT"] * 6
+
+
+def test_a_list_that_is_pasted_into_the_survey_is_resumed(
+    project: Project, simulator: SimulatorProcess
+) -> None:
+    launch(project, simulator, "pause", {"survey_campaign_ids": 9141})
+    answers = {"survey_to_resume": json.dumps(PAUSED[:1])}
+    resumed = launch(project, simulator, "resume", answers)
+    assert resumed.status == "successful", resumed.stdout
+    assert writes(simulator) == ["PUT"] * 3
+
+
+def test_a_pause_that_could_not_read_resumes_nothing(
+    project: Project, simulator: SimulatorProcess
+) -> None:
+    by_hand = {"survey_campaign_id": 9141, "survey_webhook_id": 28, "survey_active": "false"}
+    launch(project, simulator, "webhook", by_hand)
+    simulator.clear_journal()
+    simulator.fault(method="GET", status=500)
+    campaigns = {"survey_campaign_ids": 9142}
+    paused = launch(project, simulator, "pause", campaigns, inventory=DECLARED)
+    assert paused.status == "failed"
+    resumed = launch(
+        project, simulator, "resume", {**campaigns, **paused.artifacts}, inventory=DECLARED
+    )
+    assert resumed.status == "successful", resumed.stdout
+    assert writes(simulator) == []
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,13 @@ def test_the_audit_is_scheduled_and_fails_on_drift() -> None:
     (schedule,) = definitions("controller_schedules")
     (audit,) = (one for one in TEMPLATES if one["name"] == schedule["unified_job_template"])
     assert playbook_of(audit) == "audit"
-    assert audit["extra_vars"]["touchbase_sms_audit_fail"] is True
+    (question,) = audit["survey_spec"]["spec"]
+    assert (question["variable"], question["default"]) == ("survey_audit_fail", "true")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
+def test_nobody_can_send_the_key_elsewhere_or_unmask_urls(template: dict[str, Any]) -> None:
+    assert template["ask_variables_on_launch"] is False
 
 
 def path_through(workflow: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -310,10 +316,10 @@ def test_a_workflow_starts_templates_that_there_are_and_asks_what_one_of_them_as
 def test_nobody_is_asked_to_approve_a_repair_without_a_report() -> None:
     (repair,) = (one for one in WORKFLOWS if name_of(one) == "repair")
     report = repair["simplified_workflow_nodes"][0]
-    assert report["extra_data"] == {"touchbase_sms_audit_fail": False}
+    assert report["extra_data"] == {"survey_audit_fail": "false"}
     (audit,) = (one for one in TEMPLATES if one["name"] == report["unified_job_template"])
-    # Otherwise a controller refuses the variable.
-    assert audit["ask_variables_on_launch"] is True
+    # Otherwise a controller refuses the answer.
+    assert variables_of(audit) == ["survey_audit_fail"]
 
 
 def test_the_same_question_is_put_in_the_same_way_by_a_workflow() -> None:

@@ -109,3 +109,17 @@ def test_an_entry_point_includes_what_its_loop_variable_says(
     (left_off,) = ran.facts["touchbase_sms_left_off"]
     assert left_off["webhook_id"] == 31
     assert "gave no answer" in left_off["reason"]
+
+
+@pytest.mark.parametrize("status", [404, 401])
+def test_heal_reports_a_webhook_whose_url_cannot_be_read(
+    tmp_path: Path, simulator: SimulatorProcess, status: int
+) -> None:
+    refused = {"Code": 142 if status == 404 else 100, "Message": "no"}
+    # The first request is that of the comparison.
+    path = "/sms/campaigns/9142/webhooks/31"
+    simulator.fault(method="GET", path=path, delay=0.001)
+    simulator.fault(method="GET", path=path, status=status, body=refused)
+    ran = run(tmp_path, simulator, [entry("heal", vars={"touchbase_sms_campaign_ids": [9142]})])
+    assert ran.status == 0, ran.output
+    assert "could not be asked" in ran.facts["touchbase_sms_left_off"][0]["reason"]

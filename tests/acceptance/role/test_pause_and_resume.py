@@ -6,17 +6,35 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance.role.running import OWNER, active, entry, run, writes
-from tests.acceptance.support.playbooks import WEBHOOK
+from tests.acceptance.support.playbooks import KEY, WEBHOOK
 from tests.simulator.process import SimulatorProcess
 
 BOTH = {"touchbase_sms_campaign_ids": [9141]}
 NOTE = "410 Gone"
+TWO_CAMPAIGNS = {
+    "api_key": KEY,
+    "campaigns": [
+        {
+            "campaign_id": campaign_id,
+            "name": f"Campaign {campaign_id}",
+            "webhooks": [
+                {
+                    "webhook_id": webhook_id,
+                    "webhook_type": "CampaignReply",
+                    "url": "https://hooks.example.org/replies",
+                }
+            ],
+        }
+        for campaign_id, webhook_id in ((9141, 28), (9142, 31))
+    ],
+}
 
 
 def item(webhook_id: int, note: str | None = None, campaign_id: int = 9141) -> dict[str, Any]:
@@ -35,6 +53,11 @@ def resume(**keywords: Any) -> dict[str, Any]:
 
 def extra(name: str, value: object) -> tuple[str, str]:
     return ("-e", json.dumps({name: value}))
+
+
+def paused_earlier(*items: dict[str, Any]) -> tuple[str, str]:
+    """What AWX makes of the artifact of an earlier job."""
+    return extra("touchbase_sms_pause_result", {"paused": {"localhost": [*items]}})
 
 
 def deactivated(webhook_id: int) -> dict[str, Any]:
@@ -83,7 +106,7 @@ def test_a_second_pause_adds_to_the_list(tmp_path: Path, simulator: SimulatorPro
 def test_a_pause_of_a_later_job_adds_to_what_an_earlier_one_handed_on(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    handed_on = extra("touchbase_sms_pause_result", {"paused": [item(31, campaign_id=9142)]})
+    handed_on = paused_earlier(item(31, campaign_id=9142))
     ran = run(tmp_path, simulator, [pause()], *handed_on)
     assert ran.facts["touchbase_sms_paused"] == [item(31, campaign_id=9142), item(28), item(29)]
 
@@ -91,7 +114,7 @@ def test_a_pause_of_a_later_job_adds_to_what_an_earlier_one_handed_on(
 def test_what_this_play_paused_wins_over_what_an_earlier_job_handed_on(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    handed_on = extra("touchbase_sms_pause_result", {"paused": []})
+    handed_on = paused_earlier()
     ran = run(tmp_path, simulator, [pause(), resume()], *handed_on)
     assert ran.status == 0, ran.output
     assert writes(simulator) == ["PUT"] * 4
@@ -114,7 +137,7 @@ def test_a_list_that_is_handed_in_wins_over_the_stored_ones(
 ) -> None:
     given = {"touchbase_sms_to_resume": [item(28)]}
     tasks = [pause(), entry("resume", how, vars=given)]
-    handed_on = extra("touchbase_sms_pause_result", {"paused": [item(29)]})
+    handed_on = paused_earlier(item(29))
     ran = run(tmp_path, simulator, tasks, *handed_on)
     assert ran.status == 0, ran.output
     assert active(simulator) == [True, False]
@@ -153,6 +176,54 @@ def test_a_webhook_with_an_old_note_is_resumed(tmp_path: Path, simulator: Simula
     assert ran.status == 0, ran.output
     assert active(simulator) == [True, True]
     assert ran.facts["touchbase_sms_left_off"] == []
+
+
+def test_null_is_no_list(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    nothing = {"touchbase_sms_to_resume": None}
+    ran = run(tmp_path, simulator, [deactivated(29), pause(), resume(vars={**BOTH, **nothing})])
+    assert ran.status == 0, ran.output
+    assert active(simulator) == [True, False]
+
+
+def test_check_mode_changes_nothing_of_what_is_stored(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    paused = run(tmp_path, simulator, [pause()], "--check")
+    assert paused.facts["touchbase_sms_paused"] == []
+    resumed = run(tmp_path, simulator, [resume()], "--check", *paused_earlier(item(28)))
+    assert "touchbase_sms_paused" not in resumed.facts
+    assert writes(simulator) == []
+
+
+def test_each_host_keeps_a_list_of_its_own(tmp_path: Path, simulator: SimulatorProcess) -> None:
+    (tmp_path / "inventory").write_text(
+        "staging campaign=9141\nproduction campaign=9142\n[all:vars]\nansible_connection=local\n"
+        "ansible_python_interpreter='{{ ansible_playbook_python }}'\n",
+        encoding="utf-8",
+    )
+    simulator.control("POST", "reset", {"seed": TWO_CAMPAIGNS})
+    own = {"touchbase_sms_campaign_ids": ["{{ campaign }}"]}
+    shown = {"ANSIBLE_SHOW_CUSTOM_STATS": "true"}
+    ran = run(tmp_path, simulator, [pause(vars=own)], environment=shown)
+    (stats,) = re.findall(r"CUSTOM STATS: \*+\s+RUN: (.+)", ran.output)
+    handed_on = json.loads(stats)["touchbase_sms_pause_result"]["paused"]
+    assert {host: [one["webhook_id"] for one in items] for host, items in handed_on.items()} == {
+        "staging": [28],
+        "production": [31],
+    }
+    resumed = run(
+        tmp_path, simulator, [resume()], *extra("touchbase_sms_pause_result", {"paused": handed_on})
+    )
+    assert resumed.status == 0, resumed.output
+    assert active(simulator) + active(simulator, 1) == [True, True]
+
+
+@pytest.mark.parametrize("ids", ["9141", "9141, 9142", 9141], ids=repr)
+def test_a_text_or_a_number_is_a_list_of_campaigns(
+    tmp_path: Path, simulator: SimulatorProcess, ids: object
+) -> None:
+    ran = run(tmp_path, simulator, [pause(vars={})], *extra("touchbase_sms_campaign_ids", ids))
+    assert ran.facts["touchbase_sms_paused"] == [item(28), item(29)]
 
 
 def test_owner_variables_are_joined(tmp_path: Path, simulator: SimulatorProcess) -> None:
