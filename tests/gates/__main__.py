@@ -65,6 +65,7 @@ LINTERS = (
     Gate("shellcheck", linters.shellcheck),
     Gate("reuse", linters.reuse),
     Gate("github", linters.github),
+    Gate("zizmor", linters.zizmor),
     Gate("mypy", linters.mypy),
     Gate("bandit", linters.bandit),
 )

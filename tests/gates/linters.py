@@ -19,6 +19,7 @@ GITHUB_FILES = (
     ("custom.github-workflows-require-timeout", "workflows/*.yml"),
     ("vendor.github-issue-forms", "ISSUE_TEMPLATE/[!c]*.yml"),
     ("vendor.github-issue-config", "ISSUE_TEMPLATE/config.yml"),
+    ("vendor.dependabot", "dependabot.yml"),
 )
 
 
@@ -61,7 +62,7 @@ def reuse(bench: Bench) -> Verdict:
 
 
 def github(bench: Bench) -> Verdict:
-    """Check the workflow and the issue forms by the schemas that check-jsonschema brings along."""
+    """Check workflow, issue forms and update bot by the schemas that check-jsonschema has."""
     copy = bench.stage("github")
     checks = []
     for schema, pattern in GITHUB_FILES:
@@ -71,6 +72,13 @@ def github(bench: Bench) -> Verdict:
             verdicts.of_program(bench.run(tool("check-jsonschema"), *options, *files, cwd=copy))
         )
     return verdicts.merge(checks)
+
+
+def zizmor(bench: Bench) -> Verdict:
+    """Look for what an attacker could use in the workflow and in the settings of the update bot."""
+    copy = bench.stage("zizmor")
+    options = ("--offline", "--persona", "auditor", "--strict-collection", "--color", "never")
+    return verdicts.of_program(bench.run(tool("zizmor"), *options, ".github", cwd=copy))
 
 
 def bandit(bench: Bench) -> Verdict:
