@@ -135,6 +135,10 @@ KINDS = {
         "workflow_approval_template", ("name", "description", "timeout")
     ),
 }
+# The filter for what does not belong to an organization of this name, or to any.
+ELSEWHERE = "not__organization__name"
+# Those time zones that a schedule can have; their case counts.
+ZONES = ("Africa/Johannesburg", "Etc/UTC", "UTC")
 # What a workflow or a schedule can start; a controller has one table of these.
 UNIFIED = ("job_templates", "projects", "workflow_job_templates", "workflow_approval_templates")
 
@@ -213,6 +217,8 @@ class Controller:
             if not rest:
                 query = dict(parse_qsl(address.query))
                 return self._of_kind(method, kind, query, body)
+            if (method, kind, *rest) == ("GET", "schedules", "zoneinfo"):
+                return HTTPStatus.OK, {"zones": ZONES, "links": {"UTC": "Etc/UTC"}}
             record = self._object(kind, rest[0])
             if len(rest) == 1:
                 return self._of_object(method, kind, record, body)
@@ -285,15 +291,26 @@ class Controller:
         if kind not in KINDS and kind != "unified_job_templates":
             raise Refused(HTTPStatus.NOT_FOUND, f"no {kind}")
         kinds = UNIFIED if kind == "unified_job_templates" else (kind,)
-        unknown = [name for name in query if not any(name in KINDS[one].fields for one in kinds)]
+        fields = ["organization" if name == ELSEWHERE else name for name in query]
+        unknown = [name for name in fields if not any(name in KINDS[one].fields for one in kinds)]
         if unknown:
             raise Refused(HTTPStatus.BAD_REQUEST, f"{kind} cannot be filtered by {unknown[0]}")
         return [
             (one, record)
             for one in kinds
             for record in self.objects[one]
-            if all(str(record.get(name)) == value for name, value in query.items())
+            if all(self._matches(record, name, value) for name, value in query.items())
         ]
+
+    def _matches(self, record: Record, name: str, value: str) -> bool:
+        if name == ELSEWHERE:
+            return self._organization_of(record).get("name") != value
+        return str(record.get(name)) == value
+
+    def _organization_of(self, record: Record) -> Record:
+        """Give the organization that an object belongs to, or an empty one."""
+        number = record.get("organization")
+        return {} if number is None else self._referred("organizations", number)[1]
 
     def _object(self, kind: str, number: str) -> Record:
         for record in self.objects.get(kind, []):
@@ -313,6 +330,9 @@ class Controller:
         url = f"{PREFIX}{kind}/{record['id']}/"
         answer = {name: value for name, value in record.items() if not name.startswith("_")}
         answer |= {"type": KINDS[kind].type, "url": url, "summary_fields": {}, "related": {}}
+        if organization := self._organization_of(record):
+            summary = {name: organization[name] for name in ("id", "name", "description")}
+            answer["summary_fields"]["organization"] = summary
         if KINDS[kind].has_survey:
             answer["related"]["survey_spec"] = f"{url}survey_spec/"
         if kind == _NODES and record["unified_job_template"]:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.acceptance.awx.controller import KINDS, TOKEN, Controller
-from tests.acceptance.awx.definitions import DEFINED, load
+from tests.acceptance.awx.definitions import DEFINED, load, settings
 from tests.acceptance.support import guides
 from tests.acceptance.support.playbooks import PROGRAM, collections_path, run_program
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GUIDE = guides.read(guides.FOLDER / "guide_awx.rst")
 (COMMAND,) = (shlex.split(command) for command in GUIDE.commands)
+SETTINGS = settings()
 KEY = "s3cret-key-of-the-account"
 # The key, the token, and the part of an address that the guide's declaration keeps to itself.
 SECRETS = (KEY, TOKEN, "5f1c0a7e")
@@ -260,8 +261,10 @@ def test_a_check_says_what_somebody_has_changed_by_hand_and_writes_nothing(
         ((), "", "Give the API key in the environment"),
         # Read as a number, since it has no quotation marks.
         (("-e", '{"touchbase_awx_audit_time": 810}'), KEY, 'a time such as \\"03:00\\"'),
+        (("-e", "touchbase_awx_audit_timezone="), KEY, "does not know the time zone"),
+        (("-e", "touchbase_awx_audit_timezone=africa/johannesburg"), KEY, "lower case count"),
     ],
-    ids=["no key", "no time"],
+    ids=["no key", "no time", "no time zone", "unknown time zone"],
 )
 def test_what_cannot_work_is_refused_before_anything_is_asked_for(
     options: tuple[str, ...], key: str, complaint: str, bootstrapped: Bootstrapped
@@ -270,3 +273,49 @@ def test_what_cannot_work_is_refused_before_anything_is_asked_for(
     assert run.status != 0
     assert complaint in run.output
     assert run.writes == ()
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Controller]:
+    """A controller with objects of the same names, of another organization and of none."""
+    GUIDE.write_files(tmp_path)
+    name = SETTINGS["touchbase_awx_name"]
+    with Controller() as controller:
+        other = controller.create("organizations", {"name": "Clinics"})["id"]
+        owned = {"organization": other}
+        controller.create("credentials", {"name": name})
+        controller.create("execution_environments", {"name": name, **owned})
+        controller.create("inventories", {"name": name, **owned})
+        controller.create("job_templates", {"name": f"{name}: audit", **owned})
+        # The name of a project need not be the only one.
+        controller.create("projects", {"name": name, **owned})
+        yield controller
+
+
+@pytest.mark.parametrize("options", [(), ("--check",)], ids=["run", "check"])
+def test_names_of_another_organization_are_refused_before_anything_is_made(
+    options: tuple[str, ...], shared: Controller, tmp_path: Path
+) -> None:
+    run = bootstrap(shared, tmp_path, *options)
+
+    assert run.status != 0
+    refused = re.findall(r'The ([a-z ]+) \\"(.*?)\\" belongs to (.*?), not to Default', run.output)
+    assert sorted(set(refused)) == [
+        ("credential", "TouchBasePro SMS", "no organization"),
+        ("execution environment", "TouchBasePro SMS", "Clinics"),
+        ("inventory", "TouchBasePro SMS", "Clinics"),
+        ("job template", "TouchBasePro SMS: audit", "Clinics"),
+    ]
+    assert run.writes == ()
+
+
+def test_names_are_not_compared_with_what_is_used_instead_of_being_made(
+    shared: Controller, tmp_path: Path
+) -> None:
+    used = ("credential", "execution_environment", "inventory")
+    named = {f"touchbase_awx_existing_{kind}": SETTINGS["touchbase_awx_name"] for kind in used}
+    shared.objects["job_templates"].clear()
+
+    run = bootstrap(shared, tmp_path, "--check", "-e", json.dumps(named))
+
+    assert run.status == 0, run.output
