@@ -390,6 +390,18 @@ def test_a_job_without_answers_names_the_question_in_one_line(
     assert simulator.journal() == []
 
 
+@pytest.mark.parametrize("option", ["campaign_id", "list_id", "webhook_id"])
+def test_a_zero_which_the_survey_lets_pass_is_refused(
+    project: Project, simulator: SimulatorProcess, option: str
+) -> None:
+    identified = {"survey_campaign_id": 9141} if option == "webhook_id" else {}
+    answers = {"survey_webhook_id": 28, **identified, f"survey_{option}": 0}
+    failed = launch(project, simulator, "webhook", {**answers, "survey_active": "true"})
+    assert failed.status == "failed"
+    assert failed.messages == [f"{option} must be a positive integer, not 0."]
+    assert simulator.journal() == []
+
+
 def test_every_playbook_has_a_template_and_is_tried_here() -> None:
     books = {path.stem for path in Path("playbooks").glob("*.yml")}
     # The file of an export would end with the job.
