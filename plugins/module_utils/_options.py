@@ -154,7 +154,10 @@ def _checked_api_key(api_key: str) -> str:
     elif len(api_key) < MIN_KEY_LENGTH:
         problem = f"has fewer than {MIN_KEY_LENGTH} characters"
     if problem:
-        raise NotPlannable(f"api_key {problem}. Correct api_key (environment: {API_KEY_ENV}).")
+        raise NotPlannable(
+            f"api_key {problem}. Correct api_key (environment: {API_KEY_ENV}). "
+            'In AWX, it is the field "API key" of the credential.'
+        )
     return api_key
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.acceptance.awx.definitions import definitions
 from tests.acceptance.support.jobs import PLAYBOOKS, Job, Project
 from tests.acceptance.support.playbooks import KEY, credentials
 from tests.simulator.process import SimulatorProcess
@@ -329,6 +330,19 @@ def test_a_wrong_key_and_an_answer_that_is_a_template_end_in_a_message_that_has_
     kept = simulator.state()["campaigns"][0]["webhooks"][0]
     assert kept["url"] == template
     assert kept["active"] is False
+
+
+def test_a_credential_without_a_key_is_named_by_its_field(
+    project: Project, simulator: SimulatorProcess
+) -> None:
+    (made,) = definitions("controller_credential_types")
+    (field,) = (field for field in made["inputs"]["fields"] if field["id"] == "api_key")
+    failed = launch(project, simulator, "audit", {}, inventory=DECLARED, api_key="")
+    assert failed.status == "failed"
+    (message,) = failed.messages
+    assert "api_key is missing" in message
+    assert f'In AWX, it is the field "{field["label"]}" of the credential.' in message
+    assert simulator.journal() == []
 
 
 def test_a_second_pause_of_a_workflow_adds_to_what_the_first_one_handed_on(

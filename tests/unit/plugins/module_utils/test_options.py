@@ -192,6 +192,7 @@ def test_invalid_key_is_refused_without_showing_it(api_key: str, reason: str) ->
 
     assert reason in message
     assert "TOUCHBASE_API_KEY" in message
+    assert "In AWX" in message
     assert "9c77d1" not in message
 
 
