@@ -15,7 +15,8 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible import constants as C
@@ -28,12 +29,14 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ..module_utils._errors import NotPlannable
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from ..module_utils._operations.runner import Mode, Operation, renderer, run_operation
-from ..module_utils._options import ConnectionOptions
+from ..module_utils._options import ConnectionOptions, effective_api_key
 from ..module_utils._plan.delivery import paused_from
 from ..module_utils._plan.desired import desired_from_options, owner_from, with_defaults
+from ..module_utils._plan.names import comparable
 from ..module_utils._plan.problems import Problems, raise_problems
 from ..module_utils._progress import Progress
 from ..module_utils._sensitive import URL_FIELDS
+from ._locks import creation_locks
 from ._progress import show_progress
 
 IN_PROCESS_VARIABLE = "touchbase_in_process"
@@ -56,16 +59,38 @@ class LocalAction(NormalAction):
         validation = ArgumentSpecValidator(self.operation.argument_spec).validate(self._task.args)
         result = self._entry_errors(validation)
         if result is None:
-            result = self._run_here(validation, variables)
-            if result is not None:
-                return result
-            if masks:
-                # AnsibleModule logs its arguments before any code of ours runs.
-                variables = {**variables, "ansible_no_target_syslog": True}
-            result = super().run(tmp, variables)
-            if not masks and not self._task.no_log:
-                return result
+            try:
+                with self._creation_locks(validation):
+                    return self._run_anywhere(validation, tmp, variables, masks)
+            except NotPlannable as error:
+                result = {"failed": True, **error.as_result()}
         return self._rendered(result, masks)
+
+    def _run_anywhere(
+        self, validation: ValidationResult, tmp: None, variables: Variables, masks: bool
+    ) -> dict[str, Any]:
+        """The result of the task, run in this process or as a module."""
+        result = self._run_here(validation, variables)
+        if result is not None:
+            return result
+        if masks:
+            # AnsibleModule logs its arguments before any code of ours runs.
+            variables = {**variables, "ansible_no_target_syslog": True}
+        ran: dict[str, Any] = super().run(tmp, variables)
+        return self._rendered(ran, masks) if masks or self._task.no_log else ran
+
+    def _creation_locks(self, validation: ValidationResult) -> AbstractContextManager[None]:
+        """The locks of the owners for which the task may create webhooks."""
+        # What is invalid is never run; what is asynchronous ends after the action.
+        if validation.error_messages or self._task.check_mode or self._task.async_val:
+            return nullcontext()
+        params = validation.validated_parameters
+        owners = [comparable(str(one)) for one in self.operation.creates_for(params)]
+        if not owners:
+            return nullcontext()
+        account = f"{params['api_url']} {effective_api_key(params)}"
+        folder = Path(C.ANSIBLE_HOME, "touchbasepro.sms")
+        return creation_locks(folder, Path(C.DEFAULT_LOCAL_TMP), account, owners)
 
     def _rendered(self, result: dict[str, Any], masks: bool) -> dict[str, Any]:
         """The result, in which Ansible itself may have quoted options."""

@@ -37,6 +37,7 @@ RUNNER = "module_utils/_operations/runner.py"
 OPTIONS = "module_utils/_options.py"
 SENSITIVE = "module_utils/_sensitive.py"
 LOCAL_ACTION = "plugin_utils/_local_action.py"
+LOCKS = "plugin_utils/_locks.py"
 APPLY = {name for name in SOURCES if name.startswith("module_utils/_apply/")}
 WIRE_NAMES = "Id|IsActive|Url|WebhookType|DateCreated|Note|CampaignId|TotalPages"
 LONGEST_FUNCTION = 26
@@ -142,7 +143,7 @@ RULES: dict[str, Rule] = {
     ),
     "the mask and digests": Rule(
         files_spelling(r"\*{8}") | files_importing("hashlib"),
-        {SENSITIVE},
+        {SENSITIVE, LOCKS},
         "Use MASK or masked_url of _sensitive.",
     ),
     "rendering of sensitive text": Rule(

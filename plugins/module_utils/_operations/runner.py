@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils import basic
 
 from .._api.client import Client
+from .._api.models import Owner
 from .._errors import InternalError, TouchBaseError
 from .._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from .._options import MIN_KEY_LENGTH, ConnectionOptions, connection_options, effective_api_key
@@ -48,6 +49,10 @@ class Result:
     diff: Callable[[], Any] | None = None
 
 
+def _nobody(_params: Params) -> Collection[Owner]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Operation:
     """The options of a module, and the function that turns them into a result.
@@ -55,7 +60,8 @@ class Operation:
     ``run`` gets a client, the options, whether this is a dry run, and a function to warn with. One
     that ``takes_long`` counts its progress. ``invocation_params`` are the options that the result
     repeats. ``entry_defaults`` are options of the entries of ``webhooks`` that neither these nor
-    the option ``defaults`` give.
+    the option ``defaults`` give. ``creates_for`` gives the owners for which a task with these
+    options may create webhooks; each once.
     """
 
     argument_spec: dict[str, dict[str, Any]]
@@ -63,6 +69,7 @@ class Operation:
     takes_long: bool = False
     invocation_params: Callable[[Params], Params] = dict
     entry_defaults: Mapping[str, Any] = field(default_factory=dict)
+    creates_for: Callable[[Params], Collection[Owner]] = _nobody
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .._api.client import Client
+from .._api.models import Owner
+from .._apply.check import check_creations
 from .._apply.write import apply_change
-from .._errors import Refused
+from .._errors import NotPlannable, Refused
 from .._options import CONNECTION_SPEC
 from .._plan.change import Change
 from .._plan.desired import DESIRED_SPEC, DesiredWebhook, desired_from_options
@@ -34,6 +36,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     for text in change.warnings():
         warn(text)
     change = apply_change(client, change, dry_run, warn)
+    check_creations(client, [change], dry_run, warn)
     values = {
         "changed": change.is_needed,
         "webhook": change.record,
@@ -64,4 +67,14 @@ def _planned_by_id(client: Client, desired: DesiredWebhook, webhook_id: int) -> 
     return plan_change(desired, before)
 
 
-OPERATION = Operation(argument_spec={**CONNECTION_SPEC, **DESIRED_SPEC}, run=run)
+def _creates_for(params: Params) -> list[Owner]:
+    try:
+        desired = desired_from_options(params)
+    except NotPlannable:
+        return []
+    return [desired.owner] if desired.is_present and desired.webhook_id is None else []
+
+
+OPERATION = Operation(
+    argument_spec={**CONNECTION_SPEC, **DESIRED_SPEC}, run=run, creates_for=_creates_for
+)

@@ -11,11 +11,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from .._api.client import Client
+from .._api.models import Owner
+from .._apply.check import check_creations
 from .._apply.executor import apply_changes
 from .._errors import NotPlannable
 from .._options import CONCURRENCY_SPEC, CONNECTION_SPEC, number_from
 from .._plan.bulk import Purge, plan_set
 from .._plan.change import Change
+from .._plan.desired import owner_from, with_defaults
+from .._plan.problems import collect_errors
 from .declared import DECLARED_SPEC, read_declared
 from .reading import with_note
 from .runner import Operation, Params, Result, Warn
@@ -46,6 +50,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
         for text in change.warnings():
             warn(text, position)
     changes = apply_changes(client, changes, dry_run, warn, concurrency)
+    check_creations(client, changes, dry_run, warn, concurrency)
     values = summary_of(changes)
     if params["return_webhooks"]:
         values["webhooks"] = [change.record for change in changes[: len(desired)]]
@@ -58,6 +63,13 @@ def _with_notes(client: Client, changes: Sequence[Change], concurrency: int) -> 
     read_note = partial(with_note, client)
     noted = iter(for_each(client, "notes read", read_note, activating, concurrency))
     return [next(noted) if change.activates else change for change in changes]
+
+
+def _creates_for(params: Params) -> list[Owner]:
+    entries = [with_defaults(one, params["defaults"] or {}) for one in params["webhooks"] or []]
+    creating = [one for one in entries if "webhook_id" not in one and one.get("state") != "absent"]
+    owners, _problems = collect_errors(owner_from, creating)
+    return list(dict.fromkeys(owners.values()))
 
 
 def _invocation_params(params: Params) -> Params:
@@ -85,4 +97,5 @@ OPERATION = Operation(
     run=run,
     takes_long=True,
     invocation_params=_invocation_params,
+    creates_for=_creates_for,
 )

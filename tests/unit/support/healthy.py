@@ -13,12 +13,16 @@ FIRST_NEW_ID = 60
 
 
 def stored(line: Line) -> bool:
-    """Store whatever is requested; new webhooks get the ids 60, 61 and so on."""
+    """Store whatever is requested; new webhooks get the ids 60, 61 and so on, and are listed."""
     request = line.request
     if request.method == "DELETE":
         return reply(204)(line)
+    posts = [one for one in line.service.requests if one.method == "POST"]
+    created = [wire(Id=FIRST_NEW_ID + number, **one.data) for number, one in enumerate(posts)]
     if request.method == "POST":
-        posts = [one for one in line.service.requests if one.method == "POST"]
         number = next(number for number, one in enumerate(posts) if one is request)
-        return reply(201, wire(Id=FIRST_NEW_ID + number, **request.data))(line)
+        return reply(201, created[number])(line)
+    if request.method == "GET" and request.path.endswith("/webhooks"):
+        of_owner = (record for record, one in zip(created, posts) if one.path == request.path)
+        return reply(json=[*of_owner])(line)
     return reply(json=wire(Id=int(request.path.rpartition("/")[2]), **request.data))(line)

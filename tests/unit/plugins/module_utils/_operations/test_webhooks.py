@@ -88,7 +88,8 @@ def test_only_differences_are_written_deletions_last(service: ScriptedService) -
 
     result = kept(service, *reversed(FIVE))
 
-    assert service.seen == [LIST, put(29), POST, POST, put(28), f"DELETE {WEBHOOKS_PATH}/30"]
+    delete = f"DELETE {WEBHOOKS_PATH}/30"
+    assert service.seen == [LIST, put(29), POST, POST, put(28), delete, LIST]
     assert result["counts"] == counts(updated=2, created=2, deleted=1)
 
 
@@ -159,7 +160,8 @@ def test_records_are_in_the_order_declared_and_null_if_absent(service: ScriptedS
     ]
     assert result["counts"] == counts(unchanged=3, created=2)
     assert set(result) == {"changed", "webhooks", "counts", "diff", "warnings"}
-    assert service.seen[2:] == ["POST /sms/lists/77/webhooks", POST, put(61)]
+    assert service.seen[2:5] == ["POST /sms/lists/77/webhooks", POST, put(61)]
+    assert sorted(service.seen[5:]) == [LIST, "GET /sms/lists/77/webhooks"]
 
 
 def test_check_mode_returns_the_same_and_writes_nothing(service: ScriptedService) -> None:

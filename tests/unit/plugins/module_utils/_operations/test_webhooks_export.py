@@ -125,7 +125,7 @@ def test_exported_record_without_its_id_is_created_elsewhere(service: ScriptedSe
 
     path = "/sms/campaigns/9142/webhooks"
     assert result["counts"] == counts(created=1)
-    assert service.seen == [f"GET {path}", f"POST {path}"]
+    assert service.seen == [f"GET {path}", f"POST {path}", f"GET {path}"]
 
 
 @pytest.mark.parametrize("name", ["list_id", "url", "active", "note", "date_created"])

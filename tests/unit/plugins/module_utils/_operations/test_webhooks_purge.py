@@ -248,7 +248,7 @@ def test_purge_after_404_with_code_142_creates_and_deletes_nothing(
 
     assert result["counts"] == counts(created=1)
     assert has_words(result["warnings"], [EMPTY_LIST])
-    assert service.seen == [LIST, POST]
+    assert service.seen == [LIST, POST, LIST]
 
 
 @pytest.mark.parametrize(

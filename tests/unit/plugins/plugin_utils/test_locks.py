@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The locks of owners: whom they exclude, where they are kept, and when they end."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils._locks import creation_locks
+
+ACCOUNT = "https://api.example.org the-key-of-the-account"
+FORK = multiprocessing.get_context("fork")
+
+
+def hold(folder: Path, owners: list[str], end: Connection) -> None:
+    with creation_locks(folder, folder, ACCOUNT, owners):
+        end.send("held")
+        end.recv()
+
+
+@contextmanager
+def held_elsewhere(folder: Path, *owners: str) -> Iterator[Callable[[], None]]:
+    """Another process that holds the locks; the function kills it."""
+    ours, theirs = FORK.Pipe()
+    process = FORK.Process(target=hold, args=(folder, [*owners], theirs))
+    process.start()
+    assert ours.recv() == "held"
+
+    def kill() -> None:
+        process.kill()
+        process.join()
+
+    yield kill
+    kill()
+
+
+def is_free(folder: Path, *owners: str, account: str = ACCOUNT) -> bool:
+    try:
+        with creation_locks(folder, folder, account, owners, wait=0.0):
+            return True
+    except NotPlannable:
+        return False
+
+
+def test_lock_excludes_the_same_owner_of_the_same_account(tmp_path: Path) -> None:
+    locks = creation_locks(tmp_path, tmp_path, ACCOUNT, ["campaign 2"], wait=0.0)
+    with held_elsewhere(tmp_path, "campaign 1", "campaign 2"):
+        with pytest.raises(NotPlannable, match="run_once: true"), locks:
+            pass
+        assert not is_free(tmp_path, "campaign 1", "campaign 3")
+        assert is_free(tmp_path, "campaign 3")
+        assert is_free(tmp_path, "campaign 1", account="another key")
+
+
+def test_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    with held_elsewhere(tmp_path, "campaign 1") as kill:
+        assert not is_free(tmp_path, "campaign 1")
+        kill()
+        assert is_free(tmp_path, "campaign 1")
+
+
+def test_lock_that_timed_out_leaves_none_behind(tmp_path: Path) -> None:
+    with held_elsewhere(tmp_path, "campaign 1"):
+        assert not is_free(tmp_path, "campaign 1", "campaign 2", "campaign 3")
+    with held_elsewhere(tmp_path, "campaign 1", "campaign 2", "campaign 3"):
+        pass
+
+
+@pytest.mark.parametrize("what", ["a file", "no folder"])
+def test_lock_is_in_the_fallback_where_the_folder_cannot_be_had(tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "file" / ("below" if what == "no folder" else "")
+    (tmp_path / "file").touch()
+    fallback = tmp_path / "fallback"
+    fallback.mkdir()
+
+    with creation_locks(folder, fallback, ACCOUNT, ["campaign 1"]):
+        pass
+
+    assert len(list(fallback.iterdir())) == 1
+
+
+def test_files_are_private_and_show_neither_key_nor_owner(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "touchbasepro.sms"
+    with creation_locks(folder, tmp_path, ACCOUNT, ["campaign 1"]):
+        (file,) = folder.iterdir()
+
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "key" not in file.name
+    assert file.read_bytes() == b""
