@@ -109,6 +109,18 @@ options:
           - Whether the webhook should be there. An entry with V(absent) never has to be edited.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhook without O(webhooks[].webhook_id), V(url) or V(type); as in
+            M(touchbasepro.sms.touchbase_sms_webhook). If omitted, here and in O(defaults), it is
+            the type and the URL.
+        type: str
+        choices: [url, type]
+      name:
+        description:
+          - What you call this entry. It means nothing to the service, must be there once, and is
+            repeated in records and messages.
+        type: str
       date_created:
         description:
           - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
@@ -158,6 +170,11 @@ options:
           - Whether the webhooks should be there.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhooks.
+        type: str
+        choices: [url, type]
   owners:
     description:
       - Further owners whose webhooks are considered.
@@ -250,7 +267,8 @@ moved:
   type: list
   elements: dict
   sample:
-    - scope: campaign
+    - name: null
+      scope: campaign
       campaign_id: 9141
       list_id: null
       webhook_id: 28
@@ -271,6 +289,10 @@ entries_to_edit:
   contains:
     entry:
       description: Which entry this is, such as V(webhooks[0]).
+      type: str
+      returned: success
+    name:
+      description: The name of the entry, if it has one.
       type: str
       returned: success
     scope:
@@ -303,6 +325,7 @@ entries_to_edit:
       returned: success
   sample:
     - entry: webhooks[0]
+      name: null
       scope: campaign
       campaign_id: 9141
       list_id: null

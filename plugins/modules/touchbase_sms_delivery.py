@@ -102,6 +102,18 @@ options:
           - Whether the webhook should be there. If omitted, here and in O(defaults), it should.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhook without O(webhooks[].webhook_id), V(url) or V(type); as in
+            M(touchbasepro.sms.touchbase_sms_webhook). If omitted, here and in O(defaults), it is
+            the type and the URL.
+        type: str
+        choices: [url, type]
+      name:
+        description:
+          - What you call this entry. It means nothing to the service, must be there once, and is
+            repeated in records and messages.
+        type: str
       date_created:
         description:
           - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
@@ -151,6 +163,11 @@ options:
           - Whether the webhooks should be there.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhooks.
+        type: str
+        choices: [url, type]
   owners:
     description:
       - Campaigns, lists and the account all of whose webhooks are meant.
@@ -207,6 +224,10 @@ options:
         description:
           - The note that the service held when the webhook was paused; V(null) if there was none.
           - A note that O(mask_url) has masked is compared as far as it is shown.
+        type: str
+      name:
+        description:
+          - Ignored. Accepted so that a record can be given as it is.
         type: str
       webhook_type:
         description:
@@ -355,7 +376,8 @@ resumed:
   type: list
   elements: dict
   sample:
-    - scope: campaign
+    - name: null
+      scope: campaign
       campaign_id: 9141
       list_id: null
       webhook_id: 28

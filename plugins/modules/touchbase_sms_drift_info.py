@@ -82,6 +82,18 @@ options:
           - Whether the webhook should be there. If omitted, here and in O(defaults), it should.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhook without O(webhooks[].webhook_id), V(url) or V(type); as in
+            M(touchbasepro.sms.touchbase_sms_webhook). If omitted, here and in O(defaults), it is
+            the type and the URL.
+        type: str
+        choices: [url, type]
+      name:
+        description:
+          - What you call this entry. It means nothing to the service, must be there once, and is
+            repeated in records and messages.
+        type: str
       date_created:
         description:
           - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
@@ -131,6 +143,11 @@ options:
           - Whether the webhooks should be there.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhooks.
+        type: str
+        choices: [url, type]
   owners:
     description:
       - Further owners whose webhooks are compared. The owners of all entries are compared in any
@@ -339,7 +356,8 @@ disabled_by_service:
   type: list
   elements: dict
   sample:
-    - scope: campaign
+    - name: null
+      scope: campaign
       campaign_id: 9142
       list_id: null
       webhook_id: 31

@@ -34,10 +34,11 @@ options:
   state:
     description:
       - Whether the webhook should be there.
-      - With V(present) and O(webhook_id), the webhook must exist. Without an id it is the one with
-        this O(webhook_type) and O(url), and is created if there is none.
+      - With V(present) and O(webhook_id), the webhook must exist. Without an id it is the one that
+        O(unique_by) says, and is created if there is none.
       - With V(absent) it is deleted. With O(webhook_id), all else but the owner is then ignored. A
-        webhook or an owner that is not there is no change.
+        webhook or an owner that is not there is no change. O(url) alone is enough where only one
+        webhook has it.
     type: str
     choices: [present, absent]
     default: present
@@ -45,14 +46,32 @@ options:
   webhook_id:
     description:
       - The webhook that is meant.
-      - If omitted, it is the one that has this O(webhook_type) and O(url). When several have, the
-        task fails and names their ids.
-      - To move a webhook to another address, its id is needed. Without it, the new address means
-        another webhook, which is created beside the first; a warning then names the first.
+      - If omitted, O(unique_by) says which one it is. When several could be, the task fails and
+        names their ids.
+      - To move a webhook to another URL, its id or O(unique_by=type) is needed. Otherwise the new
+        URL means another webhook, which is created beside the first; a warning then names the
+        first.
+      - When it is given and is V(null) or empty, as that of a webhook which check mode would
+        create, the task fails unless other options identify the webhook.
     type: int
+  unique_by:
+    description:
+      - What identifies the webhook among those of its owner, without O(webhook_id).
+      - With V(url), it is the one with this O(webhook_type) and O(url).
+      - With V(type), the owner has at most one webhook of this O(webhook_type), and that one is
+        meant. O(url) is a value to keep then, so a change of it moves the webhook; a move to
+        another host gives a warning. Of several, the one with this O(url) is meant; if there is
+        none, the task fails and names their ids and URLs.
+      - With V(type) and O(state=absent), a webhook that has another URL than O(url) is left alone,
+        with a warning.
+    type: str
+    choices: [url, type]
+    default: url
+    version_added: 1.1.0
   webhook_type:
     description:
-      - What the webhook reports. Required, together with O(url), without O(webhook_id).
+      - What the webhook reports. Required without O(webhook_id), together with O(url) or with
+        O(unique_by=type).
       - With O(webhook_id), it must be what the webhook has, because the API cannot change it; give
         it to be sure that the id is the one that you mean.
       - Campaigns have V(CampaignReply) and V(CampaignMessageStatusUpdate), lists V(ListSubscribe)
@@ -71,6 +90,7 @@ options:
   active:
     description:
       - Whether events are sent. If omitted, this stays as it is; a new webhook is then active.
+      - A template with C(default(omit, true\)) omits V(false) as well. Use C(default(omit\)).
       - The API creates active webhooks only, so an inactive one is active for a moment.
       - Activating a webhook that the service switched off gives a warning with the service's note,
         so that a dead receiver is not hidden.
@@ -155,6 +175,7 @@ webhook:
   returned: success
   type: dict
   sample:
+    name: null
     scope: campaign
     campaign_id: 9141
     list_id: null
@@ -165,6 +186,10 @@ webhook:
     date_created: '2021-10-25T06:58:55.951Z'
     note: null
   contains: &record
+    name:
+      description: Always V(null). Only an entry of a set has a name.
+      type: str
+      returned: success
     scope:
       description: What the webhook belongs to, V(campaign), V(list) or V(message).
       type: str

@@ -88,7 +88,8 @@ webhooks:
   type: list
   elements: dict
   sample:
-    - scope: campaign
+    - name: null
+      scope: campaign
       campaign_id: 9142
       list_id: null
       webhook_id: 31
@@ -98,6 +99,10 @@ webhooks:
       date_created: '2021-10-25T06:58:55.951Z'
       note: Receiver answered 410 for a day.
   contains:
+    name:
+      description: Always V(null). Only an entry of a set has a name.
+      type: str
+      returned: success
     scope:
       description: What the webhook belongs to, V(campaign), V(list) or V(message).
       type: str

@@ -70,15 +70,15 @@ options:
       webhook_id:
         description:
           - The webhook that is meant; with O(webhooks[].state=present) it must exist.
-          - If omitted, it is the one with this O(webhooks[].webhook_type) and O(webhooks[].url),
-            and is created if there is none. A webhook that another entry declares by its id is not
+          - If omitted, it is the one that O(webhooks[].unique_by) says, and is created if there is
+            none. A webhook that another entry declares by its id is not
             considered.
         type: int
       webhook_type:
         description:
-          - What the webhook reports; as in M(touchbasepro.sms.touchbase_sms_webhook). Required,
-            together with O(webhooks[].url), without O(webhooks[].webhook_id). With an id it must be
-            the type of that webhook.
+          - What the webhook reports; as in M(touchbasepro.sms.touchbase_sms_webhook). Required
+            without O(webhooks[].webhook_id), together with O(webhooks[].url) or with
+            O(webhooks[].unique_by=type). With an id it must be the type of that webhook.
         type: str
       url:
         description:
@@ -94,6 +94,18 @@ options:
           - Whether the webhook should be there. If omitted, here and in O(defaults), it should.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhook without O(webhooks[].webhook_id), V(url) or V(type); as in
+            M(touchbasepro.sms.touchbase_sms_webhook). If omitted, here and in O(defaults), it is
+            the type and the URL.
+        type: str
+        choices: [url, type]
+      name:
+        description:
+          - What you call this entry. It means nothing to the service, must be there once, and is
+            repeated in records and messages.
+        type: str
       date_created:
         description:
           - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
@@ -143,6 +155,11 @@ options:
           - Whether the webhooks should be there.
         type: str
         choices: [present, absent]
+      unique_by:
+        description:
+          - What identifies the webhooks.
+        type: str
+        choices: [url, type]
   purge:
     description:
       - Whether webhooks that are not declared are deleted.
@@ -322,7 +339,8 @@ webhooks:
   type: list
   elements: dict
   sample:
-    - scope: campaign
+    - name: null
+      scope: campaign
       campaign_id: 9141
       list_id: null
       webhook_id: 28
@@ -331,6 +349,13 @@ webhooks:
       active: true
       date_created: '2021-10-25T06:58:55.951Z'
       note: null
+present:
+  description:
+    - The records of RV(webhooks) that are not V(null), in the same order. Their ids are
+      C(result.present | map(attribute='webhook_id'\)), where C(result) is what was registered.
+  returned: success and O(return_webhooks=true)
+  type: list
+  elements: dict
 counts:
   description: How many webhooks were, or would be, treated how; those that are purged included.
   returned: success

@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
@@ -31,11 +31,17 @@ from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from ..module_utils._operations.runner import Mode, Operation, renderer, run_operation
 from ..module_utils._options import ConnectionOptions, effective_api_key
 from ..module_utils._plan.delivery import paused_from
-from ..module_utils._plan.desired import desired_from_options, owner_from, with_defaults
+from ..module_utils._plan.desired import (
+    desired_from_options,
+    is_identified,
+    owner_from,
+    with_defaults,
+)
 from ..module_utils._plan.names import comparable
-from ..module_utils._plan.problems import Problems, raise_problems
+from ..module_utils._plan.problems import Problems, entry_label, raise_problems
 from ..module_utils._progress import Progress
 from ..module_utils._sensitive import URL_FIELDS
+from ._guesses import probably_meant, unknown_options, wrong_values
 from ._locks import creation_locks
 from ._progress import show_progress
 
@@ -52,12 +58,13 @@ class LocalAction(NormalAction):
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task, in this process or as a module."""
         variables = task_vars or {}
+        without_id = _entries_without_id(self._task.args)
         self._task.args = _plain(self._task.args)
         masks = _as_bool(self._task.args.get("mask_url") or False, default=True)
         if masks and self._task.async_val:
             return {"failed": True, **_MASKED_ASYNC.as_result()}
         validation = ArgumentSpecValidator(self.operation.argument_spec).validate(self._task.args)
-        result = self._entry_errors(validation)
+        result = self._option_errors(validation, without_id)
         if result is None:
             try:
                 with self._creation_locks(validation):
@@ -100,20 +107,38 @@ class LocalAction(NormalAction):
         rendered: dict[str, Any] = renderer(params, self._task.no_log, urls).render(result)
         return rendered
 
-    def _entry_errors(self, validation: ValidationResult) -> dict[str, Any] | None:
-        """The failure that names every entry with an invalid option; None if there is none.
+    def _option_errors(
+        self, validation: ValidationResult, without_id: Collection[int]
+    ) -> dict[str, Any] | None:
+        """The failure that says what is wrong with options; None where Ansible says enough.
 
-        Ansible itself would name one option, and not the entry.
+        Ansible itself would not say which option was probably meant, and of entries it would name
+        one option, and not the entry.
         """
-        if not validation.error_messages:
-            return None
-        problems = _problems_of_entries(self.operation, self._task.args)
         try:
-            of_webhooks, of_owners = problems.get("webhooks", {}), problems.get("owners", {})
-            raise_problems(of_webhooks, of_owners, of_paused=problems.get("paused"))
+            self._check_options(validation, without_id)
         except NotPlannable as error:
             return {"failed": True, **error.as_result()}
         return None
+
+    def _check_options(self, validation: ValidationResult, without_id: Collection[int]) -> None:
+        args, specification = self._task.args, self.operation.argument_spec
+        if validation.error_messages:
+            unknown = [one for one in validation.unsupported_parameters if isinstance(one, str)]
+            texts = wrong_values(args)
+            if any(probably_meant(name, specification) for name in unknown):
+                texts.append(unknown_options(sorted(unknown), specification))
+            if texts:
+                raise NotPlannable(" ".join(texts))
+        keeps_one = "webhook_id" in specification and "state" in specification
+        if keeps_one and TASK in without_id and not is_identified(args):
+            raise NotPlannable(_NO_ID)
+        if not validation.error_messages and not without_id:
+            return
+        problems = _problems_of_entries(self.operation, args, without_id)
+        of_webhooks, of_owners = problems.get("webhooks", {}), problems.get("owners", {})
+        labels = _labels_of_entries(args.get("webhooks"))
+        raise_problems(of_webhooks, of_owners, of_paused=problems.get("paused"), labels=labels)
 
     def _run_here(
         self, validation: ValidationResult, variables: Variables
@@ -186,6 +211,37 @@ def _as_bool(value: Any, default: bool) -> bool:
         return default
 
 
+_NO_ID = (
+    "webhook_id is given, but it is null or empty. A webhook that check mode would create has no "
+    "id yet: use `when: not ansible_check_mode`, or identify it by webhook_type and url."
+)
+TASK = -1
+"""The position of a task's own options among those of its entries."""
+
+
+def _entries_without_id(args: Mapping[str, Any]) -> set[int]:
+    """Where webhook_id is given and is null or empty: positions of entries, or TASK."""
+    entries = args.get("webhooks")
+    places = enumerate(entries) if isinstance(entries, list) else ()
+    return {
+        place
+        for place, options in ((TASK, args), *places)
+        if isinstance(options, Mapping)
+        and "webhook_id" in options
+        and _is_omitted("webhook_id", options["webhook_id"])
+    }
+
+
+def _labels_of_entries(entries: Any) -> dict[int, str]:
+    if not isinstance(entries, list):
+        return {}
+    return {
+        place: entry_label(place, str(one["name"]))
+        for place, one in enumerate(entries)
+        if isinstance(one, Mapping) and one.get("name") is not None
+    }
+
+
 _READERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "webhooks": desired_from_options,
     "owners": owner_from,
@@ -193,7 +249,9 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
 }
 
 
-def _problems_of_entries(operation: Operation, args: Mapping[str, Any]) -> dict[str, Problems]:
+def _problems_of_entries(
+    operation: Operation, args: Mapping[str, Any], without_id: Collection[int]
+) -> dict[str, Problems]:
     """What is wrong with the entries of each option that is a list of them, by position.
 
     Nothing when ``defaults`` are wrong themselves: no entry can be judged then.
@@ -210,6 +268,13 @@ def _problems_of_entries(operation: Operation, args: Mapping[str, Any]) -> dict[
             options = specification[name]["options"]
             texts = (_problem_of_entry(options, one, read, usual) for one in entries)
             problems[name] = {place: text for place, text in enumerate(texts) if text}
+            if name == "webhooks":
+                lacking = [
+                    place
+                    for place in without_id
+                    if place != TASK and not is_identified(with_defaults(entries[place], usual))
+                ]
+                problems[name].update(dict.fromkeys(lacking, _NO_ID))
     return problems
 
 
@@ -240,10 +305,11 @@ def _problem_of_entry(
         return "This must be a dictionary."
     unknown = [str(name) for name in options if name not in specification]
     if unknown:
-        return f"There is no option {', '.join(unknown)}; there are {', '.join(specification)}."
+        return unknown_options(unknown, specification)
     validation = ArgumentSpecValidator(specification).validate(options)
     if validation.error_messages:
-        return " ".join(f"{message}." for message in validation.error_messages)
+        texts = [*(f"{message}." for message in validation.error_messages), *wrong_values(options)]
+        return " ".join(texts)
     try:
         read(with_defaults(validation.validated_parameters, defaults))
     except NotPlannable as error:
@@ -270,13 +336,19 @@ def _plain(value: Any) -> Any:
     more time than to compare thousands of webhooks.
     """
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items() if one is not None}
+        return {str(key): _plain(one) for key, one in value.items() if not _is_omitted(key, one)}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     if value is None or isinstance(value, bool):
         return value
     kind = next((kind for kind in (int, float) if isinstance(value, kind)), str)
     return kind(value)
+
+
+def _is_omitted(name: Any, value: Any) -> bool:
+    """Whether a value counts as omitted."""
+    # A template that finds null is an empty text before ansible-core 2.19.
+    return value is None or (name == "webhook_id" and str(value).strip() == "")
 
 
 def _shows_invocation(variables: Variables) -> bool:

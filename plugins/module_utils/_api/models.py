@@ -67,6 +67,7 @@ class Webhook:
     deactivated the webhook, where that was read. ``stored_url`` is the URL as it is stored, where
     that has unprintable characters, which ``url`` shows percent-encoded. ``stored_note`` is the
     note that was read, also that of an active webhook, which is from an earlier deactivation.
+    ``name`` is what the user calls it.
     """
 
     owner: Owner
@@ -78,6 +79,7 @@ class Webhook:
     note: str | None = None
     stored_url: str | None = field(default=None, compare=False, repr=False)
     stored_note: str | None = field(default=None, compare=False, repr=False)
+    name: str | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.webhook_id is None:
@@ -102,6 +104,7 @@ class Webhook:
     def record(self) -> dict[str, Any]:
         """The webhook as a task returns it; its keys are the names of the options."""
         return {
+            "name": self.name,
             **self.owner.record(),
             "webhook_id": self.webhook_id,
             "webhook_type": self.webhook_type,

@@ -90,13 +90,16 @@ def canonical_url(url: str) -> str:
     return _PERCENT_ENCODED.sub(lambda match: match.group().upper(), text)
 
 
+_LINE_END = "ends with a line end; in YAML, write it in one line, or with `>-` instead of `>`"
+
+
 def _problem_of(url: str) -> str | None:
     if not url:
         return "is empty"
     if not url.isascii():
         return "has characters outside ASCII; write the host in punycode, the rest percent-encoded"
     if not url.isprintable() or " " in url:
-        return "has white space or control characters"
+        return _LINE_END if url.endswith("\n") else "has white space or control characters"
     if len(url) > MAX_LENGTH:
         return f"has {len(url)} characters, more than {MAX_LENGTH}"
     try:

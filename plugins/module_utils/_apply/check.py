@@ -59,25 +59,26 @@ def _warnings(
     for change in ours:
         if change.after is not None:
             known = change.known_ids | our_ids
-            yield from _warnings_about(
-                change.after, listed, [one for one in listed if one.webhook_id not in known]
-            )
+            others = [one for one in listed if one.webhook_id not in known]
+            yield from _warnings_about(change.after, listed, others, change.by_type)
 
 
 def _warnings_about(
-    created: Webhook, listed: Sequence[Webhook], others: Sequence[Webhook]
+    created: Webhook, listed: Sequence[Webhook], others: Sequence[Webhook], by_type: bool
 ) -> Iterator[str]:
     if all(one.webhook_id != created.webhook_id for one in listed):
         yield (
             f"{sentence_start(created)} was created, but {created.owner} does not list it. Run the "
             "task again to check."
         )
-    equal = sorted(one.known_id for one in others if one.key == created.key)
+    of_type = [one for one in others if one.webhook_type == created.webhook_type]
+    equal = sorted(one.known_id for one in of_type if by_type or one.key == created.key)
     if equal:
+        what = "type" if by_type else "type and URL"
         plural, were = ("s", "were") if len(equal) > 1 else ("", "was")
         yield (
             f"{sentence_start(created)} was created, and at the same time so {were} "
-            f"webhook{plural} {', '.join(map(str, equal))} with the same type and URL, by another "
+            f"webhook{plural} {', '.join(map(str, equal))} with the same {what}, by another "
             "task. Every event is delivered to each. Delete all but one, and let one host run the "
             "task with `run_once: true`."
         )

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,10 +18,11 @@ from .._plan.desired import (
     OWNER_SPEC,
     DesiredWebhook,
     desired_from_options,
+    labels_of,
     owner_from,
     with_defaults,
 )
-from .._plan.problems import collect_errors, raise_problems
+from .._plan.problems import collect_errors, entry_label, raise_problems
 from .reading import campaigns_named
 from .runner import Params, Warn
 
@@ -29,7 +30,10 @@ from .runner import Params, Warn
 ENTRY_SPEC: dict[str, dict[str, Any]] = {
     **DESIRED_SPEC,
     "state": {"type": "str", "choices": ["present", "absent"]},
+    "unique_by": {"type": "str", "choices": ["url", "type"]},
+    "name": {"type": "str"},
 }
+_OF_ONE_ENTRY = ("webhook_id", "name")
 # Accepted so that what touchbase_sms_webhook_info returns can be declared as it is.
 IGNORED_SPEC: dict[str, dict[str, Any]] = {"date_created": {"type": "str"}, "note": {"type": "str"}}
 DECLARED_SPEC: dict[str, dict[str, Any]] = {
@@ -41,7 +45,7 @@ DECLARED_SPEC: dict[str, dict[str, Any]] = {
     },
     "defaults": {
         "type": "dict",
-        "options": {name: one for name, one in ENTRY_SPEC.items() if name != "webhook_id"},
+        "options": {name: one for name, one in ENTRY_SPEC.items() if name not in _OF_ONE_ENTRY},
     },
     "owners": {"type": "list", "elements": "dict", "default": [], "options": OWNER_SPEC},
 }
@@ -74,11 +78,22 @@ def read_declared(client: Client, params: Params, warn: Warn) -> Declared:
     entries = [with_defaults(one, params["defaults"] or {}) for one in params["webhooks"] or []]
     desired, problems = collect_errors(desired_from_options, entries)
     owners, owner_problems = collect_errors(owner_from, params["owners"] or [])
-    raise_problems({**duplicates(desired), **problems}, owner_problems)
+    raise_problems(
+        {**duplicates(desired), **problems}, owner_problems, labels=_labels(entries, desired)
+    )
     declared = Declared(list(desired.values()), list(owners.values()))
     for text in (text for one in declared.desired for text in one.warnings(params["mask_url"])):
         warn(text)
     return _resolved(client, declared, warn)
+
+
+def _labels(
+    entries: Sequence[Mapping[str, Any]], desired: Mapping[int, DesiredWebhook]
+) -> dict[int, str]:
+    """What the entries are called that have a name; one that is wrong may have no owner."""
+    given = {place: one.get("name") for place, one in enumerate(entries)}
+    named = {place: entry_label(place, name) for place, name in given.items() if name is not None}
+    return {**named, **labels_of(desired)}
 
 
 def _resolved(client: Client, declared: Declared, warn: Warn) -> Declared:
@@ -89,5 +104,6 @@ def _resolved(client: Client, declared: Declared, warn: Warn) -> Declared:
         lambda one: replace(one, owner=resolve(one.owner)), declared.desired
     )
     owners, owner_problems = collect_errors(resolve, declared.owners)
-    raise_problems({**duplicates(desired), **problems}, owner_problems)
+    labels = labels_of(declared.desired)
+    raise_problems({**duplicates(desired), **problems}, owner_problems, labels=labels)
     return Declared(list(desired.values()), list(owners.values()))

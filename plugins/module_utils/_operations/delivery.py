@@ -157,7 +157,7 @@ OPERATION = Operation(
             "options": {
                 name: one
                 for name, one in _PAUSED_SPEC.items()
-                if name not in ("campaign_name", "state")
+                if name not in ("campaign_name", "state", "unique_by")
             },
         },
         "diff_limit": {"type": "int"},

@@ -118,13 +118,20 @@ def renderer(params: Params, no_log: bool, urls: tuple[str, ...] = ()) -> Render
     return Renderer(key if len(key) >= MIN_KEY_LENGTH else "", masks or no_log, masks, urls)
 
 
+_SAME_PYTHON = (
+    "If this is localhost and Ansible has a Python of its own, as in a virtual environment, set "
+    'ansible_python_interpreter: "{{ ansible_playbook_python }}" for localhost.'
+)
+
+
 def run_as_module(operation: Operation) -> None:
     """Run an operation with the options of the module that is executing, and leave the process."""
     # Looked up when called: ansible-lint puts its own class there to check a task's options.
     module = basic.AnsibleModule(argument_spec=operation.argument_spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR is not None:
         module.fail_json(
-            msg=basic.missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR
+            msg=f"{basic.missing_required_lib('requests')} {_SAME_PYTHON}",
+            exception=REQUESTS_IMPORT_ERROR,
         )
     mode = Mode(module.check_mode, module._diff, module.no_log)
     result = run_operation(operation, module.params, mode)

@@ -54,6 +54,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     values = summary_of(changes)
     if params["return_webhooks"]:
         values["webhooks"] = [change.record for change in changes[: len(desired)]]
+        values["present"] = [one for one in values["webhooks"] if one is not None]
     return Result(values, lambda: diff_of(changes, diff_limit))
 
 

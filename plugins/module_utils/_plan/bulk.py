@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .._api.models import Owner, Webhook, sentence_start
 from .change import Change
-from .desired import DesiredWebhook
+from .desired import DesiredWebhook, labels_of
 from .problems import Problems, collect_errors, entry_label, listed, raise_problems
 from .single import CurrentWebhooks, addition_warnings, plan
 
@@ -39,7 +39,7 @@ def plan_set(
     planned = plan_entries(desired, current, keep_best=purge is not None)
     changes, undeclared = list(planned.changes.values()), planned.undeclared
     of_purge = list(_purge_problems(purge, desired, current, undeclared)) if purge else []
-    raise_problems(planned.problems, of_set=of_purge)
+    raise_problems(planned.problems, of_set=of_purge, labels=labels_of(desired))
     if purge is None:
         texts = [*addition_warnings(changes, undeclared), *_duplicate_warnings(changes, undeclared)]
     else:
@@ -73,7 +73,11 @@ def plan_entries(
     changes, problems = collect_errors(
         lambda one: plan(one, current[one.owner], reserved[one.owner], keep_best), desired
     )
-    problems = {**_conflicts(desired, changes), **_duplicate_targets(changes), **problems}
+    problems = {
+        **_conflicts(desired, changes),
+        **_duplicate_targets(desired, changes),
+        **problems,
+    }
     meant = {(one.before.owner, one.before.webhook_id) for one in changes.values() if one.before}
     for position in problems:
         one = desired[position]
@@ -91,17 +95,23 @@ def reserved_ids(desired: Iterable[DesiredWebhook]) -> Mapping[Owner, set[int]]:
 
 
 def duplicates(desired: Mapping[int, DesiredWebhook]) -> Problems:
-    """Entries that name the same webhook as an earlier one."""
+    """Entries that name the same webhook as an earlier one, or have its name."""
     first: dict[object, int] = {}
+    names: dict[str | None, int] = {}
     problems = {}
     for position, one in desired.items():
-        earlier = first.setdefault((one.owner, one.webhook_id or one.key), position)
+        earlier = first.setdefault(one.identity, position)
+        named = names.setdefault(one.name, position)
         if earlier != position:
-            problems[position] = f"{entry_label(earlier)} declares {one} too."
+            problems[position] = f"{desired[earlier].label(earlier)} declares {one} too."
+        elif one.name is not None and named != position:
+            problems[position] = f"{entry_label(named)} has this name too. Names are unique."
     return problems
 
 
-def _duplicate_targets(changes: Mapping[int, Change]) -> Problems:
+def _duplicate_targets(
+    desired: Sequence[DesiredWebhook], changes: Mapping[int, Change]
+) -> Problems:
     """Entries that turn out to mean the webhook of an earlier one."""
     first: dict[object, int] = {}
     problems = {}
@@ -110,7 +120,8 @@ def _duplicate_targets(changes: Mapping[int, Change]) -> Problems:
             identity = (change.before.owner, change.before.webhook_id)
             earlier = first.setdefault(identity, position)
             if earlier != position:
-                problems[position] = f"{entry_label(earlier)} refers to {change.before} as well."
+                label = desired[earlier].label(earlier)
+                problems[position] = f"{label} refers to {change.before} as well."
     return problems
 
 
@@ -126,15 +137,33 @@ def _conflicts(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change])
             earlier = kept.setdefault((change.after.owner, change.after.key), position)
             by_id = desired[earlier].webhook_id and desired[position].webhook_id
             if earlier != position and not by_id:
+                label = desired[earlier].label(earlier)
                 problems[position] = (
-                    f"{entry_label(earlier)} has the same owner, type and URL, so the next run "
-                    "could not tell them apart. Change one of them, or give both webhook_id."
+                    f"{label} has the same owner, type and URL, so the next run could not tell "
+                    "them apart. Change one of them, or give both webhook_id."
                 )
     for position, one in enumerate(desired):
         keeper = kept.get((one.owner, one.key))
         if not one.is_present and keeper is not None:
-            problems[position] = f"{entry_label(keeper)} keeps what this removes. Leave one out."
-    return problems
+            label = desired[keeper].label(keeper)
+            problems[position] = f"{label} keeps what this removes. Leave one out."
+    return {**problems, **_second_of_type(desired, changes)}
+
+
+def _second_of_type(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change]) -> Problems:
+    """Entries of the type and owner of one that says ``unique_by: type``."""
+    kept = [
+        (position, (change.after.owner, change.after.webhook_type))
+        for position, change in changes.items()
+        if change.after is not None
+    ]
+    only = {identity: position for position, identity in kept if desired[position].by_type}
+    return {
+        position: f"{desired[only[identity]].label(only[identity])} says `unique_by: type`, so "
+        "there must be no other webhook of this owner and type."
+        for position, identity in kept
+        if identity in only and only[identity] != position
+    }
 
 
 def _undeclared(

@@ -20,12 +20,15 @@ class Change:
     """A webhook as it is and as it should be; either side is None when it does not exist.
 
     ``known_ids`` are those of the owner's webhooks when this was planned, so that a record that
-    appears can be told from them.
+    appears can be told from them. ``remarks`` are warnings of the plan. With ``by_type`` the owner
+    should have no other webhook of the type.
     """
 
     before: Webhook | None
     after: Webhook | None
     known_ids: frozenset[int | None] = field(default=frozenset(), compare=False, repr=False)
+    remarks: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    by_type: bool = field(default=False, compare=False, repr=False)
 
     @property
     def is_needed(self) -> bool:
@@ -80,10 +83,11 @@ class Change:
 
     def warnings(self) -> list[str]:
         """What a person should know about the change."""
+        warnings = [*self.remarks]
         if self.activates and self.before and self.before.note:
-            return [
+            warnings.append(
                 f"The service had deactivated {self.before} with the note "
                 f"'{service_text(self.before.note)}'. It is activated again: make sure that its "
                 "receiver works."
-            ]
-        return []
+            )
+        return warnings

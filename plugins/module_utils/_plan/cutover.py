@@ -15,7 +15,7 @@ from .._api.models import Key, Owner, Webhook
 from .._api.url import canonical_url, url_problem
 from .._errors import NotPlannable
 from .change import Change
-from .desired import DesiredWebhook
+from .desired import DesiredWebhook, labels_of
 from .problems import Problems, entry_label, listed, raise_problems
 from .single import CurrentWebhooks
 
@@ -93,6 +93,7 @@ def plan_cutover(
         _refusals([one.owner for one in desired], current),
         _refusals(owners, current),
         [*of_set, *_immovable(moves, cutover), *_twins(moves)],
+        labels=labels_of(desired),
     )
     if not any(before != after or cutover.target.holds(before.url) for before, after in moves):
         raise NotPlannable(
@@ -107,6 +108,7 @@ def entries_to_edit(desired: Sequence[DesiredWebhook], cutover: Cutover) -> list
     return [
         {
             "entry": entry_label(position),
+            "name": one.name,
             **one.owner.record(),
             "webhook_id": one.webhook_id,
             "webhook_type": one.webhook_type,

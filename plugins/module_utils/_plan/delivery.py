@@ -16,7 +16,7 @@ from .._errors import NotPlannable, Refused
 from .._sensitive import MASK, plain_words, service_text
 from .bulk import reserved_ids
 from .change import Change
-from .desired import DesiredWebhook, owner_from, positive_id
+from .desired import DesiredWebhook, labels_of, owner_from, positive_id
 from .problems import collect_errors, raise_problems
 from .single import CurrentWebhooks, plan_change
 
@@ -95,7 +95,7 @@ def declared_webhooks(
     _checked, owner_problems = collect_errors(
         lambda one: _check_list(current[one], is_resumed), owners
     )
-    raise_problems(problems, owner_problems)
+    raise_problems(problems, owner_problems, labels=labels_of(desired))
     pairs = zip(desired, of_entries.values())
     absent = [_missing(one) for one, found in pairs if receives_events(one) and not found]
     absent += _missing_owners(owners, current)

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._api.models import WEBHOOK_TYPES, Key, Owner, key_of, type_text
 from .._api.url import check_not_masked, check_url, url_warnings
 from .._errors import NotPlannable
+from .problems import entry_label
 
 OWNER_SPEC: dict[str, dict[str, Any]] = {
     "scope": {"type": "str", "choices": list(WEBHOOK_TYPES)},
@@ -29,6 +30,7 @@ DESIRED_SPEC: dict[str, dict[str, Any]] = {
     "url": {"type": "str"},
     "active": {"type": "bool"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "unique_by": {"type": "str", "choices": ["url", "type"], "default": "url"},
 }
 
 LARGEST_ID = 2**63 - 1
@@ -38,7 +40,9 @@ LARGEST_ID = 2**63 - 1
 class DesiredWebhook:
     """Which webhook is meant, and what it should be; None means "leave as it is".
 
-    Without an id it is the one of this owner, type and URL.
+    Without an id it is the one of this owner, type and URL; or of this owner and type, if the owner
+    has at most one ``by_type``; or, if it should be absent, of this owner and URL. ``name`` is what
+    a person calls it.
     """
 
     owner: Owner
@@ -47,11 +51,14 @@ class DesiredWebhook:
     url: str | None = None
     active: bool | None = None
     is_present: bool = True
+    by_type: bool = False
+    name: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        if self.webhook_id is None:
-            return f"the {self.webhook_type} webhook of {self.owner} with this URL"
-        return f"webhook {self.webhook_id} of {self.owner}"
+        if self.webhook_id is not None:
+            return f"webhook {self.webhook_id} of {self.owner}"
+        type_of = f"{self.webhook_type} " if self.webhook_type else ""
+        return f"the {type_of}webhook of {self.owner}" + ("" if self.by_type else " with this URL")
 
     @property
     def key(self) -> Key | None:
@@ -59,6 +66,16 @@ class DesiredWebhook:
         if self.webhook_type is None or self.url is None:
             return None
         return key_of(self.webhook_type, self.url)
+
+    def label(self, position: int) -> str:
+        """What the entry at this position is called in messages."""
+        return entry_label(position, self.name, self.owner)
+
+    @property
+    def identity(self) -> object:
+        """What no other desired webhook shares."""
+        key = self.webhook_type if self.by_type else self.key or self.url
+        return self.owner, self.webhook_id or key
 
     def warnings(self, is_masked: bool) -> list[str]:
         """What is unwise about it, although it is acceptable."""
@@ -75,24 +92,61 @@ def desired_from_options(options: Mapping[str, Any]) -> DesiredWebhook:
     NotPlannable when the options do not identify a webhook, or do not say what it should be.
     """
     owner = owner_from(options)
-    webhook_id = positive_id(options, "webhook_id")
+    webhook_id, name = positive_id(options, "webhook_id"), options.get("name")
     is_present = options.get("state") != "absent"
     if webhook_id is not None and not is_present:
-        return DesiredWebhook(owner, webhook_id, is_present=False)
+        return DesiredWebhook(owner, webhook_id, is_present=False, name=name)
     webhook_type, url, active = (options.get(name) for name in ("webhook_type", "url", "active"))
+    by_type = webhook_id is None and options.get("unique_by") == "type"
+    desired = DesiredWebhook(
+        owner, webhook_id, webhook_type, url, active, is_present, by_type, name
+    )
     if webhook_id is None:
-        if webhook_type is None or url is None:
-            raise NotPlannable(
-                f"Cannot identify the webhook of {owner}. Give webhook_id, or both webhook_type "
-                "and url."
-            )
-        check_type(webhook_type, owner)
-        check_url(url)
-    elif url is None and active is None:
-        raise NotPlannable(f"Nothing is declared for webhook {webhook_id}. Give url or active.")
-    elif url is not None:
+        _check_identified(desired)
+    if is_present and url is None and active is None:
+        raise NotPlannable(
+            f"Nothing is declared for {desired}. Give url or active. In a template, "
+            "`default(omit, true)` omits `false` as well: use `default(omit)`."
+        )
+    if webhook_id is not None and url is not None:
         check_not_masked(url)
-    return DesiredWebhook(owner, webhook_id, webhook_type, url, active, is_present)
+    return desired
+
+
+def labels_of(desired: Mapping[int, DesiredWebhook] | Sequence[DesiredWebhook]) -> dict[int, str]:
+    """What the entries are called that have a name, by position."""
+    pairs = desired.items() if isinstance(desired, Mapping) else enumerate(desired)
+    return {position: one.label(position) for position, one in pairs if one.name is not None}
+
+
+def is_identified(options: Mapping[str, Any]) -> bool:
+    """Whether options say which webhook is meant."""
+    webhook_type, url = options.get("webhook_type"), options.get("url")
+    if options.get("webhook_id") is not None:
+        return True
+    if options.get("unique_by") == "type":
+        return webhook_type is not None
+    # A URL alone says enough of what is to be removed.
+    return url is not None and (webhook_type is not None or options.get("state") == "absent")
+
+
+def _check_identified(desired: DesiredWebhook) -> None:
+    """Raise NotPlannable unless type and URL identify a webhook, and can be those of one."""
+    options = {
+        "webhook_type": desired.webhook_type,
+        "url": desired.url,
+        "state": "present" if desired.is_present else "absent",
+        "unique_by": "type" if desired.by_type else "url",
+    }
+    if not is_identified(options):
+        raise NotPlannable(
+            f"Cannot identify the webhook of {desired.owner}. Give webhook_id, or both "
+            "webhook_type and url, or webhook_type with `unique_by: type`."
+        )
+    if desired.webhook_type is not None:
+        check_type(desired.webhook_type, desired.owner)
+    if desired.url is not None:
+        check_url(desired.url)
 
 
 def with_defaults(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +215,8 @@ def check_type(webhook_type: str, owner: Owner) -> None:
     """Raise NotPlannable if the owner cannot have a webhook of this type."""
     known = WEBHOOK_TYPES[owner.scope]
     if webhook_type not in known:
+        meant = [one for one in known if one.lower().endswith(webhook_type.lower())]
         raise NotPlannable(
             f"webhook_type {type_text(webhook_type)} does not exist for {owner}; known are "
-            f"{', '.join(known)}."
+            f"{', '.join(known)}." + (f" Use {meant[0]}." if len(meant) == 1 else "")
         )

@@ -15,7 +15,6 @@ from .._sensitive import service_text, url_text
 from .bulk import plan_entries, reserved_ids
 from .change import Change
 from .desired import DesiredWebhook
-from .problems import entry_label
 from .single import CurrentWebhooks
 
 DRIFT_KINDS = (
@@ -60,7 +59,7 @@ def find_drift(
         elif one.owner not in refused and _lacks_id(one, current[one.owner]):
             found.append(_missing_id(one))
         else:
-            found.append(_invalid(entry_label(position), problem))
+            found.append(_invalid(one.label(position), problem))
     found += [_of_webhook("undeclared", one) for one in planned.undeclared]
     found += _disabled_by_service(desired, current)
     found += [
@@ -124,6 +123,7 @@ def _of_webhook(kind: str, webhook: Webhook) -> Finding:
 
 def _missing_id(desired: DesiredWebhook) -> Finding:
     record = {
+        "name": desired.name,
         **desired.owner.record(),
         "webhook_id": desired.webhook_id,
         "webhook_type": desired.webhook_type,

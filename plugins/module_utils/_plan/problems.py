@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from .._errors import NotPlannable, TouchBaseError
@@ -18,6 +18,7 @@ Problems = dict[int, str]
 """What is wrong with an entry, by its position."""
 
 _MAX_NAMED = 10
+_LONGEST_NAME = 80
 
 
 def collect_errors(
@@ -47,11 +48,15 @@ def raise_problems(
     of_owners: Problems | None = None,
     of_set: Iterable[str] = (),
     of_paused: Problems | None = None,
+    labels: Mapping[int, str] | None = None,
 ) -> None:
-    """Raise NotPlannable with every problem, in the order of the entries, if there is any."""
+    """Raise NotPlannable with every problem, in the order of the entries, if there is any.
+
+    ``labels`` are what entries of ``webhooks`` are called, where that is more than their position.
+    """
     entries_of: dict[str, list[str]] = defaultdict(list)
     for position, text in sorted(of_webhooks.items()):
-        entries_of[text].append(entry_label(position))
+        entries_of[text].append((labels or {}).get(position) or entry_label(position))
     for name, problems in (("owners", of_owners), ("paused", of_paused)):
         for position, text in sorted((problems or {}).items()):
             entries_of[text].append(f"{name}[{position}]")
@@ -61,9 +66,18 @@ def raise_problems(
         raise NotPlannable("Nothing was changed, because of these problems:\n" + "\n".join(lines))
 
 
-def entry_label(position: int) -> str:
-    """The name of an entry of the set, as Ansible would index it."""
-    return f"webhooks[{position}]"
+def entry_label(position: int, name: str | None = None, owner: object = None) -> str:
+    """What an entry of the set is called: as Ansible would index it, and as the user names it."""
+    label = f"webhooks[{position}]"
+    if name is None:
+        return label
+    return f'{label} "{printable(name)}"' + (f" ({owner})" if owner else "")
+
+
+def printable(name: str) -> str:
+    """A name in one line, and not too long for a message."""
+    text = " ".join(name.split())
+    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
 
 
 def listed(names: Sequence[str]) -> str:

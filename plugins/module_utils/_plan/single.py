@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from .._api.models import Key, Owner, Webhook, sentence_start, type_text
 from .._api.url import check_url, urls_equivalent
 from .._errors import NotPlannable, Refused
+from .._sensitive import printable_url, url_text
 from .change import Change
 from .desired import DesiredWebhook
 
@@ -35,17 +37,25 @@ class CurrentWebhooks:
     def matching(self, desired: DesiredWebhook, reserved: Collection[int]) -> list[Webhook]:
         """The webhooks that could be the desired one, the best first.
 
-        By natural key, none of the ``reserved`` ids, which other entries name. An active webhook is
+        Without an id, none of the ``reserved`` ids, which other entries name. An active webhook is
         better, unless an inactive one is desired; then the lowest id.
         """
         if desired.webhook_id is not None:
             found = self._by_id.get(desired.webhook_id)
             return [found] if found else []
-        if desired.key is None:
-            return []
-        free = [one for one in self._by_key.get(desired.key, []) if one.webhook_id not in reserved]
+        free = [one for one in self._alike(desired) if one.webhook_id not in reserved]
         wants_active = desired.active is not False
         return sorted(free, key=lambda one: (one.active != wants_active, one.known_id))
+
+    def _alike(self, desired: DesiredWebhook) -> Sequence[Webhook]:
+        """Those of the natural key; else of the type, if that is enough, or of the URL alone."""
+        equal = self._by_key.get(desired.key, []) if desired.key else []
+        if desired.by_type:
+            of_type = [one for one in self.webhooks if one.webhook_type == desired.webhook_type]
+            return equal or of_type
+        if desired.webhook_type is None and desired.url is not None:
+            return [one for one in self.webhooks if urls_equivalent(one.url, desired.url)]
+        return equal
 
 
 def plan(
@@ -63,13 +73,48 @@ def plan(
     if current.error is not None:
         _check_error(desired, current.error)
     found = current.matching(desired, reserved)
-    if len(found) > 1 and not keep_best:
-        ids = ", ".join(str(one) for one in sorted(webhook.known_id for webhook in found))
-        raise NotPlannable(
-            f"Several webhooks could be {desired}: {ids}. Give the webhook_id of the right one, "
-            "and remove the others."
+    if not desired.is_present and desired.by_type and _has_other_url(desired, found):
+        return Change(None, None, remarks=(_not_removed(desired, found),))
+    if len(found) > 1 and not (keep_best and len({one.key for one in found}) == 1):
+        raise NotPlannable(_several(desired, found))
+    change = plan_change(desired, found[0] if found else None, current.ids)
+    return change if desired.name is None else _named(change, desired.name)
+
+
+def _has_other_url(desired: DesiredWebhook, found: Sequence[Webhook]) -> bool:
+    return desired.url is not None and bool(found) and found[0].key != desired.key
+
+
+def _not_removed(desired: DesiredWebhook, found: Sequence[Webhook]) -> str:
+    return (
+        f"{sentence_start(desired)} is not removed, because it has another URL: {_at(found)}. "
+        "Correct url, or leave it out."
+    )
+
+
+def _several(desired: DesiredWebhook, found: Sequence[Webhook]) -> str:
+    if desired.by_type:
+        return (
+            f"{sentence_start(desired.owner)} has several {desired.webhook_type} webhooks, so "
+            f"`unique_by: type` does not tell which one is meant: {_at(found)}. Remove the others, "
+            "or give the url or the webhook_id of the right one."
         )
-    return plan_change(desired, found[0] if found else None, current.ids)
+    ids = ", ".join(str(one) for one in sorted(webhook.known_id for webhook in found))
+    return (
+        f"Several webhooks could be {desired}: {ids}. Give the webhook_id of the right one, and "
+        "remove the others. They are often left by a task that ran for several hosts without "
+        "`run_once: true`."
+    )
+
+
+def _at(webhooks: Iterable[Webhook]) -> str:
+    in_order = sorted(webhooks, key=lambda one: one.known_id)
+    return ", ".join(f"webhook {one.webhook_id} at {url_text(one.url)}" for one in in_order)
+
+
+def _named(change: Change, name: str) -> Change:
+    before, after = (one and replace(one, name=name) for one in (change.before, change.after))
+    return replace(change, before=before, after=after)
 
 
 def _check_error(desired: DesiredWebhook, error: Refused) -> None:
@@ -91,8 +136,19 @@ def plan_change(
     if not desired.is_present:
         return Change(before, None)
     if before is not None:
-        return Change(before, _updated(before, desired))
-    return Change(None, _created(desired), known_ids)
+        after = _updated(before, desired)
+        return Change(before, after, remarks=tuple(_move_remarks(desired, before, after)))
+    return Change(None, _created(desired), known_ids, by_type=desired.by_type)
+
+
+def _move_remarks(desired: DesiredWebhook, before: Webhook, after: Webhook) -> Iterator[str]:
+    """A warning if ``unique_by: type`` moves a webhook to another host."""
+    hosts = [urlsplit(printable_url(one.url)).hostname for one in (before, after)]
+    if desired.by_type and hosts[0] != hosts[1]:
+        yield (
+            f"{sentence_start(before)} moves from host {hosts[0]} to host {hosts[1]}, because "
+            f"`unique_by: type` says that it is the only {before.webhook_type} webhook."
+        )
 
 
 def _updated(before: Webhook, desired: DesiredWebhook) -> Webhook:
@@ -111,8 +167,10 @@ def _updated(before: Webhook, desired: DesiredWebhook) -> Webhook:
 
 
 def _created(desired: DesiredWebhook) -> Webhook:
-    if desired.webhook_id is not None or not desired.webhook_type or not desired.url:
+    if desired.webhook_id is not None:
         raise NotPlannable(f"There is no {desired}. Correct webhook_id or the owner.")
+    if not desired.webhook_type or not desired.url:
+        raise NotPlannable(f"{sentence_start(desired)} does not exist. Give url to create it.")
     # Active, unless asked otherwise: so is one that the service has just created (vendor pages
     # create-campaign-webhook and create-list-webhook, example of the response).
     is_active = desired.active is not False
@@ -134,6 +192,8 @@ def addition_warnings(changes: Sequence[Change], undeclared: Iterable[Webhook]) 
             plural, second = ("s", "another") if len(ids) > 1 else ("", "a second")
             yield (
                 f"{sentence_start(owner)} already has {webhook_type} webhook{plural} "
-                f"{', '.join(map(str, ids))}; this adds {second}. "
-                f"To move {'one' if plural else 'it'}, give `webhook_id: {ids[0]}`."
+                f"{', '.join(map(str, ids))}; this adds {second}. To move "
+                f"{'one' if plural else 'it'}, give `webhook_id: {ids[0]}`"
+                + ("" if plural else " or `unique_by: type`")
+                + ". To delete what is not declared, declare a set with `purge: true`."
             )

@@ -367,7 +367,7 @@ def test_task_is_left_to_ansible_where_process_cannot_run_it(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"hook": "x"},
+        {"xyz": "x"},
         {"webhook_id": "many"},
         {"active": "perhaps"},
         {"scope": "mailing"},

@@ -247,7 +247,7 @@ def test_entry_as_key_value_text_is_accepted(service: ScriptedService, ansible: 
 
 LEFT_IN_ANSIBLE_S_WORDS: dict[str, dict[str, Any]] = {
     "a wrong option of the task": {"timeout": "long"},
-    "an unknown option of the task": {"hook": "x"},
+    "an unknown option of the task": {"xyz": "x"},
     "entries that are no list": {"webhooks": "nonsense"},
     "owners that are no list": {"owners": 7},
     "a misspelt default": {"defaults": {"campain_id": 9141}, "webhooks": [{"webhook_id": 28}]},

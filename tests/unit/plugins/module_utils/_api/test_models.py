@@ -52,6 +52,7 @@ def test_owner_has_a_name_and_a_record_that_names_it(
 
 def test_webhook_record_has_the_names_of_the_options() -> None:
     assert OFF.record() == {
+        "name": None,
         "scope": "campaign",
         "campaign_id": 9141,
         "list_id": None,

@@ -102,6 +102,7 @@ def test_webhooks_at_from_url_move_and_the_others_stay(service: ScriptedService)
         {
             **first.owner.record(),
             "entry": "webhooks[0]",
+            "name": None,
             "webhook_id": None,
             "webhook_type": REPLY,
             "url": f"{BLUE}/a",

@@ -199,7 +199,8 @@ def test_creation_beside_another_of_its_type_warns(service: ScriptedService, che
 
     assert kept(service, check, **BY_KEY)["warnings"] == [
         "Campaign 9141 already has CampaignReply webhook 28; this adds a second. "
-        "To move it, give `webhook_id: 28`."
+        "To move it, give `webhook_id: 28` or `unique_by: type`. To delete what is not declared, "
+        "declare a set with `purge: true`."
     ]
 
 
@@ -343,7 +344,10 @@ def test_url_with_credentials_warns_unless_masked(
 INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "no owner": ({"campaign_id": None}, "owner of the webhook is missing"),
     "no webhook": ({"webhook_id": None}, "Give webhook_id"),
-    "absent, no webhook": ({"webhook_id": None, "state": "absent"}, "Give webhook_id"),
+    "absent, no webhook": (
+        {"webhook_id": None, "url": None, "webhook_type": REPLY, "state": "absent"},
+        "Give webhook_id",
+    ),
     "nothing declared": ({"url": None}, "Nothing is declared for webhook 28"),
     "type of another owner": ({**BY_KEY, "webhook_type": "ListSubscribe"}, "does not exist for"),
     "relative URL": ({**BY_KEY, "url": "/replies"}, "not an absolute"),

@@ -159,7 +159,8 @@ def test_records_are_in_the_order_declared_and_null_if_absent(service: ScriptedS
         None,
     ]
     assert result["counts"] == counts(unchanged=3, created=2)
-    assert set(result) == {"changed", "webhooks", "counts", "diff", "warnings"}
+    assert result["present"] == [one for one in result["webhooks"] if one is not None]
+    assert set(result) == {"changed", "webhooks", "present", "counts", "diff", "warnings"}
     assert service.seen[2:5] == ["POST /sms/lists/77/webhooks", POST, put(61)]
     assert sorted(service.seen[5:]) == [LIST, "GET /sms/lists/77/webhooks"]
 
@@ -174,7 +175,8 @@ def test_check_mode_returns_the_same_and_writes_nothing(service: ScriptedService
 
     assert seen_in_check_mode == [LIST]
     assert done["webhooks"][0]["webhook_id"] == 60
-    done["webhooks"][0].update(webhook_id=None, date_created=None)
+    for name in ("webhooks", "present"):
+        done[name][0].update(webhook_id=None, date_created=None)
     done["diff"][0]["after"] = done["webhooks"][0]
     assert predicted == done
     assert predicted["counts"] == counts(updated=1, created=1, deleted=2)
@@ -186,7 +188,7 @@ def test_records_can_be_left_out(service: ScriptedService, check: bool) -> None:
 
     result = kept(service, *FIVE, return_webhooks=False, check=check)
 
-    assert "webhooks" not in result
+    assert not {"webhooks", "present"} & set(result)
     assert result["counts"] == counts(updated=2, created=2, deleted=1)
     assert len(result["diff"]) == 5
 

@@ -240,13 +240,14 @@ def test_absent_webhook_of_missing_owner_is_no_change_and_no_warning() -> None:
 
 # Warnings
 
+PURGE_INSTEAD = "To delete what is not declared, declare a set with `purge: true`."
 BESIDE: dict[str, tuple[list[DesiredWebhook], list[Webhook], list[str]]] = {
     "one": (
         [by_key(THIRD_URL)],
         [ON],
         [
             f"Campaign 9141 already has {REPLY} webhook 28; this adds a second. "
-            "To move it, give `webhook_id: 28`."
+            "To move it, give `webhook_id: 28` or `unique_by: type`. " + PURGE_INSTEAD
         ],
     ),
     "several, the lowest first": (
@@ -254,7 +255,7 @@ BESIDE: dict[str, tuple[list[DesiredWebhook], list[Webhook], list[str]]] = {
         [TWIN, OTHER, ON],
         [
             f"Campaign 9141 already has {REPLY} webhooks 28, 29, 30; this adds another. "
-            "To move one, give `webhook_id: 28`."
+            "To move one, give `webhook_id: 28`. " + PURGE_INSTEAD
         ],
     ),
     "two of them": (
@@ -262,7 +263,7 @@ BESIDE: dict[str, tuple[list[DesiredWebhook], list[Webhook], list[str]]] = {
         [TWIN, ON],
         [
             f"Campaign 9141 already has {REPLY} webhooks 28, 30; this adds another. "
-            "To move one, give `webhook_id: 28`."
+            "To move one, give `webhook_id: 28`. " + PURGE_INSTEAD
         ],
     ),
     "two creations, one warning": (
@@ -270,7 +271,7 @@ BESIDE: dict[str, tuple[list[DesiredWebhook], list[Webhook], list[str]]] = {
         [ON],
         [
             f"Campaign 9141 already has {REPLY} webhook 28; this adds a second. "
-            "To move it, give `webhook_id: 28`."
+            "To move it, give `webhook_id: 28` or `unique_by: type`. " + PURGE_INSTEAD
         ],
     ),
     "of another type": ([by_key(THIRD_URL)], [STATUS_ONE], []),

@@ -297,6 +297,7 @@ def test_present_entries_at_the_source_have_to_be_edited() -> None:
     assert found == [
         {
             "entry": "webhooks[1]",
+            "name": None,
             **owner,
             "webhook_id": None,
             "webhook_type": REPLY,
@@ -305,6 +306,7 @@ def test_present_entries_at_the_source_have_to_be_edited() -> None:
         },
         {
             "entry": "webhooks[4]",
+            "name": None,
             **owner,
             "campaign_id": 9142,
             "webhook_id": 31,

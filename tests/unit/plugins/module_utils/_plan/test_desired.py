@@ -90,8 +90,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no URL": ({**CAMPAIGN_ID, "webhook_type": REPLY}, "both webhook_type and url"),
     "no type": ({**CAMPAIGN_ID, "url": URL}, "both webhook_type and url"),
-    "absent by half a key": ({**CAMPAIGN_ID, "url": URL, "state": "absent"}, "Give webhook_id"),
-    "an id and no more": (BY_ID, "Nothing is declared for webhook 28. Give url or active."),
+    "absent by its type": (
+        {**CAMPAIGN_ID, "webhook_type": REPLY, "state": "absent"},
+        "Give webhook_id",
+    ),
+    "an id and no more": (BY_ID, "Nothing is declared for webhook 28 of campaign 9141. Give url"),
     "an id and its type": ({**BY_ID, "webhook_type": REPLY}, "Nothing is declared for webhook 28"),
     "a boolean as id": ({**BY_KEY, "webhook_id": True}, "webhook_id must be a positive integer"),
     "an id of 0": ({**BY_ID, "webhook_id": 0, "state": "absent"}, "must be a positive integer"),

@@ -72,7 +72,7 @@ def ids_by_kind(found: Iterable[Finding]) -> Found:
     ids: Found = defaultdict(list)
     for one in found:
         record = one.data.get("before", one.data)
-        ids[one.kind].append(record["name"] if "name" in record else record["webhook_id"])
+        ids[one.kind].append(record["name"] if one.kind == "invalid" else record["webhook_id"])
     return dict(ids)
 
 

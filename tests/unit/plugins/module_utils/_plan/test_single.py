@@ -278,13 +278,13 @@ def test_missing_id_is_refused_and_nothing_is_created(desired: DesiredWebhook) -
 
 @pytest.mark.parametrize(
     "desired",
-    [DesiredWebhook(CAMPAIGN, url=URL), DesiredWebhook(CAMPAIGN, webhook_type=REPLY)],
+    [DesiredWebhook(CAMPAIGN, url=OTHER_URL), DesiredWebhook(CAMPAIGN, webhook_type=REPLY)],
     ids=["only a URL", "only a type"],
 )
 def test_desired_webhook_without_id_and_key_is_refused(
     desired: DesiredWebhook,
 ) -> None:
-    with pytest.raises(NotPlannable, match="There is no"):
+    with pytest.raises(NotPlannable, match="does not exist"):
         plan(desired, CurrentWebhooks([ON]))
 
 

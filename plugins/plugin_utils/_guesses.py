@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What people mean by options and values that do not exist; private to this collection.
+
+They know the words of other modules, of the API and of its web page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+_OPTIONS = {
+    "enabled": "active",
+    "is_active": "active",
+    "isactive": "active",
+    "type": "webhook_type",
+    "event": "webhook_type",
+    "events": "webhook_type",
+    "webhooktype": "webhook_type",
+    "id": "webhook_id",
+    "token": "api_key",
+    "api_token": "api_key",
+    "key": "api_key",
+    "campaign": "campaign_id or campaign_name",
+    "list": "list_id",
+    "address": "url",
+    "endpoint": "url",
+    "verify_ssl": "validate_certs",
+}
+_VALUES = {
+    "scope": {"account": "To mean the account, use `scope: message`."},
+    "state": {
+        "disabled": "To deactivate a webhook, use `active: false`.",
+        "inactive": "To deactivate a webhook, use `active: false`.",
+        "paused": "To deactivate a webhook, use `active: false`.",
+        "enabled": "To activate a webhook, use `active: true`.",
+        "active": "To activate a webhook, use `active: true`.",
+    },
+}
+
+
+def unknown_options(names: Collection[str], known: Collection[str]) -> str:
+    """What to say of options that do not exist, with those that are probably meant."""
+    meant = {name: probably_meant(name, known) for name in names}
+    texts = [f"There is no option {name}. Use {one}." for name, one in meant.items() if one]
+    others = [name for name, one in meant.items() if not one]
+    if others:
+        texts.append(f"There is no option {', '.join(others)}; there are {', '.join(known)}.")
+    return " ".join(texts)
+
+
+def probably_meant(name: str, known: Collection[str]) -> str | None:
+    """The option that is probably meant by one that does not exist; None if no other is like it."""
+    meant = _OPTIONS.get(name.lower())
+    if meant is not None and meant.partition(" ")[0] in known:
+        return meant
+    return next(iter(get_close_matches(name.lower(), known, n=1)), None)
+
+
+def wrong_values(options: Mapping[str, Any]) -> list[str]:
+    """What to use instead of values of ``scope`` and ``state`` that people guess."""
+    return [
+        hints[str(options[name]).lower()]
+        for name, hints in _VALUES.items()
+        if name in options and str(options[name]).lower() in hints
+    ]
