@@ -30,6 +30,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.actions import (
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     KEY,
     OTHER_URL,
+    REPLY,
     URL,
     Tagged,
     webhook,
@@ -339,3 +340,83 @@ def test_invalid_item_of_paused_is_named(service: ScriptedService) -> None:
     assert [line.partition(": ")[0] for line in lines] == ["paused[1]", "paused[2]"]
     assert "webhook_id" in lines[0]
     assert service.connections == 0
+
+
+# Guessed words, names, and ids that are null
+
+
+@both_paths
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"enabled": True}, "There is no option enabled. Use active."),
+        ({"webhok_id": 28}, "Use webhook_id."),
+        ({"state": "disabled"}, "use `active: false`"),
+        ({"scope": "account"}, "use `scope: message`"),
+    ],
+    ids=str,
+)
+def test_guessed_word_is_answered(
+    service: ScriptedService,
+    ansible: Ansible,
+    variables: dict[str, Any],
+    wrong: dict[str, Any],
+    words: str,
+) -> None:
+    result = action_of(Task(args_of(service, **wrong))).run(task_vars=variables)
+
+    assert result["failed"]
+    assert words in result["msg"]
+    assert not ansible.calls
+
+
+@both_paths
+def test_guessed_words_of_entries_are_answered_with_their_names(
+    service: ScriptedService, ansible: Ansible, variables: dict[str, Any]
+) -> None:
+    entries = [
+        {**FINE, "name": "first", "enabled": False},
+        {**FINE, "name": "second", "state": "paused"},
+    ]
+
+    lines = problems(set_action(Task(set_of(service, *entries))).run(task_vars=variables))
+
+    assert lines[0] == 'webhooks[0] "first": There is no option enabled. Use active.'
+    assert lines[1].startswith('webhooks[1] "second": ')
+    assert lines[1].endswith("use `active: false`.")
+    assert not ansible.calls
+
+
+NO_ID = "webhook_id is given, but it is null or empty."
+
+
+@both_paths
+@pytest.mark.parametrize("given", [None, "", " "], ids=repr)
+def test_id_that_is_null_or_empty_has_its_own_message(
+    service: ScriptedService, ansible: Ansible, variables: dict[str, Any], given: str | None
+) -> None:
+    entries = [{**FINE, "webhook_id": given}, {**FINE, "webhook_type": REPLY, "url": URL}]
+
+    one = action_of(Task(args_of(service, webhook_id=given))).run(task_vars=variables)
+    (line,) = problems(set_action(Task(set_of(service, *entries))).run(task_vars=variables))
+
+    assert one["msg"].startswith(NO_ID)
+    assert line.startswith(f"webhooks[0]: {NO_ID}")
+    assert not ansible.calls
+
+
+@pytest.mark.parametrize(
+    "identified",
+    [{"url": URL}, {"unique_by": "type", "active": True}],
+    ids=["by URL", "by type"],
+)
+def test_id_that_is_null_is_omitted_where_the_webhook_is_identified(
+    service: ScriptedService, ansible: Ansible, identified: dict[str, Any]
+) -> None:
+    service.answers(reply(json=[wire()]))
+    args = args_of(service, webhook_id="", webhook_type=REPLY, **identified)
+
+    result = action_of(Task(args)).run(task_vars={})
+
+    assert ran_here(result, ansible)
+    assert result["webhook"] == webhook().record()

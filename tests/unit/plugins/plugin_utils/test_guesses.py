@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is said of options and values that do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils._guesses import (
+    probably_meant,
+    unknown_options,
+    wrong_values,
+)
+
+KNOWN = OPERATION.argument_spec
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("enabled", "active"),
+        ("is_active", "active"),
+        ("IsActive", "active"),
+        ("type", "webhook_type"),
+        ("event", "webhook_type"),
+        ("events", "webhook_type"),
+        ("id", "webhook_id"),
+        ("token", "api_key"),
+        ("api_token", "api_key"),
+        ("campaign", "campaign_id or campaign_name"),
+        ("webhok_type", "webhook_type"),
+        ("Url", "url"),
+        ("xyz", None),
+    ],
+)
+def test_option_that_is_probably_meant_is_found(name: str, meant: str | None) -> None:
+    assert probably_meant(name, KNOWN) == meant
+
+
+def test_guess_that_is_no_option_here_is_not_made() -> None:
+    assert probably_meant("token", ["campaign_id", "url"]) is None
+
+
+def test_all_unknown_options_are_named_the_known_ones_only_where_none_is_like_them() -> None:
+    assert unknown_options(["enabled"], KNOWN) == "There is no option enabled. Use active."
+    assert unknown_options(["xyz", "enabled", "q"], ["active", "url"]) == (
+        "There is no option enabled. Use active. There is no option xyz, q; there are active, url."
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"scope": "account"}, "scope: message"),
+        ({"state": "disabled"}, "active: false"),
+        ({"state": "Paused"}, "active: false"),
+        ({"state": "enabled"}, "active: true"),
+        ({"state": "absent", "scope": "list"}, None),
+        ({"state": None}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_guessed_value_gets_the_right_one(options: dict[str, Any], words: str | None) -> None:
+    texts = wrong_values(options)
+
+    assert len(texts) == (words is not None)
+    assert all(words in text for text in texts if words)
