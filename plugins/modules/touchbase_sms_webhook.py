@@ -99,6 +99,11 @@ notes:
   - A creation that the service may have received is never retried, since that could make two
     webhooks. One look at the list decides then; a new webhook with this type and URL counts as
     created, with a warning.
+  - Tasks that may create webhooks of the same owner wait for each other, for ten minutes at most,
+    as far as one user runs them on one controller. So many hosts that declare the same webhook
+    create it once. After a creation the list is read once more. When another webhook of the same
+    type and URL, or with O(unique_by=type) of the same type, has appeared in it, a warning names
+    both.
   - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
     list, with a warning.
 seealso:

@@ -256,8 +256,11 @@ notes:
   - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
     list, with a warning.
   - C(N) webhooks of C(C) owners of which C(k) differ cost C(C) requests to list and C(k) to write,
-    one more for each webhook that is to be activated again (its note is read), and one more for
-    each that is created inactive.
+    one more for each webhook that is to be activated again (its note is read), one more for each
+    that is created inactive, and one more to list for each owner with creations.
+  - Tasks that may create webhooks of the same owner wait for each other, for ten minutes at most,
+    as far as one user runs them on one controller. When another webhook of the same type and URL
+    has appeared in the list after a creation, a warning names both.
   - A list that has webhooks of the same type and address twice can be declared with their ids.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhook
