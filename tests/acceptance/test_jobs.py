@@ -69,6 +69,7 @@ def record(
     webhook: Mapping[str, Any], webhook_type: str, url: str, created: str, *, active: bool = True
 ) -> dict[str, Any]:
     return {
+        "name": None,
         **webhook,
         "webhook_type": webhook_type,
         "url": url,

@@ -108,10 +108,14 @@ def foresee(world: World, declared: Declared, switches: Switches) -> Foreseen:
         f"GET {step.owner.path}/{step.webhook_id}" for step in steps if step.activates
     )
     dry_requests = lists + details
+    failed = any(step.outcome == "failed" for step in steps)
+    # Whether somebody else created the same, unless the task fails anyway.
+    creating = set() if failed else {owner for owner, _hook in service.created}
+    checks = Counter(f"GET {owner.path}" for owner in creating)
     return Foreseen(
         None,
         steps,
-        dry_requests + service.requests,
+        dry_requests + service.requests + checks,
         dry_requests,
         service.world,
         service.created,

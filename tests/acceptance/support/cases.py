@@ -209,7 +209,7 @@ CREATIONS_AND_DELETIONS = [
     Case(
         "created",
         {"campaign_id": 9142, **_STATES},
-        ("G", "GC", "G"),
+        ("G", "GCG", "G"),
         changes=True,
         creates=(32,),
     ),
@@ -222,7 +222,7 @@ CREATIONS_AND_DELETIONS = [
             "active": False,
             "mask_url": True,
         },
-        ("G", "GCP", "G"),
+        ("G", "GCPG", "G"),
         behaviour={"stored_address": "normalised"},
         changes=True,
         creates=(32,),
@@ -232,7 +232,7 @@ CREATIONS_AND_DELETIONS = [
     Case(
         "adopted",
         {"list_id": 512, "webhook_type": "ListSubscribe", "url": _NEW, "mask_url": True},
-        ("G", "GCG", "G"),
+        ("G", "GCGG", "G"),
         fault={"status": 502, "method": "POST", "applied": True},
         changes=True,
         creates=(32,),
@@ -303,7 +303,7 @@ SETS = [
         "set",
         {"webhooks": _SET},
         # A list for each owner, and the note of the one that is activated.
-        ("GGGG", "GGGGPPCPD", "GGG"),
+        ("GGGG", "GGGGPPCPDG", "GGG"),
         WEBHOOKS,
         changes=True,
         creates=(32,),
@@ -333,7 +333,7 @@ SETS = [
             "allow_empty": True,
             "mask_url": True,
         },
-        ("GG", "GGCDDDD", "GG"),
+        ("GG", "GGCDDDDG", "GG"),
         WEBHOOKS,
         changes=True,
         creates=(32,),
@@ -615,8 +615,8 @@ REFUSED_HERE = [
     ),
     _refused("bearer", "Bearer", options=_campaign(active=True, api_key="Bearer k3y-of-mine")),
     _refused("no_ca", "does not exist", options=_campaign(active=True, ca_path="/nowhere.pem")),
-    _refused("unknown_option", "Unsupported param", options=_campaign(activ=True), passed_on=True),
-    _refused("wrong_choice", "must be one of", options=_campaign(scope="account"), passed_on=True),
+    _refused("unknown_option", "Unsupported param", options=_campaign(xyz=True), passed_on=True),
+    _refused("wrong_choice", "must be one of", options=_campaign(scope="everyone"), passed_on=True),
     _refused(
         "missing_option", "webhook_id", options={"scope": "message", "active": True}, passed_on=True
     ),
@@ -642,5 +642,6 @@ CASES = [
 from tests.acceptance.support.cases_cutover import CASES as CUTOVERS
 from tests.acceptance.support.cases_delivery import CASES as DELIVERIES
 from tests.acceptance.support.cases_drift_info import CASES as DRIFTS
+from tests.acceptance.support.cases_identity import CASES as IDENTITIES
 
-CASES += CUTOVERS + DRIFTS + DELIVERIES
+CASES += CUTOVERS + DRIFTS + DELIVERIES + IDENTITIES
