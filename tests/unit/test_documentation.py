@@ -168,6 +168,52 @@ def test_version_is_that_of_the_collection() -> None:
     assert galaxy["version"] == loaded(HTTP["transport"]).VERSION
 
 
+def group_defaults(text: str) -> list[set[str]]:
+    """The options in each ``module_defaults`` of the action group, as a block or in braces."""
+    group = r"^(?P<indent> *).*?group/touchbasepro\.sms\.touchbase:"
+    braces = re.compile(rf"{group} *\{{(?P<options>.*)\}}", re.MULTILINE)
+    block = re.compile(rf"{group}\n(?P<options>(?:(?P=indent) +\S.*\n)+)", re.MULTILINE)
+    return [
+        *({*re.findall(r"(?:^|, *)(\w+):", found["options"])} for found in braces.finditer(text)),
+        *(
+            {*re.findall(r"^ *(\w+):", found["options"], re.MULTILINE)}
+            for found in block.finditer(text)
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("  group/touchbasepro.sms.touchbase:\n    a: 1\n    # c:\n    b: 2\n  z: 3\n", {"a", "b"}),
+        ("``module_defaults: {group/touchbasepro.sms.touchbase: {a: 1, b: x}}``", {"a", "b"}),
+        ("touchbasepro.sms.touchbase_sms_webhooks:\n  a: 1\n", None),
+    ],
+    ids=["block", "braces", "by module name"],
+)
+def test_group_defaults_are_found(text: str, options: set[str] | None) -> None:
+    assert group_defaults(text) == ([] if options is None else [options])
+
+
+def test_documented_group_defaults_are_options_of_every_module() -> None:
+    """A default that one module of the group lacks makes every task of that module fail."""
+    documents = [
+        ROOT / "README.md",
+        *(ROOT / "docs").rglob("*.rst"),
+        *(path for path in (ROOT / "roles").rglob("*") if path.suffix in (".md", ".yml")),
+        *(ROOT / "playbooks").rglob("*.yml"),
+    ]
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in documents}
+    shown = {name: found for name, text in texts.items() if (found := group_defaults(text))}
+    common = set.intersection(*({*operation_of(name).argument_spec} for name in MODULES))
+
+    mentions = {name for name, text in texts.items() if "group/touchbasepro.sms.touchbase:" in text}
+    assert mentions == {*shown}
+    assert {name: set().union(*found) - common for name, found in shown.items()} == {
+        name: set() for name in shown
+    }
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_no_option_is_deprecated(name: str) -> None:
     """The in-process action does not pass deprecations on."""
