@@ -76,8 +76,9 @@ options:
       - Whether addresses of webhooks are shown with V(********) and a short digest in place of
         everything behind the host. The digest lets a diff show that an address changed.
       - This covers the result, the diff, facts, warnings, errors and the invocation. Of the
-        service's own words only plain words and numbers of up to six digits are shown. Items of a
-        loop and extra variables are printed by Ansible itself; set C(loop_control.label) there.
+        service's own words only plain words and numbers of up to six digits are shown.
+      - Ansible itself prints extra variables, and the whole item of a loop that fails, even with
+        C(loop_control.label). Loop over ids, and look up the URL inside.
       - C(no_log) on a task masks its message and warnings in the same way, since ansible-core 2.19
         and later print them despite C(no_log). The record stays as it is for the tasks that use it.
       - The address is a credential as far as is known, since the service is not known to sign

@@ -148,16 +148,20 @@ EXAMPLES = r"""
 - name: Keep several webhooks of a campaign
   touchbasepro.sms.touchbase_sms_webhook:
     campaign_id: 9141
-    webhook_id: "{{ item.webhook_id }}"
-    url: "{{ item.url }}"
-  loop:
-    - webhook_id: 28
-      url: https://hooks.example.org/replies/5f1d
-    - webhook_id: 29
-      url: https://hooks.example.org/states/5f1d
-  loop_control:
-    label: "{{ item.webhook_id }}"
+    webhook_id: "{{ item }}"
+    url: "{{ urls[item] }}"
+  loop: "{{ urls | list }}"
   register: kept
+  vars:
+    urls:
+      28: https://hooks.example.org/replies/5f1d
+      29: https://hooks.example.org/states/5f1d
+
+- name: Show the ids of a loop, without items that are absent or skipped
+  ansible.builtin.debug:
+    msg: "{{ there | map(attribute='webhook.webhook_id') }}"
+  vars:
+    there: "{{ kept.results | selectattr('webhook.webhook_id', 'defined') }}"
 
 - name: Move what a list reports, and leave alone whether it reports
   touchbasepro.sms.touchbase_sms_webhook:
@@ -176,7 +180,9 @@ webhook:
     - The webhook after the task; in check mode, as it would be.
     - Of one that check mode would create, RV(webhook.webhook_id) and RV(webhook.date_created) are
       V(null), since only the service can tell them.
-    - V(null) with O(state=absent).
+    - V(null) with O(state=absent). The ids of a loop, where C(result) is what was registered, are
+      C(result.results | selectattr('webhook.webhook_id', 'defined'\) |
+      map(attribute='webhook.webhook_id'\)).
   returned: success
   type: dict
   sample:

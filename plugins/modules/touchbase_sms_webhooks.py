@@ -290,6 +290,10 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: kept.counts
 
+- name: Show the ids of those that exist
+  ansible.builtin.debug:
+    msg: "{{ kept.present | map(attribute='webhook_id') }}"
+
 - name: Keep the webhooks of a campaign that is known by its name
   touchbasepro.sms.touchbase_sms_webhooks:
     defaults:

@@ -29,6 +29,24 @@ TRIED_HERE = {
     "guide_environments": (PREDICTS, CHANGES, CHANGES),
     "guide_maintenance": (CHANGES, CHANGES),
     "guide_quickstart": (FINDS_NOTHING, PREDICTS, CHANGES, FINDS_NOTHING, CHANGES, CHANGES),
+    "guide_recipes": (
+        # set.yml
+        *(PREDICTS, CHANGES, FINDS_NOTHING),
+        # each_host.yml
+        *(CHANGES, CHANGES),
+        # move.yml
+        *(CHANGES, CHANGES),
+        # ids.yml
+        *(PREDICTS, CHANGES, FINDS_NOTHING),
+        # environment.yml
+        *(CHANGES, CHANGES),
+        # accounts.yml
+        CHANGES,
+        # without_loop.yml, loop.yml, each_account.yml
+        *(CHANGES, CHANGES, CHANGES),
+        # downtime.yml
+        CHANGES,
+    ),
     "guide_rotation": (PREDICTS, CHANGES, CHANGES),
 }
 # Guides that need more than a folder and a simulator, and the test that tries them.
