@@ -57,9 +57,20 @@ class LocalAction(NormalAction):
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the task, in this process or as a module."""
-        variables = task_vars or {}
-        without_id = _entries_without_id(self._task.args)
-        self._task.args = _plain(self._task.args)
+        given = self._task.args
+        without_id = _entries_without_id(given)
+        self._task.args = _plain(given)
+        try:
+            return self._run_plain(tmp, task_vars or {}, without_id)
+        finally:
+            # `until` runs the same task again, and its message must not be another one then.
+            if without_id:
+                self._task.args = given
+
+    def _run_plain(
+        self, tmp: None, variables: Variables, without_id: Collection[int]
+    ) -> dict[str, Any]:
+        """The result of the task, whose options are plain data."""
         masks = _as_bool(self._task.args.get("mask_url") or False, default=True)
         if masks and self._task.async_val:
             return {"failed": True, **_MASKED_ASYNC.as_result()}

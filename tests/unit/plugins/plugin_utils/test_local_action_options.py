@@ -159,6 +159,23 @@ def test_module_gets_the_options_without_nulls(service: ScriptedService, ansible
     assert task.args == set_of(service, {"campaign_id": 9141, "url": URL}, owners=[{"list_id": 77}])
 
 
+@pytest.mark.parametrize("webhook_id", [None, ""])
+def test_null_id_has_the_same_message_when_until_runs_the_task_again(
+    service: ScriptedService, webhook_id: Any
+) -> None:
+    of_task = Task(args_of(service, webhook_id=webhook_id))
+    of_entry = Task(set_of(service, {"campaign_id": 9141, "webhook_id": webhook_id, "url": URL}))
+
+    # Ansible makes an action for each attempt, and gives it the same task.
+    messages = [action_of(of_task).run(task_vars={})["msg"] for _attempt in range(2)]
+    of_entries = [set_action(of_entry).run(task_vars={})["msg"] for _attempt in range(2)]
+
+    assert messages[0].startswith("webhook_id is given, but it is null or empty")
+    assert messages[1] == messages[0]
+    assert "webhook_id is given, but it is null or empty" in of_entries[0]
+    assert of_entries[1] == of_entries[0]
+
+
 FINE = {"campaign_id": 9141, "webhook_id": 28, "active": True}
 both_paths = pytest.mark.parametrize("variables", [{}, AS_MODULE], ids=["in process", "module"])
 
