@@ -90,9 +90,8 @@ requirements:
   - Python 3.9 or later on the host that runs the module
   - requests 2.31 or later on the host that runs the module
 notes:
-  - Every host of a play calls the API by itself, and hosts that declare the same new webhook at the
-    same time create one each. Use C(run_once) and C(delegate_to=localhost), or a play for
-    C(localhost).
+  - Every host of a play calls the API by itself. Use C(run_once) and C(delegate_to=localhost), or a
+    play for C(localhost), to call it once.
   - On the local connection the task runs inside Ansible's own worker process, without packing and
     starting a module, which makes loops many times faster. Results are the same. The variable
     C(touchbase_in_process=false) switches this off.

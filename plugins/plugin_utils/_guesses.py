@@ -13,24 +13,17 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-_OPTIONS = {
-    "enabled": "active",
-    "is_active": "active",
-    "isactive": "active",
-    "type": "webhook_type",
-    "event": "webhook_type",
-    "events": "webhook_type",
-    "webhooktype": "webhook_type",
-    "id": "webhook_id",
-    "token": "api_key",
-    "api_token": "api_key",
-    "key": "api_key",
-    "campaign": "campaign_id or campaign_name",
-    "list": "list_id",
-    "address": "url",
-    "endpoint": "url",
-    "verify_ssl": "validate_certs",
+_GUESSES = {
+    "active": ("enabled", "is_active", "isactive"),
+    "webhook_type": ("type", "event", "events", "webhooktype"),
+    "webhook_id": ("id",),
+    "api_key": ("token", "api_token", "key"),
+    "campaign_id or campaign_name": ("campaign",),
+    "list_id": ("list",),
+    "url": ("address", "endpoint"),
+    "validate_certs": ("verify_ssl",),
 }
+_OPTIONS = {guess: option for option, guesses in _GUESSES.items() for guess in guesses}
 _VALUES = {
     "scope": {"account": "To mean the account, use `scope: message`."},
     "state": {
