@@ -15,6 +15,7 @@ from .._sensitive import service_text, url_text
 from .bulk import plan_entries, reserved_ids
 from .change import Change
 from .desired import DesiredWebhook
+from .problems import printable
 from .single import CurrentWebhooks
 
 DRIFT_KINDS = (
@@ -89,11 +90,13 @@ def _of_change(change: Change) -> Iterator[Finding]:
         if before is not None:
             yield _of_webhook("undeclared", before)
     elif before is None:
-        text = f"the {after.webhook_type} webhook of {after.owner} at {url_text(after.url)}"
+        what = f"the {after.webhook_type} webhook of {after.owner}"
+        text = f"{_named(what, after.name)} at {url_text(after.url)}"
         yield Finding("missing", after.record(), text)
     else:
         if before.url != after.url:
-            text = f"{before}: url is {url_text(before.url)}, declared {url_text(after.url)}"
+            urls = f"url is {url_text(before.url)}, declared {url_text(after.url)}"
+            text = f"{_named(before, before.name)}: {urls}"
             yield Finding("different", {"before": before.record(), "after": after.record()}, text)
         if change.activates and not before.note:
             yield _of_webhook("deactivated", before)
@@ -118,7 +121,8 @@ def _disabled_by_service(desired: Sequence[DesiredWebhook], current: Current) ->
 
 
 def _of_webhook(kind: str, webhook: Webhook) -> Finding:
-    return Finding(kind, webhook.record(), f"{webhook} at {url_text(webhook.url)}")
+    text = f"{_named(webhook, webhook.name)} at {url_text(webhook.url)}"
+    return Finding(kind, webhook.record(), text)
 
 
 def _missing_id(desired: DesiredWebhook) -> Finding:
@@ -133,7 +137,12 @@ def _missing_id(desired: DesiredWebhook) -> Finding:
         "note": None,
     }
     place = f" at {url_text(desired.url)}" if desired.url else ""
-    return Finding("missing", record, f"{desired}{place}")
+    return Finding("missing", record, f"{_named(desired, desired.name)}{place}")
+
+
+def _named(what: object, name: str | None) -> str:
+    """What something is called in the summary, with the name of its entry."""
+    return f"{what}" if name is None else f'{what} "{printable(name)}"'
 
 
 def _invalid(name: str, problem: str) -> Finding:

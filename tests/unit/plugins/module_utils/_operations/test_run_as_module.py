@@ -191,6 +191,7 @@ def test_missing_requests_library_is_named(
     assert result["failed"]
     assert "requests" in result["msg"]
     assert "Python library" in result["msg"]
+    assert 'ansible_python_interpreter: "{{ ansible_playbook_python }}"' in result["msg"]
     assert service.connections == 0
 
 

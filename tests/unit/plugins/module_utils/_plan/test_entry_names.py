@@ -57,7 +57,8 @@ def test_drift_has_the_name() -> None:
         by_id(28, webhook_type="CampaignMessageStatusUpdate", active=True, name="wrong"),
     ]
 
-    found = [(one.kind, one.data) for one in find_drift(declared, [], CURRENT)]
+    findings = find_drift(declared, [], CURRENT)
+    found = [(one.kind, one.data) for one in findings]
 
     names = [(kind, data.get("before", data)["name"]) for kind, data in found]
     assert names == [
@@ -66,6 +67,9 @@ def test_drift_has_the_name() -> None:
         ("different", NAME),
         ("invalid", 'webhooks[3] "wrong" (campaign 9141)'),
     ]
+    texts = [one.text for one in findings]
+    for text, name in zip(texts, ["new", "gone", NAME, "wrong"], strict=True):
+        assert f'"{name}"' in text
 
 
 def test_label_has_position_name_and_owner() -> None:

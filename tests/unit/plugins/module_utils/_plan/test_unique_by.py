@@ -42,7 +42,7 @@ ELSEWHERE = "https://elsewhere.example.com/replies"
 
 
 def by_type(url: str | None = URL, **more: Any) -> DesiredWebhook:
-    return by_key(url=url, by_type=True, **more)  # type: ignore[arg-type]
+    return DesiredWebhook(CAMPAIGN, webhook_type=REPLY, url=url, by_type=True, **more)
 
 
 def planned(desired: DesiredWebhook, *there: Webhook, keep_best: bool = False) -> Change:
