@@ -57,7 +57,14 @@ TRIED_ELSEWHERE: dict[str, str] = {
     "guide_simulator": "tests/acceptance/test_guide_simulator.py",
 }
 # Guides that explain, and have nothing to type.
-NOTHING_TO_TRY = {"guide_design", "guide_performance", "guide_silence"}
+NOTHING_TO_TRY = {
+    "guide_design",
+    "guide_ended_early",
+    "guide_performance",
+    "guide_secrets",
+    "guide_silence",
+    "guide_troubleshooting",
+}
 
 
 def test_every_guide_is_tried() -> None:
