@@ -62,7 +62,7 @@ NOTHING_TO_TRY = {
     "guide_ended_early",
     "guide_performance",
     "guide_secrets",
-    "guide_silence",
+    "guide_undocumented",
     "guide_troubleshooting",
 }
 

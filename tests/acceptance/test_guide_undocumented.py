@@ -15,7 +15,7 @@ from tests.acceptance.support import guides
 from tests.simulator.behaviour import SWITCHES
 
 CONTRACT = Path(__file__).parents[1] / "contract" / "touchbase-sms.openapi.yaml"
-TEXT = (guides.FOLDER / "guide_silence.rst").read_text(encoding="utf-8")
+TEXT = (guides.FOLDER / "guide_undocumented.rst").read_text(encoding="utf-8")
 # What is told of a switch, from its line to the next empty one.
 TOLD = dict(re.findall(r"^:Switch: ``(\w+)``\n((?:.+\n)+)", TEXT, re.MULTILINE))
 FIELDS = ["Not said", "Could be", "What we do", "You notice"]
