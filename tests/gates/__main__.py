@@ -90,7 +90,7 @@ DEMO = Gate("demo", _demo_gate)
 LONG = (ACCEPTANCE, INTEGRATION, UNITS, SANITY, MOLECULE, HOSTILE)
 PLANS: dict[str, tuple[Gate, ...]] = {
     "test": (*LONG, AWX, COVERAGE, *ARCHIVE, *LINTERS, *DOCS, SIMULATOR, DEMO),
-    "unit": (UNITS, ACCEPTANCE, SIMULATOR),
+    "unit": (UNITS,),
     "integration": (INTEGRATION, HOSTILE),
     "awx": (AWX,),
     "molecule": (MOLECULE,),

@@ -98,7 +98,7 @@ def _moved(copy: Path, found: Site) -> Iterator[str]:
 
 def stale_links(copy: Path) -> Iterator[str]:
     """Name links to files that the repository does not have in what is read outside the site."""
-    for name in ("README.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"):
         for address in _ADDRESS.findall((copy / name).read_text(encoding="utf-8")):
             file = _FILE.fullmatch(address)
             if file and not (copy / file[1]).exists():

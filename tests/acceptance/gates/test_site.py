@@ -68,7 +68,8 @@ def test_a_style_brings_along_what_it_loads(file: str, tmp_path: Path) -> None:
 
 def test_a_text_that_names_a_file_which_is_not_there_is_found_out(tmp_path: Path) -> None:
     place = "https://github.com/touchbasepro/touchbasepro.sms/blob/main"
-    (tmp_path / "CONTRIBUTING.md").write_text("", "utf-8")
+    for name in ("CONTRIBUTING.md", "SECURITY.md"):
+        (tmp_path / name).write_text("", "utf-8")
     raw = "https://raw.githubusercontent.com/touchbasepro/touchbasepro.sms/main"
     text = f"See [this]({place}/CONTRIBUTING.md), [that]({place}/docs/gone.rst#part)."
     picture = f"![Chart]({raw}/CONTRIBUTING.md) ![Chart]({raw}/docs/gone.svg)"
