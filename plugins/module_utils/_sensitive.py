@@ -39,6 +39,7 @@ _CONTROL = re.compile(rf"[{_CONTROLS}\t\r\n]")
 _CONTROL_IN_LINES = re.compile(rf"[{_CONTROLS}]|\r(?!\n)")
 # A word of the service that is shown although text is masked: letters in usual case, or a number
 # of up to six digits, with punctuation around it.
+_LONGEST_LINE = 80  # characters
 _PLAIN_WORD = re.compile(
     r"""["'(\[]{0,2}(?:(?P<letters>[^\W\d_]+(?:['\u2019-][^\W\d_]+)*)|[0-9]{1,6})?"""
     r"""[.,:;!?…)\]"'%\u2013\u2014-]{0,3}"""
@@ -85,6 +86,12 @@ def printable_url(url: str) -> str:
     if url.isprintable():
         return url
     return "".join(c if c.isprintable() else quote(c, errors="surrogatepass") for c in url)
+
+
+def one_line(text: str) -> str:
+    """Text of the user's as a message shows it: printable, in one line, and not too long."""
+    line = without_controls(" ".join(text.split()))
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}..."
 
 
 def masked_url(url: str) -> str:

@@ -92,7 +92,7 @@ options:
       name:
         description:
           - What you call this entry. It means nothing to the service, must be there once, and is
-            repeated in records and messages.
+            repeated in records and messages, also with O(mask_url).
         type: str
       date_created:
         description:

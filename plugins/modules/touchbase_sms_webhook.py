@@ -63,7 +63,8 @@ options:
         another host gives a warning. Of several, the one with this O(url) is meant; if there is
         none, the task fails and names their ids and URLs.
       - With V(type) and O(state=absent), a webhook that has another URL than O(url) is left alone,
-        with a warning.
+        with a warning. (In a set, O(touchbasepro.sms.touchbase_sms_webhooks#module:purge) deletes
+        it, since it is not declared.)
     type: str
     choices: [url, type]
     default: url
@@ -71,7 +72,7 @@ options:
   webhook_type:
     description:
       - What the webhook reports. Required without O(webhook_id), together with O(url) or with
-        O(unique_by=type).
+        O(unique_by=type). Not needed with O(state=absent) where only one webhook has the O(url).
       - With O(webhook_id), it must be what the webhook has, because the API cannot change it; give
         it to be sure that the id is the one that you mean.
       - Campaigns have V(CampaignReply) and V(CampaignMessageStatusUpdate), lists V(ListSubscribe)

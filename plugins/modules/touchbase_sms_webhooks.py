@@ -78,7 +78,8 @@ options:
         description:
           - What the webhook reports; as in M(touchbasepro.sms.touchbase_sms_webhook). Required
             without O(webhooks[].webhook_id), together with O(webhooks[].url) or with
-            O(webhooks[].unique_by=type). With an id it must be the type of that webhook.
+            O(webhooks[].unique_by=type). With an id it must be the type of that webhook. Not needed
+            with O(webhooks[].state=absent) where only one webhook has the URL.
         type: str
       url:
         description:
@@ -104,7 +105,7 @@ options:
       name:
         description:
           - What you call this entry. It means nothing to the service, must be there once, and is
-            repeated in records and messages.
+            repeated in records and messages, also with O(mask_url).
         type: str
       date_created:
         description:
@@ -260,7 +261,8 @@ notes:
     that is created inactive, and one more to list for each owner with creations.
   - Tasks that may create webhooks of the same owner wait for each other, for ten minutes at most,
     as far as one user runs them on one controller. When another webhook of the same type and URL
-    has appeared in the list after a creation, a warning names both.
+    has appeared in the list after a creation, a warning names both. When a write fails, the list
+    is not read once more.
   - A list that has webhooks of the same type and address twice can be declared with their ids.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhook

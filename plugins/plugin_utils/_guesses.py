@@ -14,16 +14,20 @@ from difflib import get_close_matches
 from typing import Any
 
 _GUESSES = {
-    "active": ("enabled", "is_active", "isactive"),
+    "active": ("enabled", "enable", "is_active", "isactive", "status"),
     "webhook_type": ("type", "event", "events", "webhooktype"),
     "webhook_id": ("id",),
+    "url": ("webhook_url", "callback_url", "hook_url", "target_url", "uri", "address", "endpoint"),
     "api_key": ("token", "api_token", "key"),
+    "api_url": ("base_url", "endpoint_url"),
     "campaign_id or campaign_name": ("campaign",),
+    "campaign_id": ("id",),
     "list_id": ("list",),
-    "url": ("address", "endpoint"),
     "validate_certs": ("verify_ssl",),
 }
-_OPTIONS = {guess: option for option, guesses in _GUESSES.items() for guess in guesses}
+# What deletes or hides is not proposed to anybody.
+_NEVER_PROPOSED = {"purge", "purge_limit", "allow_empty", "mask_url"}
+_CLOSE = 0.8
 _VALUES = {
     "scope": {"account": "To mean the account, use `scope: message`."},
     "state": {
@@ -48,16 +52,20 @@ def unknown_options(names: Collection[str], known: Collection[str]) -> str:
 
 def probably_meant(name: str, known: Collection[str]) -> str | None:
     """The option that is probably meant by one that does not exist; None if no other is like it."""
-    meant = _OPTIONS.get(name.lower())
-    if meant is not None and meant.partition(" ")[0] in known:
-        return meant
-    return next(iter(get_close_matches(name.lower(), known, n=1)), None)
+    guess = name.lower()
+    for option, guesses in _GUESSES.items():
+        if guess in guesses and option.partition(" ")[0] in known:
+            return option
+    proposed = [one for one in known if one not in _NEVER_PROPOSED]
+    return next(iter(get_close_matches(guess, proposed, n=1, cutoff=_CLOSE)), None)
 
 
-def wrong_values(options: Mapping[str, Any]) -> list[str]:
+def wrong_values(options: Mapping[str, Any], specification: Mapping[str, Any]) -> list[str]:
     """What to use instead of values of ``scope`` and ``state`` that people guess."""
     return [
-        hints[str(options[name]).lower()]
+        hints[given]
         for name, hints in _VALUES.items()
-        if name in options and str(options[name]).lower() in hints
+        for given in [str(options.get(name)).lower()]
+        if name in specification and given in hints
+        if given not in specification[name].get("choices", ())
     ]

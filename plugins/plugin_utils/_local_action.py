@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,13 +23,14 @@ from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ..module_utils._errors import NotPlannable
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from ..module_utils._operations.runner import Mode, Operation, renderer, run_operation
-from ..module_utils._options import ConnectionOptions, effective_api_key
+from ..module_utils._options import ConnectionOptions, connection_options
 from ..module_utils._plan.delivery import paused_from
 from ..module_utils._plan.desired import (
     desired_from_options,
@@ -68,7 +69,7 @@ class LocalAction(NormalAction):
                 self._task.args = given
 
     def _run_plain(
-        self, tmp: None, variables: Variables, without_id: Collection[int]
+        self, tmp: None, variables: Variables, without_id: Mapping[int, Any]
     ) -> dict[str, Any]:
         """The result of the task, whose options are plain data."""
         masks = _as_bool(self._task.args.get("mask_url") or False, default=True)
@@ -106,7 +107,11 @@ class LocalAction(NormalAction):
         owners = [comparable(str(one)) for one in self.operation.creates_for(params)]
         if not owners:
             return nullcontext()
-        account = f"{params['api_url']} {effective_api_key(params)}"
+        try:
+            options = connection_options(params)
+        except NotPlannable:
+            return nullcontext()
+        account = f"{options.api_url} {options.api_key}"
         folder = Path(C.ANSIBLE_HOME, "touchbasepro.sms")
         return creation_locks(folder, Path(C.DEFAULT_LOCAL_TMP), account, owners)
 
@@ -119,7 +124,7 @@ class LocalAction(NormalAction):
         return rendered
 
     def _option_errors(
-        self, validation: ValidationResult, without_id: Collection[int]
+        self, validation: ValidationResult, without_id: Mapping[int, Any]
     ) -> dict[str, Any] | None:
         """The failure that says what is wrong with options; None where Ansible says enough.
 
@@ -132,24 +137,23 @@ class LocalAction(NormalAction):
             return {"failed": True, **error.as_result()}
         return None
 
-    def _check_options(self, validation: ValidationResult, without_id: Collection[int]) -> None:
+    def _check_options(self, validation: ValidationResult, without_id: Mapping[int, Any]) -> None:
         args, specification = self._task.args, self.operation.argument_spec
-        if validation.error_messages:
-            unknown = [one for one in validation.unsupported_parameters if isinstance(one, str)]
-            texts = wrong_values(args)
-            if any(probably_meant(name, specification) for name in unknown):
-                texts.append(unknown_options(sorted(unknown), specification))
-            if texts:
-                raise NotPlannable(" ".join(texts))
-        keeps_one = "webhook_id" in specification and "state" in specification
-        if keeps_one and TASK in without_id and not is_identified(args):
+        # A task that reads may do without, and a null counts as omitted then.
+        needs_id = "state" in specification or without_id.get(TASK) is not None
+        has_id = "webhook_id" not in specification or TASK not in without_id
+        if needs_id and not has_id and not is_identified(args):
             raise NotPlannable(_NO_ID)
         if not validation.error_messages and not without_id:
             return
         problems = _problems_of_entries(self.operation, args, without_id)
         of_webhooks, of_owners = problems.get("webhooks", {}), problems.get("owners", {})
+        of_task = _hints(validation, args, specification)
+        if of_task and not any(problems.values()):
+            raise NotPlannable(" ".join(of_task))
         labels = _labels_of_entries(args.get("webhooks"))
-        raise_problems(of_webhooks, of_owners, of_paused=problems.get("paused"), labels=labels)
+        of_paused = problems.get("paused")
+        raise_problems(of_webhooks, of_owners, of_task, of_paused, labels)
 
     def _run_here(
         self, validation: ValidationResult, variables: Variables
@@ -222,20 +226,41 @@ def _as_bool(value: Any, default: bool) -> bool:
         return default
 
 
+def _hints(
+    validation: ValidationResult, args: Mapping[str, Any], specification: dict[str, Any]
+) -> list[str]:
+    """What is wrong with a task's own options, if there is more to say than Ansible does."""
+    unknown = [one for one in validation.unsupported_parameters if isinstance(one, str)]
+    hints = wrong_values(args, specification)
+    if any(probably_meant(name, specification) for name in unknown):
+        hints.append(unknown_options(sorted(unknown), specification))
+    defaults = args.get("defaults")
+    if isinstance(defaults, Mapping) and "defaults" in specification:
+        options = specification["defaults"]["options"]
+        unknown = [str(name) for name in defaults if name not in options]
+        of_defaults = [*wrong_values(defaults, options)]
+        if any(probably_meant(name, options) for name in unknown):
+            of_defaults.append(unknown_options(unknown, options))
+        hints += [f"defaults: {text}" for text in of_defaults]
+    others = [one.msg for one in validation.errors if not isinstance(one, UnsupportedError)]
+    return [*hints, *(f"{text}." for text in others)] if hints else []
+
+
 _NO_ID = (
     "webhook_id is given, but it is null or empty. A webhook that check mode would create has no "
-    "id yet: use `when: not ansible_check_mode`, or identify it by webhook_type and url."
+    "id yet: use `when: not ansible_check_mode`, or identify it by webhook_type and url, or by "
+    "webhook_type with `unique_by: type`. To omit webhook_id, use `default(omit, true)`."
 )
 TASK = -1
 """The position of a task's own options among those of its entries."""
 
 
-def _entries_without_id(args: Mapping[str, Any]) -> set[int]:
-    """Where webhook_id is given and is null or empty: positions of entries, or TASK."""
+def _entries_without_id(args: Mapping[str, Any]) -> dict[int, Any]:
+    """The webhook_id that is given and is null or empty, by position of its entry, or by TASK."""
     entries = args.get("webhooks")
     places = enumerate(entries) if isinstance(entries, list) else ()
     return {
-        place
+        place: options["webhook_id"]
         for place, options in ((TASK, args), *places)
         if isinstance(options, Mapping)
         and "webhook_id" in options
@@ -261,7 +286,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], object]] = {
 
 
 def _problems_of_entries(
-    operation: Operation, args: Mapping[str, Any], without_id: Collection[int]
+    operation: Operation, args: Mapping[str, Any], without_id: Mapping[int, Any]
 ) -> dict[str, Problems]:
     """What is wrong with the entries of each option that is a list of them, by position.
 
@@ -319,7 +344,8 @@ def _problem_of_entry(
         return unknown_options(unknown, specification)
     validation = ArgumentSpecValidator(specification).validate(options)
     if validation.error_messages:
-        texts = [*(f"{message}." for message in validation.error_messages), *wrong_values(options)]
+        messages = [f"{message}." for message in validation.error_messages]
+        texts = [*messages, *wrong_values(options, specification)]
         return " ".join(texts)
     try:
         read(with_defaults(validation.validated_parameters, defaults))

@@ -23,6 +23,7 @@ from ..module_utils._errors import NotPlannable
 LONGEST_WAIT = 600.0
 """Seconds that a task waits for the others."""
 _PAUSE = 0.02  # seconds
+_UNUSED_PLACE = 2**62
 
 
 @contextmanager
@@ -31,11 +32,16 @@ def creation_locks(
 ) -> Iterator[None]:
     """Hold the lock of each owner while the block runs; in the order that all tasks take them in.
 
-    The locks are ranges of one file for each account, in ``folder``, or in ``fallback`` if that
-    cannot be written to. They end with the process. Raises NotPlannable after ``wait`` seconds.
+    The locks are ranges of one file for each account, in ``folder``, or in ``fallback`` if there
+    can be no lock. Where neither has locks, the block runs without. The locks end with the process.
+    Raises NotPlannable after ``wait`` seconds.
     """
     places = sorted({int(_digest(owner)[:15], 16) for owner in owners})
-    descriptor = _open(folder, fallback, f"{_digest(account)}.lock")
+    name = f"{_digest(account)}.lock"
+    descriptor = _opened(folder / name) or _opened(fallback / name)
+    if descriptor is None:
+        yield
+        return
     try:
         deadline = time.monotonic() + wait
         for place in places:
@@ -49,13 +55,20 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _open(folder: Path, fallback: Path, name: str) -> int:
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+def _opened(path: Path) -> int | None:
+    """The descriptor of a file that can be locked; None if there can be none."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(folder / name, flags, 0o600)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
-        return os.open(fallback / name, flags, 0o600)
+        return None
+    try:
+        # A file system may have no locks at all.
+        fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, _UNUSED_PLACE)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _acquire(descriptor: int, place: int, deadline: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .._sensitive import service_text
+from .._sensitive import one_line, service_text
 from .url import canonical_url
 
 # Vendor pages create-campaign-webhook, create-list-webhook and create-message-status-webhook.
@@ -82,9 +82,10 @@ class Webhook:
     name: str | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
+        name = "" if self.name is None else f' "{one_line(self.name)}"'
         if self.webhook_id is None:
-            return f"new {self.webhook_type} webhook of {self.owner}"
-        return f"webhook {self.webhook_id} of {self.owner}"
+            return f"new {self.webhook_type} webhook of {self.owner}{name}"
+        return f"webhook {self.webhook_id} of {self.owner}{name}"
 
     @property
     def known_id(self) -> int:

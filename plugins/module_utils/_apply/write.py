@@ -119,9 +119,9 @@ class _Creation:
 
     def run(self) -> Change:
         """Create it, and deactivate it if that is desired."""
-        stored = self._post()
+        stored = replace(self._post(), name=self.asked.name)
         if stored.key != self.asked.key:
-            stored = self._read(stored)
+            stored = replace(self._read(stored), name=self.asked.name)
         if stored.key != self.asked.key:
             raise self._roll_back(stored)
         if stored.active != self.asked.active:

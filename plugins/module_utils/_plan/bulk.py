@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .._api.models import Owner, Webhook, sentence_start
+from .._api.url import canonical_url
 from .change import Change
 from .desired import DesiredWebhook, labels_of
 from .problems import Problems, collect_errors, entry_label, listed, raise_problems
@@ -142,12 +143,24 @@ def _conflicts(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change])
                     f"{label} has the same owner, type and URL, so the next run could not tell "
                     "them apart. Change one of them, or give both webhook_id."
                 )
+    return {**problems, **_removed_again(desired, changes), **_second_of_type(desired, changes)}
+
+
+def _removed_again(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change]) -> Problems:
+    """Entries that would remove what another one keeps, in this run or the next."""
+    keepers: dict[object, int] = {}
+    for position, change in changes.items():
+        if change.after is not None:
+            webhook_type, url = change.after.key
+            for what in ((webhook_type, url), (None, url), (webhook_type, None)):
+                keepers.setdefault((change.after.owner, what), position)
+    problems = {}
     for position, one in enumerate(desired):
-        keeper = kept.get((one.owner, one.key))
+        keeper = keepers.get((one.owner, (one.webhook_type, one.url and canonical_url(one.url))))
         if not one.is_present and keeper is not None:
             label = desired[keeper].label(keeper)
             problems[position] = f"{label} keeps what this removes. Leave one out."
-    return {**problems, **_second_of_type(desired, changes)}
+    return problems
 
 
 def _second_of_type(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change]) -> Problems:

@@ -124,7 +124,8 @@ def _meant(
     """The webhooks that an entry means; at most one if it ``is_single``."""
     _check_list(current, is_single)
     found = current.matching(desired, reserved)
-    if is_single and len(found) > 1:
+    is_ambiguous = desired.by_type and len({webhook.key for webhook in found}) > 1
+    if (is_single or is_ambiguous) and len(found) > 1:
         ids = ", ".join(map(str, sorted(webhook.known_id for webhook in found)))
         raise NotPlannable(f"Several webhooks could be {desired}: {ids}. Give webhook_id.")
     for webhook in found:

@@ -96,13 +96,13 @@ def desired_from_options(options: Mapping[str, Any]) -> DesiredWebhook:
     is_present = options.get("state") != "absent"
     if webhook_id is not None and not is_present:
         return DesiredWebhook(owner, webhook_id, is_present=False, name=name)
-    webhook_type, url, active = (options.get(name) for name in ("webhook_type", "url", "active"))
+    webhook_type, url, active = (options.get(one) for one in ("webhook_type", "url", "active"))
     by_type = webhook_id is None and options.get("unique_by") == "type"
     desired = DesiredWebhook(
         owner, webhook_id, webhook_type, url, active, is_present, by_type, name
     )
     if webhook_id is None:
-        _check_identified(desired)
+        _check_identified(desired, options)
     if is_present and url is None and active is None:
         raise NotPlannable(
             f"Nothing is declared for {desired}. Give url or active. In a template, "
@@ -130,14 +130,8 @@ def is_identified(options: Mapping[str, Any]) -> bool:
     return url is not None and (webhook_type is not None or options.get("state") == "absent")
 
 
-def _check_identified(desired: DesiredWebhook) -> None:
+def _check_identified(desired: DesiredWebhook, options: Mapping[str, Any]) -> None:
     """Raise NotPlannable unless type and URL identify a webhook, and can be those of one."""
-    options = {
-        "webhook_type": desired.webhook_type,
-        "url": desired.url,
-        "state": "present" if desired.is_present else "absent",
-        "unique_by": "type" if desired.by_type else "url",
-    }
     if not is_identified(options):
         raise NotPlannable(
             f"Cannot identify the webhook of {desired.owner}. Give webhook_id, or both "

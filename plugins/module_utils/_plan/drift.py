@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._api.models import Owner, Webhook
-from .._sensitive import service_text, url_text
+from .._sensitive import one_line, service_text, url_text
 from .bulk import plan_entries, reserved_ids
 from .change import Change
 from .desired import DesiredWebhook
-from .problems import printable
 from .single import CurrentWebhooks
 
 DRIFT_KINDS = (
@@ -91,12 +90,12 @@ def _of_change(change: Change) -> Iterator[Finding]:
             yield _of_webhook("undeclared", before)
     elif before is None:
         what = f"the {after.webhook_type} webhook of {after.owner}"
-        text = f"{_named(what, after.name)} at {url_text(after.url)}"
+        text = f"{what}{_quoted(after.name)} at {url_text(after.url)}"
         yield Finding("missing", after.record(), text)
     else:
         if before.url != after.url:
             urls = f"url is {url_text(before.url)}, declared {url_text(after.url)}"
-            text = f"{_named(before, before.name)}: {urls}"
+            text = f"{before}: {urls}"
             yield Finding("different", {"before": before.record(), "after": after.record()}, text)
         if change.activates and not before.note:
             yield _of_webhook("deactivated", before)
@@ -121,8 +120,7 @@ def _disabled_by_service(desired: Sequence[DesiredWebhook], current: Current) ->
 
 
 def _of_webhook(kind: str, webhook: Webhook) -> Finding:
-    text = f"{_named(webhook, webhook.name)} at {url_text(webhook.url)}"
-    return Finding(kind, webhook.record(), text)
+    return Finding(kind, webhook.record(), f"{webhook} at {url_text(webhook.url)}")
 
 
 def _missing_id(desired: DesiredWebhook) -> Finding:
@@ -137,12 +135,12 @@ def _missing_id(desired: DesiredWebhook) -> Finding:
         "note": None,
     }
     place = f" at {url_text(desired.url)}" if desired.url else ""
-    return Finding("missing", record, f"{_named(desired, desired.name)}{place}")
+    return Finding("missing", record, f"{desired}{_quoted(desired.name)}{place}")
 
 
-def _named(what: object, name: str | None) -> str:
-    """What something is called in the summary, with the name of its entry."""
-    return f"{what}" if name is None else f'{what} "{printable(name)}"'
+def _quoted(name: str | None) -> str:
+    """The name of an entry behind what it means."""
+    return "" if name is None else f' "{one_line(name)}"'
 
 
 def _invalid(name: str, problem: str) -> Finding:

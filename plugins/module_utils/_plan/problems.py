@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from .._errors import NotPlannable, TouchBaseError
+from .._sensitive import one_line
 
 Entry = TypeVar("Entry")
 Found = TypeVar("Found")
@@ -18,7 +19,6 @@ Problems = dict[int, str]
 """What is wrong with an entry, by its position."""
 
 _MAX_NAMED = 10
-_LONGEST_NAME = 80
 
 
 def collect_errors(
@@ -71,13 +71,7 @@ def entry_label(position: int, name: str | None = None, owner: object = None) ->
     label = f"webhooks[{position}]"
     if name is None:
         return label
-    return f'{label} "{printable(name)}"' + (f" ({owner})" if owner else "")
-
-
-def printable(name: str) -> str:
-    """A name in one line, and not too long for a message."""
-    text = " ".join(name.split())
-    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}..."
+    return f'{label} "{one_line(name)}"' + (f" ({owner})" if owner else "")
 
 
 def listed(names: Sequence[str]) -> str:

@@ -44,18 +44,25 @@ class CurrentWebhooks:
             found = self._by_id.get(desired.webhook_id)
             return [found] if found else []
         free = [one for one in self._alike(desired) if one.webhook_id not in reserved]
+        if desired.by_type and desired.url is not None:
+            equal = [one for one in free if one.key == desired.key]
+            # What has another URL is not the one to remove.
+            free = equal if equal or not desired.is_present else free
         wants_active = desired.active is not False
         return sorted(free, key=lambda one: (one.active != wants_active, one.known_id))
 
+    def of_type(self, webhook_type: str | None, reserved: Collection[int]) -> list[Webhook]:
+        """The webhooks of a type, without those of the ``reserved`` ids."""
+        of_type = (one for one in self.webhooks if one.webhook_type == webhook_type)
+        return [one for one in of_type if one.webhook_id not in reserved]
+
     def _alike(self, desired: DesiredWebhook) -> Sequence[Webhook]:
-        """Those of the natural key; else of the type, if that is enough, or of the URL alone."""
-        equal = self._by_key.get(desired.key, []) if desired.key else []
+        """Those of the type, or of the URL alone, where that is enough; else of the natural key."""
         if desired.by_type:
-            of_type = [one for one in self.webhooks if one.webhook_type == desired.webhook_type]
-            return equal or of_type
+            return self.of_type(desired.webhook_type, ())
         if desired.webhook_type is None and desired.url is not None:
             return [one for one in self.webhooks if urls_equivalent(one.url, desired.url)]
-        return equal
+        return self._by_key.get(desired.key, []) if desired.key else []
 
 
 def plan(
@@ -73,33 +80,34 @@ def plan(
     if current.error is not None:
         _check_error(desired, current.error)
     found = current.matching(desired, reserved)
-    if not desired.is_present and desired.by_type and _has_other_url(desired, found):
-        return Change(None, None, remarks=(_not_removed(desired, found),))
+    if not found and not desired.is_present and desired.by_type and not keep_best:
+        others = current.of_type(desired.webhook_type, reserved)
+        return Change(None, None, remarks=tuple(_not_removed(desired, others)))
     if len(found) > 1 and not (keep_best and len({one.key for one in found}) == 1):
         raise NotPlannable(_several(desired, found))
     change = plan_change(desired, found[0] if found else None, current.ids)
     return change if desired.name is None else _named(change, desired.name)
 
 
-def _has_other_url(desired: DesiredWebhook, found: Sequence[Webhook]) -> bool:
-    return desired.url is not None and bool(found) and found[0].key != desired.key
-
-
-def _not_removed(desired: DesiredWebhook, found: Sequence[Webhook]) -> str:
-    return (
-        f"{sentence_start(desired)} is not removed, because it has another URL: {_at(found)}. "
-        "Correct url, or leave it out."
-    )
+def _not_removed(desired: DesiredWebhook, others: Sequence[Webhook]) -> Iterator[str]:
+    """A warning about webhooks of the type that have another URL."""
+    if others:
+        yield (
+            f"{sentence_start(desired)} is not removed, because it has another URL: {_at(others)}. "
+            "Correct url, or leave it out."
+        )
 
 
 def _several(desired: DesiredWebhook, found: Sequence[Webhook]) -> str:
-    if desired.by_type:
+    if desired.by_type and len({one.key for one in found}) > 1:
         return (
             f"{sentence_start(desired.owner)} has several {desired.webhook_type} webhooks, so "
             f"`unique_by: type` does not tell which one is meant: {_at(found)}. Remove the others, "
             "or give the url or the webhook_id of the right one."
         )
     ids = ", ".join(str(one) for one in sorted(webhook.known_id for webhook in found))
+    if desired.webhook_type is None:
+        return f"Several webhooks could be {desired}: {ids}. Give webhook_type, or webhook_id."
     return (
         f"Several webhooks could be {desired}: {ids}. Give the webhook_id of the right one, and "
         "remove the others. They are often left by a task that ran for several hosts without "

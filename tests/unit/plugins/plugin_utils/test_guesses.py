@@ -35,6 +35,12 @@ KNOWN = OPERATION.argument_spec
         ("campaign", "campaign_id or campaign_name"),
         ("webhok_type", "webhook_type"),
         ("Url", "url"),
+        ("webhook_url", "url"),
+        ("callback_url", "url"),
+        ("base_url", "api_url"),
+        ("page", None),
+        ("template", None),
+        ("webhook_name", None),
         ("xyz", None),
     ],
 )
@@ -44,6 +50,16 @@ def test_option_that_is_probably_meant_is_found(name: str, meant: str | None) ->
 
 def test_guess_that_is_no_option_here_is_not_made() -> None:
     assert probably_meant("token", ["campaign_id", "url"]) is None
+
+
+def test_nothing_that_deletes_is_proposed() -> None:
+    assert probably_meant("purg", ["purge", "url"]) is None
+
+
+def test_value_that_the_module_has_gets_no_hint() -> None:
+    delivery = {"state": {"choices": ["paused", "resumed"]}}
+
+    assert wrong_values({"state": "paused", "scope": "account"}, delivery) == []
 
 
 def test_all_unknown_options_are_named_the_known_ones_only_where_none_is_like_them() -> None:
@@ -67,7 +83,7 @@ def test_all_unknown_options_are_named_the_known_ones_only_where_none_is_like_th
     ids=str,
 )
 def test_guessed_value_gets_the_right_one(options: dict[str, Any], words: str | None) -> None:
-    texts = wrong_values(options)
+    texts = wrong_values(options, KNOWN)
 
     assert len(texts) == (words is not None)
     assert all(words in text for text in texts if words)

@@ -268,7 +268,7 @@ LEFT_IN_ANSIBLE_S_WORDS: dict[str, dict[str, Any]] = {
     "an unknown option of the task": {"xyz": "x"},
     "entries that are no list": {"webhooks": "nonsense"},
     "owners that are no list": {"owners": 7},
-    "a misspelt default": {"defaults": {"campain_id": 9141}, "webhooks": [{"webhook_id": 28}]},
+    "an unknown default": {"defaults": {"xyz": 9141}, "webhooks": [{"webhook_id": 28}]},
     "defaults of a wrong type": {"defaults": {"active": "maybe"}, "webhooks": [{}]},
     "defaults that are no dictionary": {"defaults": "nonsense", "webhooks": [{}]},
     "entries that are complete with defaults": {
@@ -384,6 +384,20 @@ def test_guessed_word_is_answered(
 
     assert result["failed"]
     assert words in result["msg"]
+    assert not ansible.calls
+
+
+@both_paths
+def test_guessed_words_of_defaults_are_answered_beside_other_problems(
+    service: ScriptedService, ansible: Ansible, variables: dict[str, Any]
+) -> None:
+    args = set_of(service, FINE, defaults={"enabled": True, "state": "paused"}, timeout="long")
+
+    msg = set_action(Task(args)).run(task_vars=variables)["msg"]
+
+    assert "defaults: There is no option enabled. Use active." in msg
+    assert "defaults: To deactivate a webhook, use `active: false`." in msg
+    assert "timeout" in msg
     assert not ansible.calls
 
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,6 +88,20 @@ def test_lock_is_in_the_fallback_where_the_folder_cannot_be_had(tmp_path: Path, 
         pass
 
     assert len(list(fallback.iterdir())) == 1
+
+
+def test_block_runs_without_locks_where_no_file_can_be_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_arguments: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "lockf", no_locks)
+
+    with creation_locks(tmp_path, tmp_path, ACCOUNT, ["campaign 1"]):
+        ran = True
+
+    assert ran
 
 
 def test_files_are_private_and_show_neither_key_nor_owner(tmp_path: Path) -> None:

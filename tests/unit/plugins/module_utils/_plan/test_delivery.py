@@ -93,6 +93,16 @@ def test_several_webhooks_of_one_key_are_all_paused() -> None:
     assert found([by_key()], EVERY) == ([ON, TWIN], [])
 
 
+def test_several_webhooks_of_one_type_are_not_paused_by_type() -> None:
+    desired = by_key(NOWHERE, by_type=True)
+
+    with pytest.raises(NotPlannable, match=r"webhooks\[0\]: Several .*: 28, 29\. Give webhook_id"):
+        found([desired], [ON, OTHER])
+
+
+NOWHERE = "https://hooks.example.org/nowhere"
+
+
 def test_several_webhooks_of_one_key_are_not_resumed_without_their_ids() -> None:
     with pytest.raises(NotPlannable, match=r"webhooks\[0\]: Several .*: 27, 28\. Give webhook_id"):
         found([by_key()], [OFF, OFF_TWIN], is_resumed=True)

@@ -79,6 +79,34 @@ def test_absent_webhook_with_another_url_is_left_alone_with_a_warning() -> None:
     assert "is not removed, because it has another URL: webhook 29 at" in warning
 
 
+def test_purge_does_not_promise_to_leave_it_alone() -> None:
+    assert planned(by_type(is_present=False), OTHER, keep_best=True).warnings() == []
+
+
+def test_reserved_webhook_is_not_preferred_for_its_url() -> None:
+    change = plan(by_type(), CurrentWebhooks([ON, OTHER]), reserved={28})
+
+    assert change == Change(OTHER, replace(OTHER, url=URL))
+
+
+REMOVED_AGAIN = {
+    "by its URL alone": DesiredWebhook(CAMPAIGN, url=URL, is_present=False),
+    "by its type": by_type(None, is_present=False),
+    "by both": by_key(is_present=False),
+}
+
+
+@pytest.mark.parametrize("removing", REMOVED_AGAIN.values(), ids=REMOVED_AGAIN)
+@pytest.mark.parametrize("there", [[], [ON]], ids=["first run", "second run"])
+def test_entry_that_removes_what_another_keeps_is_refused(
+    removing: DesiredWebhook, there: list[Webhook]
+) -> None:
+    current = {CAMPAIGN: CurrentWebhooks(there)}
+
+    with pytest.raises(NotPlannable, match=r"webhooks\[(0|1)\]"):
+        plan_set([removing, by_key()], current, None, lambda _text: None)
+
+
 def test_move_to_another_host_warns_and_names_both() -> None:
     (warning,) = planned(by_type(ELSEWHERE), ON).warnings()
 
@@ -96,7 +124,7 @@ def test_several_of_the_type_are_refused_with_ids_and_urls(
 
 def test_best_of_equal_ones_is_kept_by_a_purge() -> None:
     assert planned(by_type(), ON, TWIN, keep_best=True) == Change(ON, ON)
-    with pytest.raises(NotPlannable, match="28 at"):
+    with pytest.raises(NotPlannable, match=r"28, 30.*run_once: true"):
         planned(by_type(), ON, TWIN)
 
 
@@ -144,6 +172,8 @@ def test_url_of_two_types_is_not_enough_to_remove() -> None:
     other_type = webhook(webhook_id=30, webhook_type="CampaignMessageStatusUpdate")
 
     with pytest.raises(NotPlannable, match="Several webhooks could be"):
+        planned(desired, ON, other_type)
+    with pytest.raises(NotPlannable, match="Give webhook_type"):
         planned(desired, ON, other_type)
 
 
