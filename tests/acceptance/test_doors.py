@@ -292,7 +292,9 @@ def test_masked_addresses_are_in_no_result(played: Played, case: Case, door: str
         text = repr(result)
         is_masked = "********" in text
         assert masks or not is_masked or case.name == "masked_input", text
-        assert is_masked or case.fails or not masks or "://" not in text, text
+        # Of core 2.21 the result has the invocation, with the address of the service itself.
+        told = repr({name: one for name, one in result.items() if name != "invocation"})
+        assert is_masked or case.fails or not masks or "://" not in told, text
         assert not (masks and any(word in text for word in SECRET_WORDS)), text
 
 
