@@ -1,5 +1,5 @@
 # Every command sets up what it needs: one virtual environment in .venv, from requirements-dev.txt.
-# The checks themselves are a Python package, tests/gates; this file only opens the door to it.
+# The checks themselves are a Python package, tests/gates; this file calls it.
 
 # The Python that builds the environment: `make PYTHON=python3.13 test` chooses another.
 # A candidate counts only if it really runs: version managers put names on PATH that do not.
@@ -28,7 +28,7 @@ help: ## say what there is (this list)
 demo: $(READY) ## the main job: a webhook kept as declared, on a simulated TouchBasePro
 	@$(GATES) demo
 
-test: $(READY) ## every check of this repository; about eight minutes on two cores
+test: $(READY) ## every check of this repository; about eleven minutes on two cores
 	@$(GATES) test
 
 unit: $(READY) ## the unit tests

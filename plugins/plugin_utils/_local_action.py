@@ -238,7 +238,7 @@ def _hints(
     if isinstance(defaults, Mapping) and "defaults" in specification:
         options = specification["defaults"]["options"]
         unknown = [str(name) for name in defaults if name not in options]
-        of_defaults = [*wrong_values(defaults, options)]
+        of_defaults = wrong_values(defaults, options)
         if any(probably_meant(name, options) for name in unknown):
             of_defaults.append(unknown_options(unknown, options))
         hints += [f"defaults: {text}" for text in of_defaults]
