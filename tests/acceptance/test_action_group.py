@@ -24,7 +24,7 @@ from tests.acceptance.support.playbooks import (
     Task,
     play,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 ROOT = Path(__file__).parents[2]
 GROUP = "group/touchbasepro.sms.touchbase"

@@ -17,7 +17,7 @@ from tests.acceptance.support.playbooks import (
     surroundings,
     write_book,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from pathlib import Path

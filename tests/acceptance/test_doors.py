@@ -18,7 +18,7 @@ import pytest
 from tests.acceptance.support.cases import CASES, SECRET_WORDS, Case
 from tests.acceptance.support.playbooks import WEBHOOK, WEBHOOKS, Played, Task, play
 from tests.acceptance.support.strangers import strangers
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

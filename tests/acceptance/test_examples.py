@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 MODULES = sorted(path.stem for path in Path("plugins/modules").glob("*.py"))
 # Records are created (201) and deleted (204), as each module's examples do; nothing is refused.

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from tests.acceptance.support.playbooks import KEY, PROGRAM, credentials, run_program
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 URLS = ("https://hooks.example.org/{{ 7 * 6 }}/{%raw%}?x={{{#", "https://hooks.example.org/it's")
 

@@ -18,7 +18,7 @@ import pytest
 
 from tests.acceptance.support import guides
 from tests.acceptance.support.playbooks import collections_path, run_program, surroundings
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ import pytest
 from tests.acceptance.leaks.situations import PATHS, found_in
 from tests.acceptance.support import guides
 from tests.acceptance.support.playbooks import PROGRAM, credentials, run_program
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 GUIDE = guides.read(guides.FOLDER / "guide_recipes.rst")
 KEY = "demo-key-for-the-simulator"

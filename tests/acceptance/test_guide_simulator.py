@@ -29,12 +29,12 @@ import pytest
 import yaml
 
 from tests.acceptance.support import guides
-from tests.simulator.behaviour import SWITCHES, Behaviour
-from tests.simulator.control import control_app
-from tests.simulator.faults import Fault
-from tests.simulator.journal import Entry
-from tests.simulator.seed import seed_from
-from tests.simulator.simulation import Simulation
+from touchbase_simulator.behaviour import SWITCHES, Behaviour
+from touchbase_simulator.control import control_app
+from touchbase_simulator.faults import Fault
+from touchbase_simulator.journal import Entry
+from touchbase_simulator.seed import seed_from
+from touchbase_simulator.simulation import Simulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,9 +12,9 @@ from pathlib import Path
 import yaml
 
 from tests.acceptance.support import guides
-from tests.simulator.behaviour import SWITCHES
+from touchbase_simulator.behaviour import SWITCHES
 
-CONTRACT = Path(__file__).parents[1] / "contract" / "touchbase-sms.openapi.yaml"
+CONTRACT = Path(__file__).parents[2] / "simulator/touchbase_simulator/openapi.yaml"
 TEXT = (guides.FOLDER / "guide_undocumented.rst").read_text(encoding="utf-8")
 # What is told of a switch, from its line to the next empty one.
 TOLD = dict(re.findall(r"^:Switch: ``(\w+)``\n((?:.+\n)+)", TEXT, re.MULTILINE))

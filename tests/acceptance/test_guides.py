@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from tests.acceptance.support import guides
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 # What each command of a guide does, in order.
 CHANGES, PREDICTS, FINDS_NOTHING = "changes", "predicts a change", "finds nothing to change"
@@ -85,7 +85,9 @@ def test_a_guide_that_only_explains_has_nothing_to_type() -> None:
 
 
 def test_the_quick_start_names_the_key_of_the_simulator() -> None:
-    account = yaml.safe_load(Path("tests/simulator/seeds/demo.yml").read_text(encoding="utf-8"))
+    account = yaml.safe_load(
+        Path("simulator/touchbase_simulator/seeds/demo.yml").read_text(encoding="utf-8")
+    )
     guide = (guides.FOLDER / "guide_quickstart.rst").read_text(encoding="utf-8")
     assert f"export TOUCHBASE_API_KEY={account['api_key']}\n" in guide
 

@@ -21,7 +21,7 @@ import yaml
 from tests.acceptance.awx.definitions import definitions
 from tests.acceptance.support.jobs import PLAYBOOKS, Job, Project
 from tests.acceptance.support.playbooks import KEY, credentials
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 SECRET = "5f1c0a7e"
 DECLARED = {

@@ -27,7 +27,7 @@ from tests.acceptance.support.playbooks import (
     run_program,
     stage,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 # The list of the keywords that a play, a block or a task takes from outside of a module.
 KEYWORDS = """

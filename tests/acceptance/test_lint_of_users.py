@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.support.playbooks import credentials, surroundings
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 LINT = Path(sys.executable).parent / "ansible-lint"
 BOOK = """---

@@ -22,7 +22,7 @@ from tests.acceptance.support.playbooks import (
     run_program,
     write_book,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 HOSTS = 8
 STATES = {

@@ -30,7 +30,7 @@ from tests.acceptance.support.playbooks import (
     play,
     surroundings,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

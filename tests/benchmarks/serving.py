@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 from tests.benchmarks.server import DECLARED, DIFFERENT, HOST, campaign_of
 from tests.benchmarks.workloads import Workload
-from tests.simulator.process import SimulatorProcess
-from tests.simulator.seed import DEFAULT_API_KEY
+from touchbase_simulator.process import SimulatorProcess
+from touchbase_simulator.seed import DEFAULT_API_KEY
 
 API_KEY = DEFAULT_API_KEY
 PROGRAM = Path(__file__).resolve().parent / "server.py"

@@ -56,7 +56,7 @@ COVERAGE = Gate("coverage", ansible_test.coverage_of_units)
 ACCEPTANCE = Gate("acceptance", acceptance.acceptance)
 AWX = Gate("awx", awx.awx)
 MOLECULE = Gate("molecule", molecule.molecule)
-SIMULATOR = Gate("simulator", simulator.requirements)
+SIMULATOR = Gate("simulator", simulator.package)
 LINTERS = (
     Gate("ansible-lint", linters.ansible_lint),
     Gate("yamllint", linters.yamllint),

@@ -13,8 +13,8 @@ from tests.gates.verdicts import Verdict
 
 
 def acceptance(bench: Bench) -> Verdict:
-    """Run tests/acceptance, whose tests start Ansible and the simulator for themselves."""
-    return _pytest(bench, "acceptance", ("tests/acceptance",), {})
+    """Run what starts Ansible and the simulator for itself."""
+    return _pytest(bench, "acceptance", ("tests/acceptance", "simulator/tests"), {})
 
 
 def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:

@@ -17,7 +17,7 @@ from tests.gates import environments, verdicts
 from tests.gates.bench import PYTHON_VERSION, Bench, collections_path, tool, write_yaml
 from tests.gates.programs import Finished
 from tests.gates.verdicts import Case, Verdict
-from tests.simulator.behaviour import Behaviour
+from touchbase_simulator.behaviour import Behaviour
 
 COVERAGE_FLOOR = 95.0
 INTEGRATION = Path("tests/integration")

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.gates.bench import Bench, collections_path, tool
-from tests.simulator.process import SimulatorProcess
-from tests.simulator.seed import DEFAULT_API_KEY
+from touchbase_simulator.process import SimulatorProcess
+from touchbase_simulator.seed import DEFAULT_API_KEY
 
 PLAY = ("ansible-playbook", "playbooks/demo.yml", "--diff")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

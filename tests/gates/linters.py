@@ -12,7 +12,7 @@ from tests.gates.bench import Bench, collections_path, tool
 from tests.gates.programs import Finished
 from tests.gates.verdicts import Verdict
 
-TYPED_TESTS = ("tests/benchmarks", "tests/gates", "tests/simulator", "extensions")
+TYPED_TESTS = ("tests/benchmarks", "tests/gates", "simulator/touchbase_simulator", "extensions")
 ALL_IS_READ = re.compile(r"Total lines of code: [1-9].*Files skipped \(0\)", re.DOTALL)
 GITHUB_FILES = (
     ("vendor.github-workflows", "workflows/*.yml"),

@@ -13,7 +13,7 @@ from tests.gates.ansible_test import PLAIN, AnsibleTest, Mode
 from tests.gates.bench import Bench
 from tests.gates.schedule import Gate
 from tests.gates.verdicts import Case, Verdict
-from tests.simulator.behaviour import SWITCHES, Behaviour
+from touchbase_simulator.behaviour import SWITCHES, Behaviour
 
 LANES = 2
 

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HERE = Path(__file__).parent
-CONTRACT = HERE.parent / "contract" / "touchbase-sms.openapi.yaml"
+CONTRACT = HERE.parents[1] / "simulator/touchbase_simulator/openapi.yaml"
 METHODS = ("get", "post", "put", "delete")
 
 

@@ -5,7 +5,8 @@
 """The endpoints: the one place that spells paths and property names of the API; private.
 
 Sources: the vendor's operation pages; for the paths of list and message webhooks a third-party
-index of the vendor's export. The contract under tests/contract says which fact is how sure.
+index of the vendor's export. The contract in simulator/touchbase_simulator says which fact is how
+sure.
 """
 
 from __future__ import annotations

@@ -17,12 +17,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.simulator.behaviour import Behaviour
-from tests.simulator.operations import Operations, Reply
-from tests.simulator.refusals import API_KEY_INVALID, Refusal
-from tests.simulator.simulation import Simulation
-from tests.simulator.state import Owner, Webhook
 from tests.unit.support.service import Line, Received, Step, reply
+from touchbase_simulator.behaviour import Behaviour
+from touchbase_simulator.operations import Operations, Reply
+from touchbase_simulator.refusals import API_KEY_INVALID, Refusal
+from touchbase_simulator.simulation import Simulation
+from touchbase_simulator.state import Owner, Webhook
 
 CAMPAIGN = 9141
 HELD, OTHER = 28, 29

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from tests.gates.modes import every_mode, named, table
 from tests.gates.verdicts import Case, Verdict
-from tests.simulator.behaviour import SWITCHES, Behaviour
+from touchbase_simulator.behaviour import SWITCHES, Behaviour
 
 
 def test_every_position_of_every_switch_is_met_with_all_others_on_their_first() -> None:

@@ -20,7 +20,7 @@ from tests.acceptance.sets.vocabulary import (
     seed_from,
     world_from,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 CAMPAIGN = Owner("campaign", 11)
 STATUS = "CampaignMessageStatusUpdate"

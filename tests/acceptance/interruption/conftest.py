@@ -11,7 +11,7 @@ import pytest
 
 from tests.acceptance.interruption.campaign import CAMPAIGN
 from tests.acceptance.sets.vocabulary import ACCOUNT, seed_from
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ from tests.acceptance.interruption.scale import (
 from tests.acceptance.sets.running import ask
 from tests.acceptance.sets.vocabulary import ACCOUNT, Declared
 from tests.acceptance.support import playbooks
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 TASK = of_many(WEBHOOKS)
 CONCURRENCY = 4

@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.interruption.campaign import AT, CAMPAIGN, STATUS, connection, held
 from tests.acceptance.interruption.other_process import OtherProcess
 from tests.acceptance.interruption.plays import wait_until
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 URL = f"{AT}/new"
 # The creation is carried out at once. Its answer is later than any kill.

@@ -31,7 +31,7 @@ from tests.acceptance.interruption.plays import RunningPlay
 from tests.acceptance.interruption.scale import ROUNDS_AT_ONCE, ROUNDS_OF_PLAYS, SEED, dice
 from tests.acceptance.sets.vocabulary import ACCOUNT, Declared, Entry, Hook, World, seed_from
 from tests.acceptance.support.playbooks import WEBHOOKS
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 REPLY = "CampaignReply"
 KEYS = [(kind, f"{AT}/{name}") for kind in (REPLY, STATUS) for name in ("a", "b", "c", "d")]

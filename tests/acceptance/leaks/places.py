@@ -19,7 +19,7 @@ from tests.unit.support.service import Line, reply
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tests.simulator.process import SimulatorProcess
+    from touchbase_simulator.process import SimulatorProcess
 
 # What the user wrote, and what the simulator was told and asked.
 INPUTS = ("secrets.json", "stagehand.json", "stagehand.json.notes")

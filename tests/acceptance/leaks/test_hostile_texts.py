@@ -21,7 +21,7 @@ from tests.acceptance.support.playbooks import CAMPAIGN_INFO, WEBHOOK_INFO, Play
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.simulator.process import SimulatorProcess
+    from touchbase_simulator.process import SimulatorProcess
 
 DEBUG = "ansible.builtin.debug"
 CODES = "\x1b]0;title\x07\x1b[2J\x9b31m\x08\x7f\r\u202e\u2028\x01\x02\x03\x04"

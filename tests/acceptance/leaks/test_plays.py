@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.simulator.process import SimulatorProcess
+    from touchbase_simulator.process import SimulatorProcess
 
 NOT_MASKED = [one.variant("open", {}, mask_url=False, api_key="") for one in QUOTING_THE_KEY]
 NO_SYSLOG = REFUSED.variant("quiet", {"vars": {"ansible_no_target_syslog": True}}, mask_url=False)

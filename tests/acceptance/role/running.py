@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.support.playbooks import PROGRAM, credentials, run_program, write_book
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 ROLE = "touchbasepro.sms.touchbase_sms"
 ENTRY_POINTS = ("main", "pause", "resume", "cutover", "heal", "audit")

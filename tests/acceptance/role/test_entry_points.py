@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.role.running import ENTRY_POINTS, MOVE, OWNER, entry, run, writes
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 SECRETS = ("5f1c0a7e", "c29d4b18")
 NOWHERE = {"TOUCHBASE_API_URL": "http://127.0.0.1:1"}

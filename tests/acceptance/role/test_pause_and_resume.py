@@ -14,7 +14,7 @@ import pytest
 
 from tests.acceptance.role.running import OWNER, active, entry, run, writes
 from tests.acceptance.support.playbooks import KEY, WEBHOOK
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 BOTH = {"touchbase_sms_campaign_ids": [9141]}
 NOTE = "410 Gone"

@@ -21,7 +21,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runne
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from tests.acceptance.sets.vocabulary import Declared, World, world_from
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 KEY = "demo-key-for-the-simulator"
 Request = Mapping[str, Any]

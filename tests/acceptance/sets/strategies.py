@@ -25,7 +25,7 @@ from tests.acceptance.sets.vocabulary import (
     Owner,
     World,
 )
-from tests.simulator.behaviour import SWITCHES, Behaviour
+from touchbase_simulator.behaviour import SWITCHES, Behaviour
 
 OWNERS = (Owner("campaign", 11), Owner("campaign", 12), Owner("list", 21), ACCOUNT)
 # How the service treats an unknown campaign is a switch; a list's code is documented.

@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.sets.running import Request, ask
 from tests.acceptance.sets.scale import IS_SOAK
 from tests.acceptance.sets.vocabulary import ACCOUNT, Declared, Entry, Hook, Owner, World, seed_from
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 CAMPAIGNS = [Owner("campaign", number) for number in range(1, 101)]
 STATUS = "CampaignMessageStatusUpdate"

@@ -24,7 +24,7 @@ from tests.acceptance.sets.vocabulary import (
     owner_of,
     seed_from,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 SPRING, SUMMER = Owner("campaign", 11), Owner("campaign", 12)
 NEWS, OLD_NEWS = Owner("list", 21), Owner("list", 22)

@@ -19,7 +19,7 @@ from tests.acceptance.sets.scale import fewer_examples
 from tests.acceptance.sets.strategies import Situation, situations
 from tests.acceptance.sets.truth import assert_no_post_is_doubled, assert_report_is_true
 from tests.acceptance.sets.vocabulary import Declared, seed_from
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 LOGGER = logging.getLogger(__name__)
 Answer = Mapping[str, Any]

@@ -33,7 +33,7 @@ from tests.acceptance.sets.vocabulary import (
     owner_of,
     seed_from,
 )
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 LOGGER = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tests.simulator.process import SimulatorProcess
+    from touchbase_simulator.process import SimulatorProcess
 
 KEY = "demo-key-for-the-simulator"
 # The environment of any other ansible-core can be tried: give the path of its ansible-playbook.

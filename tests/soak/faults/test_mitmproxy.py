@@ -23,8 +23,8 @@ from tests.acceptance.faults.account import CAMPAIGN, SEED, Seen
 from tests.acceptance.faults.positions import DELETE, FIRST, PAGE, POST, PUT, VERIFY, Position
 from tests.acceptance.faults.table import CELLS, Cell
 from tests.acceptance.faults.verdict import KEY, assert_as_it_should
-from tests.simulator.process import SimulatorProcess
-from tests.simulator.seed import account_from
+from touchbase_simulator.process import SimulatorProcess
+from touchbase_simulator.seed import account_from
 
 ADDON = Path(__file__).with_name("misbehaving.py")
 KINDS = {

@@ -18,7 +18,7 @@ from tests.acceptance.faults.stage import Certificates, Stage, staged
 from tests.acceptance.faults.table import CELLS, Cell
 from tests.acceptance.faults.verdict import KEY, assert_as_it_should
 from tests.acceptance.support.playbooks import Task, play
-from tests.simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 DOORS: Mapping[str, Mapping[str, Any]] = {
     "in_process": {"ansible_shell_executable": "/bin/false"},

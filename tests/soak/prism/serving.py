@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONTRACT = Path(__file__).parents[2] / "contract" / "touchbase-sms.openapi.yaml"
+CONTRACT = Path(__file__).parents[3] / "simulator/touchbase_simulator/openapi.yaml"
 _LISTENS = re.compile(r"listening on (http://127\.0\.0\.1:\d+)")
 _START_LIMIT = 60.0  # seconds, for machines under load
 

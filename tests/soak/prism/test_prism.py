@@ -30,8 +30,8 @@ from tests.acceptance.support.playbooks import (
     Task,
     play,
 )
-from tests.simulator.process import SimulatorProcess
 from tests.soak.prism.serving import CONTRACT, Prism, prism
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,10 +11,10 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from tests.simulator.state import DATE
+from touchbase_simulator.state import DATE
 
 if TYPE_CHECKING:
-    from tests.simulator.state import Campaign, Webhook
+    from touchbase_simulator.state import Campaign, Webhook
 
 Spelling = Callable[[str], str]
 

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tests.simulator import refusals
-from tests.simulator.addresses import normalise
-from tests.simulator.refusals import Refusal
-from tests.simulator.report import report_on
-from tests.simulator.state import Owner, Webhook
-from tests.simulator.wire import (
+from touchbase_simulator import refusals
+from touchbase_simulator.addresses import normalise
+from touchbase_simulator.refusals import Refusal
+from touchbase_simulator.report import report_on
+from touchbase_simulator.state import Owner, Webhook
+from touchbase_simulator.wire import (
     DateSpeller,
     Spelling,
     campaign_as_wire,
@@ -25,9 +25,9 @@ from tests.simulator.wire import (
 )
 
 if TYPE_CHECKING:
-    from tests.simulator.behaviour import Behaviour
-    from tests.simulator.simulation import Simulation
-    from tests.simulator.state import Campaign
+    from touchbase_simulator.behaviour import Behaviour
+    from touchbase_simulator.simulation import Simulation
+    from touchbase_simulator.state import Campaign
 
 Operation = Callable[..., Awaitable["Reply"]]
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A stateful TouchBasePro on loopback, for every test that needs the service.
 
-It serves tests/contract with Connexion. From the outside to the inside of one request:
+It serves openapi.yaml with Connexion. From the outside to the inside of one request:
 
 * ``gateway`` writes the journal, lets queued faults and the latency act, misshapes answers;
 * ``contract_app`` routes, checks the key, and validates both directions against the contract;

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.simulator.state import (
+from touchbase_simulator.state import (
     DATE,
     WEBHOOK_TYPES,
     Account,

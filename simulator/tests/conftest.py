@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.simulator.client import ApiClient
-from tests.simulator.process import SimulatorProcess
+from simulator.tests.client import ApiClient
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

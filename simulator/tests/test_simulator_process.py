@@ -15,18 +15,18 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.simulator.client import ApiClient
-from tests.simulator.process import SimulatorError, SimulatorProcess
+from simulator.tests.client import ApiClient
+from touchbase_simulator.process import SimulatorError, SimulatorProcess
 
-ROOT = Path(__file__).parents[3]
+SIMULATOR = Path(__file__).parents[1]
 NEW = "https://hooks.example.org/new"
 WEBHOOK = {"webhook_id": 1, "webhook_type": "CampaignReply", "url": NEW}
 
 
 def _run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tests.simulator", *options],
-        cwd=ROOT,
+        [sys.executable, "-m", "touchbase_simulator", *options],
+        cwd=SIMULATOR,
         capture_output=True,
         text=True,
         timeout=60,
@@ -34,10 +34,38 @@ def _run(*options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_prints_one_line_with_its_address(simulator: SimulatorProcess) -> None:
-    first, *_rest = simulator.log.splitlines()
+def test_serve_prints_how_to_reach_it() -> None:
+    with SimulatorProcess.start(seed={"api_key": "a key"}) as simulator:
+        printed = simulator.log.splitlines()
 
-    assert first == f"TouchBasePro simulator listening on {simulator.url}"
+    assert printed == [
+        f"TouchBasePro simulator listening on {simulator.url}",
+        f"export TOUCHBASE_API_URL={simulator.url} NO_PROXY=127.0.0.1 no_proxy=127.0.0.1",
+        "export TOUCHBASE_API_KEY='a key'",
+        f"In a browser: {simulator.url}/_simulator/ui/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--help",), "serve"),
+        (("serve", "--help"), "--port-file"),
+        (("--port", "1", "--help"), "--port-file"),
+    ],
+)
+def test_help_names_the_subcommand_or_its_options(arguments: tuple[str, ...], told: str) -> None:
+    helped = _run(*arguments)
+
+    assert helped.returncode == 0
+    assert told in helped.stdout
+
+
+def test_unknown_subcommand_is_refused() -> None:
+    ended = _run("sing")
+
+    assert ended.returncode == 2
+    assert "invalid choice: 'sing'" in ended.stderr
 
 
 def test_the_demo_account_is_the_default(simulator: SimulatorProcess) -> None:

@@ -26,20 +26,20 @@ from connexion.options import SwaggerUIOptions  # type: ignore[import-untyped]
 from connexion.resolver import Resolver  # type: ignore[import-untyped]
 from connexion.validators import JSONRequestBodyValidator  # type: ignore[import-untyped]
 
-from tests.simulator import refusals
-from tests.simulator.answers import Answer, gateway_error, json_answer
-from tests.simulator.operations import Operations
-from tests.simulator.refusals import Refusal
+from touchbase_simulator import refusals
+from touchbase_simulator.answers import Answer, gateway_error, json_answer
+from touchbase_simulator.operations import Operations
+from touchbase_simulator.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from starlette.types import ASGIApp, Scope
 
-    from tests.simulator.operations import Reply
-    from tests.simulator.simulation import Simulation
+    from touchbase_simulator.operations import Reply
+    from touchbase_simulator.simulation import Simulation
 
-CONTRACT = Path(__file__).parent.parent / "contract" / "touchbase-sms.openapi.yaml"
+CONTRACT = Path(__file__).parent / "openapi.yaml"
 
 _P = ParamSpec("_P")
 _LOGGER = logging.getLogger(__name__)

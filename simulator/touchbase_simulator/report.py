@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.simulator.state import Campaign
-    from tests.simulator.wire import Spelling
+    from touchbase_simulator.state import Campaign
+    from touchbase_simulator.wire import Spelling
 
 # Numbers carry a plus here, unlike in notifications.
 _RECIPIENTS = ("+27820000001", "+27820000002", "+27820000003")

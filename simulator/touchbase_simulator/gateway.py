@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from tests.simulator.answers import SHAPES_WITHOUT_CODE, Answer, gateway_error
+from touchbase_simulator.answers import SHAPES_WITHOUT_CODE, Answer, gateway_error
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from tests.simulator.behaviour import Behaviour
-    from tests.simulator.faults import Fault
-    from tests.simulator.journal import Entry
-    from tests.simulator.simulation import Simulation
+    from touchbase_simulator.behaviour import Behaviour
+    from touchbase_simulator.faults import Fault
+    from touchbase_simulator.journal import Entry
+    from touchbase_simulator.simulation import Simulation
 
 CONTROL_PREFIX = "/_simulator/"
 
@@ -43,6 +43,7 @@ class Gateway:
         self._latency = latency
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; what is no HTTP, such as the lifespan, is the contract's."""
         if scope["type"] != "http":
             await self._contract(scope, receive, send)
         elif scope["path"].startswith(CONTROL_PREFIX):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.acceptance.simulator.client import KEY, refusal
+from simulator.tests.client import KEY, refusal
 
 if TYPE_CHECKING:
-    from tests.acceptance.simulator.client import ApiClient
-    from tests.simulator.process import SimulatorProcess
+    from simulator.tests.client import ApiClient
+    from touchbase_simulator.process import SimulatorProcess
 
 # Collection of an owner's webhooks, a webhook that is in the demo's seed, a type to create.
 FAMILIES = [

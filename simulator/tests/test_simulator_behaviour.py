@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.simulator.client import KEY, ApiClient, refusal
-from tests.simulator.behaviour import SWITCHES, Behaviour
-from tests.simulator.process import SimulatorProcess
+from simulator.tests.client import KEY, ApiClient, refusal
+from touchbase_simulator.behaviour import SWITCHES, Behaviour
+from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     import requests

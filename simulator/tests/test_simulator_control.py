@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.acceptance.simulator.client import KEY, ApiClient, refusal
-from tests.simulator.process import SimulatorError
+from simulator.tests.client import KEY, ApiClient, refusal
+from touchbase_simulator.process import SimulatorError
 
 if TYPE_CHECKING:
-    from tests.simulator.process import SimulatorProcess
+    from touchbase_simulator.process import SimulatorProcess
 
 WEBHOOK = "/sms/campaigns/9141/webhooks/28"
 NEW = "https://hooks.example.org/new"

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, get_args
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
-from tests.simulator.behaviour import BehaviourError
-from tests.simulator.faults import fault_from
-from tests.simulator.inputs import InputError, Inputs
-from tests.simulator.seed import SeedError, seed_from
-from tests.simulator.state import Owner, Scope
+from touchbase_simulator.behaviour import BehaviourError
+from touchbase_simulator.faults import fault_from
+from touchbase_simulator.inputs import InputError, Inputs
+from touchbase_simulator.seed import SeedError, seed_from
+from touchbase_simulator.state import Owner, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from tests.simulator.simulation import Simulation
+    from touchbase_simulator.simulation import Simulation
 
 _LARGEST_ID = 2**63 - 1
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.simulator.faults import FaultQueue
-from tests.simulator.journal import Journal
-from tests.simulator.seed import account_from
+from touchbase_simulator.faults import FaultQueue
+from touchbase_simulator.journal import Journal
+from touchbase_simulator.seed import account_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.simulator.behaviour import Behaviour
-    from tests.simulator.state import Account
+    from touchbase_simulator.behaviour import Behaviour
+    from touchbase_simulator.state import Account
 
 
 @dataclass

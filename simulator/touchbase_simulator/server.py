@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
 
-from tests.simulator.contract_app import contract_app
-from tests.simulator.control import control_app
-from tests.simulator.gateway import Gateway
+from touchbase_simulator.contract_app import contract_app
+from touchbase_simulator.control import control_app
+from touchbase_simulator.gateway import Gateway
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.simulator.simulation import Simulation
+    from touchbase_simulator.simulation import Simulation
 
 # Loopback only: the simulator has no secrets to keep and must not be reachable from elsewhere.
 HOST = "127.0.0.1"
@@ -51,7 +52,7 @@ def serve(simulation: Simulation, port: int, port_file: Path | None, latency: fl
         timeout_keep_alive=120,
         timeout_graceful_shutdown=1,
     )
-    _AnnouncingServer(config, port_file).run(sockets=[listener])
+    _AnnouncingServer(config, simulation.account.api_key, port_file).run(sockets=[listener])
 
 
 def _listener(port: int) -> socket.socket:
@@ -67,18 +68,28 @@ def _listener(port: int) -> socket.socket:
 
 
 class _AnnouncingServer(uvicorn.Server):
-    """A server that tells its address when the first connection would be accepted."""
+    """A server that tells how to reach it when the first connection would be accepted."""
 
-    def __init__(self, config: uvicorn.Config, port_file: Path | None) -> None:
+    def __init__(self, config: uvicorn.Config, api_key: str, port_file: Path | None) -> None:
         super().__init__(config)
+        self._api_key = api_key
         self._port_file = port_file
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         port = self.servers[0].sockets[0].getsockname()[1]
-        print(f"TouchBasePro simulator listening on http://{HOST}:{port}", flush=True)
+        print(_greeting(f"http://{HOST}:{port}", self._api_key), flush=True)
         if self._port_file:
             _write_atomically(self._port_file, f"{port}\n")
+
+
+def _greeting(url: str, api_key: str) -> str:
+    """Say where it serves, and what a shell needs to talk to it, past the proxy of a company."""
+    return f"""\
+TouchBasePro simulator listening on {url}
+export TOUCHBASE_API_URL={url} NO_PROXY={HOST} no_proxy={HOST}
+export TOUCHBASE_API_KEY={shlex.quote(api_key)}
+In a browser: {url}/_simulator/ui/"""
 
 
 def _write_atomically(path: Path, text: str) -> None:

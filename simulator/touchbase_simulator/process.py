@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator as a child process, for tests and the demo."""
+"""The simulator as a child process, for tests in Python."""
 
 from __future__ import annotations
 
@@ -51,24 +51,25 @@ class SimulatorProcess:
         hostile: bool = False,
         switches: Mapping[str, str] | None = None,
         latency_ms: float = 0,
-        python: Path | str = sys.executable,
     ) -> SimulatorProcess:
         """Start a simulator on a free port and wait until it accepts connections.
 
         :param seed: a seed file, or what such a file would hold; None is the demo's.
         :param switches: laid over the default behaviour, or over the hostile one.
         :param latency_ms: added to every request to the API.
-        :param python: of an environment that has tests/simulator/requirements.txt.
         :raises SimulatorError: it ended instead of listening.
         """
         room = TemporaryDirectory(prefix="simulator-")
         place = Path(room.name)
-        command = [str(python), str(Path(__file__).parent), f"--latency-ms={latency_ms}"]
-        command += [f"--port-file={place / 'port'}", *_seed_option(seed, place)]
+        command = [sys.executable, "-m", "touchbase_simulator", "serve", *_seed_option(seed, place)]
+        command += [f"--port-file={place / 'port'}", f"--latency-ms={latency_ms}"]
         command += ["--hostile"] if hostile else []
         command += [f"--set={switch}={value}" for switch, value in (switches or {}).items()]
         with (place / "log").open("wb") as log:
-            child = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+            # Started in the folder of the package, which need not be installed.
+            child = subprocess.Popen(
+                command, cwd=Path(__file__).parents[1], stdout=log, stderr=subprocess.STDOUT
+            )
         simulator = cls(child, room)
         try:
             simulator.port = simulator._wait_for_port()

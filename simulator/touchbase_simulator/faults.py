@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from tests.simulator.answers import SHAPES_WITHOUT_CODE, Answer, Headers
-from tests.simulator.inputs import InputError, Inputs
+from touchbase_simulator.answers import SHAPES_WITHOUT_CODE, Answer, Headers
+from touchbase_simulator.inputs import InputError, Inputs
 
 _KEYS = ("times", "method", "path", "status", "headers", "body", "error_shape", "delay", "applied")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")

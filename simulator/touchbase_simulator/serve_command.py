@@ -1,10 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: ``python CHECKOUT/tests/simulator`` from anywhere.
-
-``python -m tests.simulator`` does the same from the root of the checkout only.
-"""
+"""The subcommand ``serve``: its options, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -15,14 +12,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-if not __package__:
-    # Started by its path: what its modules name is the checkout, whatever folder `tests` there is
-    # where the user stands, and not this folder, where modules have everyday names.
-    sys.path[0] = str(Path(__file__).resolve().parents[2])
-
-from tests.simulator.behaviour import SWITCHES, Behaviour, BehaviourError
-from tests.simulator.seed import SeedError, read_seed
-from tests.simulator.simulation import Simulation
+from touchbase_simulator.behaviour import SWITCHES, Behaviour, BehaviourError
+from touchbase_simulator.seed import SeedError, read_seed
+from touchbase_simulator.simulation import Simulation
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -30,34 +22,12 @@ if TYPE_CHECKING:
 DEMO_SEED = Path(__file__).parent / "seeds" / "demo.yml"
 
 
-def main() -> None:
-    """Serve a simulated TouchBasePro until SIGTERM or SIGINT; exit 2 on a bad option or seed."""
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, _leave)
-    options = _options()
-    try:
-        behaviour = Behaviour.hostile() if options.hostile else Behaviour()
-        behaviour = behaviour.with_changes(_switches(options.set))
-        simulation = Simulation(read_seed(options.seed), behaviour)
-        # Connexion takes a second to load: what is wrong with a seed is told before.
-        from tests.simulator.server import serve  # noqa: PLC0415
-
-        serve(simulation, options.port, options.port_file, options.latency_ms / 1000)
-    except (SeedError, BehaviourError, OSError) as error:
-        print(f"simulator: {error}", file=sys.stderr)
-        sys.exit(2)
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
-    # The server has ended by now, or has not begun; being told to end is no failure.
-    sys.exit(0)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="simulator",
-        description="Serve a simulated TouchBasePro SMS API on 127.0.0.1.",
+def add_to(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``serve`` to the subcommands of the command line."""
+    parser = subcommands.add_parser(
+        "serve", help="the default", description="Serve a simulated API on 127.0.0.1."
     )
+    parser.set_defaults(run=_run)
     parser.add_argument("--port", type=int, default=0, help="0, the default, is any free port")
     parser.add_argument(
         "--port-file", type=_port_file, help="where to write the port, once it serves"
@@ -72,7 +42,28 @@ def _options() -> argparse.Namespace:
         metavar="SWITCH=VALUE",
         help="; ".join(f"{name}: {' | '.join(values)}" for name, values in SWITCHES.items()),
     )
-    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace) -> None:
+    """Serve until SIGTERM or SIGINT; exit 2 on a seed, switch or port that will not do."""
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, _leave)
+    try:
+        behaviour = Behaviour.hostile() if options.hostile else Behaviour()
+        behaviour = behaviour.with_changes(_switches(options.set))
+        simulation = Simulation(read_seed(options.seed), behaviour)
+        # Connexion takes a second to load: what is wrong with a seed is told before.
+        from touchbase_simulator.server import serve  # noqa: PLC0415
+
+        serve(simulation, options.port, options.port_file, options.latency_ms / 1000)
+    except (SeedError, BehaviourError, OSError) as error:
+        print(f"touchbase-simulator: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # The server has ended by now, or has not begun; being told to end is no failure.
+    sys.exit(0)
 
 
 def _port_file(text: str) -> Path:
@@ -111,7 +102,3 @@ def _switches(given: list[str]) -> dict[str, str]:
 def _pair(text: str) -> tuple[str, str]:
     name, _equals, value = text.partition("=")
     return name.strip(), value.strip()
-
-
-if __name__ == "__main__":
-    main()
