@@ -11,6 +11,7 @@ UV := uv==0.13.9
 IN_VENV := .venv/bin/python
 READY := .venv/ready
 GATES := $(IN_VENV) -m tests.gates
+TREE := .venv/tree
 
 RUNS := import sys; print(sys.version_info[:2])
 ifneq ($(filter command% environment%,$(origin PYTHON)),)
@@ -20,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit try integration molecule awx coverage package sanity lint docs screens matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo play test unit try link integration molecule awx coverage package sanity lint docs screens matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,18 +29,28 @@ help: ## say what there is (this list)
 demo: $(READY) ## the main job: a webhook kept as declared, on a simulated TouchBasePro
 	@$(GATES) demo
 
+# Its address and key come from the simulator itself, once it serves.
+play: link ## a simulated TouchBasePro to try things on, until Ctrl-C
+	@echo 'Once it serves, paste its two export lines into another terminal, in this folder, and try as follows. Ctrl-C ends it.'
+	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible localhost -m touchbasepro.sms.touchbase_sms_webhook_info -a campaign_id=9141'
+	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible-playbook playbooks/demo.yml --check --diff'
+	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible-playbook playbooks/demo.yml --diff'
+	@PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator serve
+
 test: $(READY) ## every check of this repository; about eleven minutes on two cores
 	@$(GATES) test
 
 unit: $(READY) ## the unit tests
 	@$(GATES) unit
 
-# Ansible finds a collection by its path only, hence the link.
-try: $(READY) ## some tests alone: make try TEST=tests/unit/plugins/module_utils/_plan
+# Ansible finds a collection by its path only.
+link: $(READY)
+	@mkdir -p $(TREE)/ansible_collections/touchbasepro
+	@ln -sfn '$(CURDIR)' $(TREE)/ansible_collections/touchbasepro/sms
+
+try: link ## some tests alone: make try TEST=tests/unit/plugins/module_utils/_plan
 	@test -n '$(TEST)' || { echo 'Say which: make try TEST=tests/unit/…' >&2; exit 2; }
-	@mkdir -p .venv/tree/ansible_collections/touchbasepro
-	@ln -sfn '$(CURDIR)' .venv/tree/ansible_collections/touchbasepro/sms
-	@ANSIBLE_COLLECTIONS_PATH='$(CURDIR)/.venv/tree' PYTHONPATH='$(CURDIR)/.venv/tree' \
+	@ANSIBLE_COLLECTIONS_PATH='$(CURDIR)/$(TREE)' PYTHONPATH='$(CURDIR)/$(TREE)' \
 		PYTHONDONTWRITEBYTECODE=1 $(IN_VENV) -m pytest -p no:cacheprovider -q $(TEST)
 
 integration: $(READY) ## the playbook-level tests, in both modes of the simulator

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stateful TouchBasePro on loopback, for every test that needs the service.
+"""A simulated TouchBasePro SMS API on 127.0.0.1, for tests.
 
 It serves openapi.yaml with Connexion. From the outside to the inside of one request:
 
@@ -10,5 +10,9 @@ It serves openapi.yaml with Connexion. From the outside to the inside of one req
 * ``operations`` carries the request out on the ``state`` of one account, as ``behaviour`` says.
 
 ``control`` is the tests' own way in, under /_simulator/. ``process`` starts the whole as a
-child process and is what other tests import.
+child process and is what tests in Python import. ``serve_command`` is the command line.
 """
+
+from touchbase_simulator.process import SimulatorError, SimulatorProcess
+
+__all__ = ["SimulatorError", "SimulatorProcess"]

@@ -4,7 +4,8 @@
 
 """The guide to the simulator: its repository works word by word, and its tables leave nothing out.
 
-Another port takes the place of the one in the guide, which somebody else may be using.
+Another port takes the place of the one in the guide, which somebody else may be using, and the
+checkout that of the repository that is installed from.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import os
 import random
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
+import venv
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,8 +44,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
+SIMULATOR = ROOT / "simulator"
 PATH = guides.FOLDER / "guide_simulator.rst"
 TEXT = PATH.read_text(encoding="utf-8")
+GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+REPOSITORY = GALAXY["repository"]
 LIMIT = 300.0  # seconds, for machines under load
 
 
@@ -67,8 +74,40 @@ def guide(port: str, tmp_path: Path) -> guides.Guide:
     return guide
 
 
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment that the guide's own command has put the simulator into.
+
+    What else the guide takes for granted is there already, that of the developers' environment.
+    """
+    folder = tmp_path_factory.mktemp("installed")
+    _commit_as_release(folder / "repository")
+    venv.create(folder / "venv", with_pip=True)
+    packages = sysconfig.get_path("purelib", vars={"base": str(folder / "venv")})
+    (Path(packages) / "developers.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+
+    programs = folder / "venv" / "bin"
+    command = guides.read(PATH).commands[0].replace(REPOSITORY, f"file://{folder / 'repository'}")
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    finished = _run(shlex.split(command), {**os.environ, "PATH": path}, folder)
+
+    assert finished.returncode == 0, finished.stdout
+    return programs
+
+
+def _commit_as_release(folder: Path) -> None:
+    """Make a repository of the simulator as it is, with the tag of this version."""
+    folder.mkdir()
+    shutil.copytree(SIMULATOR, folder / "simulator", ignore=shutil.ignore_patterns("__pycache__"))
+    author = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    commit = (*author, "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", "Release")
+    for command in (("init", "--quiet"), ("add", "."), commit, ("tag", GALAXY["version"])):
+        finished = _run(["git", *command], os.environ, folder)
+        assert finished.returncode == 0, finished.stdout
+
+
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(installed: Path, tmp_path: Path) -> dict[str, str]:
     home = tmp_path / "home"
     home.mkdir()
     return {
@@ -79,31 +118,23 @@ def environment(tmp_path: Path) -> dict[str, str]:
         # What the guide calls has to find its way past the proxy of a company.
         "http_proxy": "http://127.0.0.1:9",
         "HTTP_PROXY": "http://127.0.0.1:9",
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "TOUCHBASE_SIMULATOR": str(ROOT),
+        "PATH": os.pathsep.join(
+            [str(installed), str(Path(sys.executable).parent), os.environ["PATH"]]
+        ),
     }
 
 
-def test_what_is_installed_is_there() -> None:
-    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
-    export, clone, install = guides.read(PATH).commands[:3]
-    assert export.startswith("export TOUCHBASE_SIMULATOR=")
-    assert shlex.split(clone)[2:] == [
-        *("--branch", galaxy["version"], "--depth", "1"),
-        *(galaxy["repository"], "$TOUCHBASE_SIMULATOR"),
-    ]
-    requirements = install.removeprefix(
-        "python3 -m pip install --requirement $TOUCHBASE_SIMULATOR/"
-    )
-    assert (ROOT / requirements).is_file()
+def test_simulator_is_installed_from_the_tag_of_this_version() -> None:
+    source = f"git+{REPOSITORY}@{GALAXY['version']}#subdirectory=simulator"
+    assert guides.read(PATH).commands[0] == f'python3 -m pip install "{source}"'
 
 
 def test_the_scenario_passes_and_leaves_nothing_running(
     guide: guides.Guide, environment: Mapping[str, str], tmp_path: Path, port: str
 ) -> None:
-    assert guide.commands[3] == "molecule test"
+    assert guide.commands[1] == "molecule test"
 
-    finished = _run(shlex.split(guide.commands[3]), environment, tmp_path)
+    finished = _run(shlex.split(guide.commands[1]), environment, tmp_path)
 
     assert finished.returncode == 0, finished.stdout
     sequence = yaml.safe_load(guide.files["molecule/default/molecule.yml"])
@@ -121,10 +152,9 @@ def test_the_scenario_passes_and_leaves_nothing_running(
 def test_it_serves_a_shell(
     guide: guides.Guide, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
-    serve, export, play, journal, stop = guide.commands[4:9]
+    serve, export, play, journal, stop = guide.commands[2:7]
     settings = dict(one.split("=", 1) for one in shlex.split(export)[1:])
-    command = serve.replace("$TOUCHBASE_SIMULATOR", environment["TOUCHBASE_SIMULATOR"]).split()
-    with _started(command, environment, tmp_path) as simulator:
+    with _started(serve.split(), environment, tmp_path) as simulator:
         assert simulator.stdout
         assert simulator.stdout.readline().split()[-1] == settings["TOUCHBASE_API_URL"]
 
@@ -142,16 +172,18 @@ def test_it_serves_a_shell(
 def test_it_serves_pytest(
     guide: guides.Guide, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
-    assert guide.commands[9:] == ["pytest tests"]
+    assert guide.commands[7:] == ["python3 -m pytest tests"]
 
-    finished = _run(guide.commands[9].split(), environment, tmp_path)
+    finished = _run(guide.commands[7].split(), environment, tmp_path)
 
     assert finished.returncode == 0, finished.stdout
     assert "1 passed" in finished.stdout
 
 
 def test_every_option_is_in_the_guide() -> None:
-    helped = _run([sys.executable, "tests/simulator", "--help"], os.environ, ROOT)
+    helped = _run(
+        [sys.executable, "-m", "touchbase_simulator", "serve", "--help"], os.environ, SIMULATOR
+    )
     known = set(re.findall(r"^  (--[a-z-]+)", helped.stdout, re.MULTILINE))
     assert known
     assert {_bare(row[0]) for row in _table("option")} == known
