@@ -17,7 +17,7 @@ def main() -> None:
         prog="touchbase-simulator", description="A simulated TouchBasePro SMS API."
     )
     subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
-    serve_command.add_to(subcommands)
+    serve_command.add_to(subcommands.add_parser("serve", help="serve it; the default"))
     given = sys.argv[1:]
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help")):
         given = ["serve", *given]

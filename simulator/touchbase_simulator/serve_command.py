@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 DEMO_SEED = Path(__file__).parent / "seeds" / "demo.yml"
 
 
-def add_to(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``serve`` to the subcommands of the command line."""
-    parser = subcommands.add_parser(
-        "serve", help="the default", description="Serve a simulated API on 127.0.0.1."
-    )
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Give the subcommand's parser its options, and ``run``, the function that takes them."""
+    parser.description = "Serve a simulated TouchBasePro SMS API on 127.0.0.1."
     parser.set_defaults(run=_run)
     parser.add_argument("--port", type=int, default=0, help="0, the default, is any free port")
     parser.add_argument(
