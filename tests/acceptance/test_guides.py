@@ -47,7 +47,9 @@ TRIED_HERE = {
         # downtime.yml
         CHANGES,
     ),
+    "guide_role": (PREDICTS, CHANGES, FINDS_NOTHING),
     "guide_rotation": (PREDICTS, CHANGES, CHANGES),
+    "guide_sets": (PREDICTS, CHANGES, FINDS_NOTHING, PREDICTS, CHANGES),
 }
 # Guides that need more than a folder and a simulator, and the test that tries them.
 TRIED_ELSEWHERE: dict[str, str] = {
@@ -58,7 +60,7 @@ TRIED_ELSEWHERE: dict[str, str] = {
 }
 # Guides that explain, and have nothing to type.
 NOTHING_TO_TRY = {
-    "guide_design",
+    "guide_architecture",
     "guide_ended_early",
     "guide_performance",
     "guide_secrets",
