@@ -4,7 +4,7 @@
 
 """The options of modules that take a set of webhooks, documented once; private to this collection.
 
-What O(webhooks) and O(owners) mean is said by each module.
+Each module describes O(webhooks) and O(owners) themselves.
 """
 
 from __future__ import annotations

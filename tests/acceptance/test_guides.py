@@ -86,6 +86,15 @@ def test_a_guide_that_only_explains_has_nothing_to_type() -> None:
         assert guides.read(guides.FOLDER / f"{name}.rst") == guides.Guide({}, [])
 
 
+def test_search_for_purge_finds_its_guide_by_the_title() -> None:
+    """The search of the site ranks titles first."""
+    titles = {
+        path.stem: path.read_text(encoding="utf-8").partition("\n===")[0].rpartition("\n")[2]
+        for path in guides.FOLDER.glob("*.rst")
+    }
+    assert [name for name, title in titles.items() if "purge" in title] == ["guide_sets"]
+
+
 def test_the_quick_start_names_the_key_of_the_simulator() -> None:
     account = yaml.safe_load(Path("tests/simulator/seeds/demo.yml").read_text(encoding="utf-8"))
     guide = (guides.FOLDER / "guide_quickstart.rst").read_text(encoding="utf-8")
