@@ -79,8 +79,8 @@ def documentation(name: str) -> dict[str, Any]:
         extended = loaded(f"doc_fragments/{file}").ModuleDocFragment
         text = getattr(extended, part.upper() or "DOCUMENTATION")
         options.update(yaml.safe_load(text)["options"])
-    for name, option in document.get("options", {}).items():
-        options[name] = {**options.get(name, {}), **option}
+    for key, option in document.get("options", {}).items():
+        options[key] = {**options.get(key, {}), **option}
     return {**document, "options": options}
 
 

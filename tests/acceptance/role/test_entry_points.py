@@ -108,7 +108,7 @@ def test_an_entry_point_includes_what_its_loop_variable_says(
     # Nobody answers at the receiver of webhook 31.
     (left_off,) = ran.facts["touchbase_sms_left_off"]
     assert left_off["webhook_id"] == 31
-    assert "gave no answer" in left_off["reason"]
+    assert "did not respond" in left_off["reason"]
 
 
 @pytest.mark.parametrize("status", [404, 401])
