@@ -122,4 +122,4 @@ def test_heal_reports_a_webhook_whose_url_cannot_be_read(
     simulator.fault(method="GET", path=path, status=status, body=refused)
     ran = run(tmp_path, simulator, [entry("heal", vars={"touchbase_sms_campaign_ids": [9142]})])
     assert ran.status == 0, ran.output
-    assert "could not be asked" in ran.facts["touchbase_sms_left_off"][0]["reason"]
+    assert "could not be reached" in ran.facts["touchbase_sms_left_off"][0]["reason"]
