@@ -31,7 +31,7 @@ options:
         must not be declared twice. Keys that are V(null) count as omitted.
       - At least one entry of O(webhooks) or O(owners) is required.
       - If no webhook has the O(webhooks[].webhook_id) of an entry, it is in RV(missing). An entry
-        without an id never means a webhook that another entry declares by its id.
+        without an id never matches a webhook that another entry declares by its id.
       - Without O(webhooks[].url) or O(webhooks[].active), this is not compared. A webhook that the
         service has deactivated is in RV(disabled_by_service) in any case.
   owners:
@@ -74,7 +74,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Compare the webhooks of two campaigns with what is declared
+- name: Compare the webhooks of two campaigns with a declared set
   touchbasepro.sms.touchbase_sms_drift_info:
     webhooks:
       - campaign_id: 9141
@@ -89,7 +89,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: comparison.summary
 
-- name: Find out what the service has deactivated, whatever is declared
+- name: Find webhooks that the service has deactivated
   touchbasepro.sms.touchbase_sms_drift_info:
     owners:
       - campaign_id: 9142
@@ -101,7 +101,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ health.disabled_by_service | map(attribute='note') }}"
 
-- name: Fail if a webhook is missing, or is not what is declared
+- name: Fail if a webhook is missing or differs
   touchbasepro.sms.touchbase_sms_drift_info:
     defaults:
       campaign_name: Clinic reminders, October

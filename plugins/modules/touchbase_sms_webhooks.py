@@ -43,10 +43,10 @@ options:
     description:
       - The declared webhooks. The same webhook must not be declared twice. Keys that are V(null)
         count as omitted.
-      - An entry with O(webhooks[].webhook_id) declares the webhook with this id, which must exist
-        and must have the type of O(webhooks[].webhook_type), if that is given. An entry without an
-        id never means a webhook that another entry declares by its id. It creates the webhook if
-        there is none.
+      - An entry with O(webhooks[].webhook_id) identifies the webhook with this id. It must exist,
+        unless O(webhooks[].state=absent), and must have the O(webhooks[].webhook_type), if that is
+        given. An entry without an id never matches a webhook that another entry declares by its id.
+        If there is no match, it creates the webhook.
       - Without O(webhooks[].url) or O(webhooks[].active), the webhook keeps its value. A new
         webhook is active unless the entry says O(webhooks[].active=false).
       - With O(webhooks[].state=absent), O(webhooks[].webhook_type) is not needed where only one
@@ -115,11 +115,11 @@ notes:
     under way are finished. When the task runs as a module instead, Ansible stops waiting but does
     not stop the module, which continues until all is done. Wait for that before the next run, or
     both may create the same webhooks.
-  - Whether the service allows two webhooks with the same type and URL is not known. If it refuses
-    one because another that is to be deleted still has the URL, delete that one in a run of its own
-    first.
+  - The service may not allow two webhooks with the same type and URL. If it refuses a webhook
+    because another one, which the same run would delete, still has the URL, delete that one in a
+    run of its own first.
   - C(N) webhooks of C(C) owners of which C(k) differ cost C(C) requests to list and C(k) to write,
-    one more for each webhook that is to be activated again (its note is read), one more for each
+    one more for each webhook that is activated again (its note is read), one more for each
     that is created inactive, and one more to list for each owner with creations.
   - Tasks that may create webhooks of the same owner wait for each other, for ten minutes at most,
     if the same user runs them on the same controller. If another webhook of the same type and URL
