@@ -296,6 +296,6 @@ def test_a_release_is_a_commit_a_tag_and_an_archive_and_can_be_taken_up_again(
 
 def test_every_file_of_this_repository_states_the_same_version(bench: Bench) -> None:
     stated = stated_versions(Repository(bench, ROOT))
-    assert {place.split(":")[0] for place in stated} >= {"galaxy.yml", "execution-environment.yml"}
+    assert {place.split(":")[0] for place in stated} >= {"galaxy.yml"}
     assert all(any(place.startswith(one) for one in STATING) for place in stated)
     assert len(set(stated.values())) == 1, stated
