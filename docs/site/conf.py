@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,8 @@ release = version = GALAXY["version"]
 html_title = f"{project} {release}"
 html_short_title = project
 
-extensions = ["sphinx_antsibull_ext"]
+sys.path.insert(0, str(Path(__file__).parent))
+extensions = ["playbook_pages", "sphinx_antsibull_ext"]
 default_role = "any"
 nitpicky = True
 highlight_language = "yaml+jinja"
