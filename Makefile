@@ -66,7 +66,7 @@ sanity: $(READY) ## ansible-test sanity
 lint: $(READY) ## the hooks of pre-commit, licences and the action group
 	@$(CHECKS) lint
 
-docs: $(READY) ## the documentation, its site in build/site, and the changelog
+docs: $(READY) ## the documentation site, in build/site
 	@$(CHECKS) docs
 
 # One of them alone: make matrix CORE=2.18, and on a Python of your choice CORE_PYTHON=3.12.
