@@ -40,7 +40,8 @@ release = version = GALAXY["version"]
 html_title = f"{project} {release}"
 html_short_title = project
 
-extensions = ["sphinx_antsibull_ext", "sphinx_copybutton"]
+sys.path.insert(0, str(Path(__file__).parent))
+extensions = ["playbook_pages", "sphinx_antsibull_ext", "sphinx_copybutton"]
 default_role = "any"
 nitpicky = True
 highlight_language = "yaml+jinja"
