@@ -10,9 +10,10 @@ import re
 from urllib.parse import urlsplit
 
 from .._errors import NotPlannable
-from .._sensitive import MASK
+from .._sensitive import MASK, url_text
 
 MAX_LENGTH = 2048
+_MAX_QUOTE = 100  # characters
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _SHAPE = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)",
@@ -22,9 +23,9 @@ _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 def check_url(url: str) -> None:
-    """Raise NotPlannable if this cannot be the URL of a webhook; the message does not show it."""
+    """Raise NotPlannable if this cannot be the URL of a webhook."""
     check_not_masked(url)
-    problem = _problem_of(url)
+    problem = url_problem(url)
     if problem:
         raise NotPlannable(
             f"url {problem}. Leave it out, or give an absolute URL such as "
@@ -42,10 +43,17 @@ def check_not_masked(url: str) -> None:
 
 
 def url_problem(url: str) -> str | None:
-    """What is wrong with a URL, as words to follow its name; None if it is acceptable."""
+    """What is wrong with a URL, as words to follow its name; None if it is acceptable.
+
+    They quote the URL, marked as one.
+    """
     if MASK in url:
         return "holds a URL that was masked by mask_url, so the real one is not known"
-    return _problem_of(url)
+    problem = _problem_of(url)
+    if problem is None or not url:
+        return problem
+    quoted = url_text(url[:_MAX_QUOTE]) + ("…" if len(url) > _MAX_QUOTE else "")
+    return f"'{quoted}' {problem}"
 
 
 def url_warnings(url: str, is_masked: bool) -> list[str]:

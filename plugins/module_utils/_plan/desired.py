@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._api.models import WEBHOOK_TYPES, Key, Owner, key_of, type_text
 from .._api.url import check_not_masked, check_url, url_warnings
 from .._errors import NotPlannable
+from .._sensitive import one_line
 from .problems import entry_label
 
 OWNER_SPEC: dict[str, dict[str, Any]] = {
@@ -34,6 +35,7 @@ DESIRED_SPEC: dict[str, dict[str, Any]] = {
 }
 
 LARGEST_ID = 2**63 - 1
+_MAX_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,15 @@ class DesiredWebhook:
         return key_of(self.webhook_type, self.url)
 
     def label(self, position: int) -> str:
-        """What the entry at this position is called in messages."""
-        return entry_label(position, self.name, self.owner)
+        """What the entry at this position is called where a message is about it."""
+        return entry_label(position, self.name, self._content())
+
+    def _content(self) -> list[str]:
+        return _content(self.owner, self.webhook_id, self.webhook_type)
+
+    def short_label(self, position: int) -> str:
+        """What it is called where a message about another entry mentions it."""
+        return entry_label(position, self.name)
 
     @property
     def identity(self) -> object:
@@ -113,10 +122,38 @@ def desired_from_options(options: Mapping[str, Any]) -> DesiredWebhook:
     return desired
 
 
-def labels_of(desired: Mapping[int, DesiredWebhook] | Sequence[DesiredWebhook]) -> dict[int, str]:
-    """What the entries are called that have a name, by position."""
-    pairs = desired.items() if isinstance(desired, Mapping) else enumerate(desired)
-    return {position: one.label(position) for position, one in pairs if one.name is not None}
+def labels_of(desired: Sequence[DesiredWebhook]) -> Callable[[int], str]:
+    """What the entries are called, by position."""
+    return lambda position: desired[position].label(position)
+
+
+def label_of_options(position: int, options: Any) -> str:
+    """What an entry is called that may be wrong in any way."""
+    if not isinstance(options, Mapping):
+        return entry_label(position)
+    try:
+        owner = owner_from({name: _as_number(value) for name, value in options.items()})
+    except NotPlannable:
+        owner = None
+    name = options.get("name")
+    content = _content(owner, options.get("webhook_id"), options.get("webhook_type"))
+    return entry_label(position, None if name is None else str(name), content)
+
+
+def _as_number(value: Any) -> Any:
+    """The number that a text holds, as templates return it; else the value itself."""
+    is_number = isinstance(value, str) and value.isdecimal() and len(value) <= _MAX_DIGITS
+    return int(value) if is_number else value
+
+
+def _content(owner: Owner | None, webhook_id: Any, webhook_type: Any) -> list[str]:
+    """What an entry is about: its owner, and its id or type."""
+    content = [] if owner is None else [str(owner)]
+    if webhook_id is not None:
+        content.append(f"webhook {one_line(str(webhook_id))}")
+    elif webhook_type is not None:
+        content.append(type_text(str(webhook_type)))
+    return content
 
 
 def is_identified(options: Mapping[str, Any]) -> bool:
@@ -209,7 +246,10 @@ def check_type(webhook_type: str, owner: Owner) -> None:
     """Raise NotPlannable if the owner cannot have a webhook of this type."""
     known = WEBHOOK_TYPES[owner.scope]
     if webhook_type not in known:
-        meant = [one for one in known if one.lower().endswith(webhook_type.lower())]
+        from .names import similar  # noqa: PLC0415 - a module compiles it anew in every task
+
+        given = webhook_type.lower()
+        meant = [one for one in known if one.lower().endswith(given)] or similar(given, known)
         raise NotPlannable(
             f"webhook_type {type_text(webhook_type)} does not exist for {owner}; known are "
             f"{', '.join(known)}." + (f" Use {meant[0]}." if len(meant) == 1 else "")
