@@ -23,6 +23,11 @@ HELP = (
 )
 
 
+def with_help(msg: str) -> str:
+    """The message of a failed task with the link to the guide: after several lines, in its own."""
+    return f"{msg}\n{HELP}" if "\n" in msg else f"{msg} {HELP}"
+
+
 @dataclass(frozen=True)
 class Failure:
     """The exchange behind an error; a field is None where there was no such thing."""
@@ -71,9 +76,8 @@ class TouchBaseError(Exception):
         """
         exchange = asdict(self.failure) if self.failure != Failure() else {}
         failure = {"kind": self.kind, **exchange}
-        text = str(self)
-        msg = "\n".join([text, HELP]) if "\n" in text else f"{text} {HELP}"
-        result: dict[str, Any] = {**(self.values or {}), "msg": msg, "failure": failure}
+        result: dict[str, Any] = {**(self.values or {}), "msg": with_help(str(self))}
+        result["failure"] = failure
         if self.during_write and self.may_have_been_applied:
             result["changed"] = True
         if self.trace:

@@ -20,7 +20,7 @@ from ansible.module_utils.common.validation import (
 )
 
 from ..module_utils._plan.names import similar
-from ..module_utils._sensitive import service_text
+from ..module_utils._sensitive import hidden_text
 
 _GUESSES = {
     "active": ("enabled", "enable", "is_active", "isactive", "status"),
@@ -93,7 +93,7 @@ def wrong_types(options: Mapping[str, Any], specification: Mapping[str, Any]) ->
         if value is None:
             continue
         if option.get("type") == "bool" and not _is(check_type_bool, value):
-            texts[name] = f"{name} is '{service_text(str(value))}', which is not true or false."
+            texts[name] = f"{name} is '{hidden_text(str(value))}', which is not true or false."
         if option.get("elements") == "dict" and not _is(_check_mappings, value):
             kind = "a mapping" if isinstance(value, Mapping) else type(value).__name__
             texts[name] = f"{name} must be a list of mappings, not {_TYPES.get(kind, kind)}."
@@ -109,7 +109,8 @@ def _is(check: Callable[[Any], object], value: Any) -> bool:
 
 
 def _check_mappings(value: Any) -> None:
-    """Raise TypeError for what Ansible cannot make a list of; of a text, also of mappings."""
+    """Raise TypeError for what Ansible cannot make a list of mappings of."""
     entries = check_type_list(value)
-    for one in entries if isinstance(value, str) else ():
+    # The entries of a list are judged one by one, each with its label.
+    for one in () if isinstance(value, list) else entries:
         check_type_dict(one)

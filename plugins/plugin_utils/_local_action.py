@@ -40,7 +40,7 @@ from ..module_utils._plan.desired import (
     with_defaults,
 )
 from ..module_utils._plan.names import comparable
-from ..module_utils._plan.problems import Problems, raise_problems
+from ..module_utils._plan.problems import Problems, entry_label, raise_problems
 from ..module_utils._progress import Progress
 from ..module_utils._sensitive import URL_FIELDS
 from ._guesses import probably_meant, unknown_options, wrong_types, wrong_values
@@ -152,13 +152,12 @@ class LocalAction(NormalAction):
         of_task = _hints(args, specification)
         if of_task and not any(problems.values()):
             raise NotPlannable(" ".join(of_task))
-        entries = args.get("webhooks")
         raise_problems(
             of_webhooks,
             of_owners,
             of_task,
             problems.get("paused"),
-            lambda position: label_of_options(position, entries[position]),
+            lambda position: _label_of_entry(specification, args, position),
         )
 
     def _run_here(
@@ -327,6 +326,17 @@ def _defaults_of_entries(specification: dict[str, Any], given: Any) -> dict[str,
     if validation.error_messages:
         return None
     return {name: one for name, one in validation.validated_parameters.items() if one is not None}
+
+
+def _label_of_entry(specification: dict[str, Any], args: Mapping[str, Any], position: int) -> str:
+    """What an entry of ``webhooks`` is called, whatever is wrong with it."""
+    try:
+        options = check_type_dict(args["webhooks"][position])
+    except TypeError:
+        return entry_label(position)
+    validation = ArgumentSpecValidator(specification["webhooks"]["options"]).validate(options)
+    defaults = _defaults_of_entries(specification, args.get("defaults")) or {}
+    return label_of_options(position, with_defaults(validation.validated_parameters, defaults))
 
 
 def _problem_of_entry(

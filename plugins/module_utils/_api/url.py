@@ -13,7 +13,6 @@ from .._errors import NotPlannable
 from .._sensitive import MASK, url_text
 
 MAX_LENGTH = 2048
-_MAX_QUOTE = 100  # characters
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _SHAPE = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)",
@@ -45,15 +44,14 @@ def check_not_masked(url: str) -> None:
 def url_problem(url: str) -> str | None:
     """What is wrong with a URL, as words to follow its name; None if it is acceptable.
 
-    They quote the URL, marked as one.
+    They quote the URL unless it is too long. It is never cut: part of a key would not be redacted.
     """
     if MASK in url:
         return "holds a URL that was masked by mask_url, so the real one is not known"
     problem = _problem_of(url)
-    if problem is None or not url:
+    if problem is None or not 0 < len(url) <= MAX_LENGTH:
         return problem
-    quoted = url_text(url[:_MAX_QUOTE]) + ("…" if len(url) > _MAX_QUOTE else "")
-    return f"'{quoted}' {problem}"
+    return f"'{url_text(url)}' {problem}"
 
 
 def url_warnings(url: str, is_masked: bool) -> list[str]:

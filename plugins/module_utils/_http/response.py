@@ -163,8 +163,8 @@ def _advice(status: int, code: int | None, of_request: Mapping[int | None, str])
             "An error without a code does not come from the API, so api_url is probably wrong: "
             f"check it (environment: {API_URL_ENV})."
         )
-    if status == 404 and (code in of_request or None in of_request):
-        return of_request.get(code) or of_request[None]
+    if status == 404 and of_request:
+        return of_request.get(code, of_request[None])
     if status >= 500:
         return "The service is failing. Try again later."
     return {

@@ -398,7 +398,7 @@ _NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKN
 _NOT_TLS = _Problem(
     "the server at",
     "does not speak TLS; it may be a port for plain http",
-    "Check the host and port of api_url.",
+    "Check the host and port of api_url, and the proxy in the environment (use_proxy).",
     is_permanent=True,
 )
 _TUNNEL = re.compile("Tunnel connection failed: [0-9]{3}")

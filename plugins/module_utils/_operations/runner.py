@@ -16,7 +16,7 @@ from ansible.module_utils import basic
 
 from .._api.client import Client
 from .._api.models import Owner
-from .._errors import HELP, InternalError, TouchBaseError
+from .._errors import InternalError, TouchBaseError, with_help
 from .._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from .._options import MIN_KEY_LENGTH, ConnectionOptions, connection_options, effective_api_key
 from .._progress import Progress
@@ -137,10 +137,7 @@ def run_as_module(operation: Operation) -> None:
     # Looked up when called: ansible-lint puts its own class there to check a task's options.
     module = basic.AnsibleModule(argument_spec=operation.argument_spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR is not None:
-        module.fail_json(
-            msg=f"{_missing_requests()} {HELP}",
-            exception=REQUESTS_IMPORT_ERROR,
-        )
+        module.fail_json(msg=with_help(_missing_requests()), exception=REQUESTS_IMPORT_ERROR)
     mode = Mode(module.check_mode, module._diff, module.no_log)
     result = run_operation(operation, module.params, mode)
     for warning in result.pop("warnings"):

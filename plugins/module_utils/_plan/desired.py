@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .._api.models import WEBHOOK_TYPES, Key, Owner, key_of, type_text
 from .._api.url import check_not_masked, check_url, url_warnings
 from .._errors import NotPlannable
-from .._sensitive import one_line
 from .problems import entry_label
+
+Found = TypeVar("Found")
 
 OWNER_SPEC: dict[str, dict[str, Any]] = {
     "scope": {"type": "str", "choices": list(WEBHOOK_TYPES)},
@@ -35,7 +36,6 @@ DESIRED_SPEC: dict[str, dict[str, Any]] = {
 }
 
 LARGEST_ID = 2**63 - 1
-_MAX_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,9 @@ class DesiredWebhook:
 
     def label(self, position: int) -> str:
         """What the entry at this position is called where a message is about it."""
-        return entry_label(position, self.name, self._content())
-
-    def _content(self) -> list[str]:
-        return _content(self.owner, self.webhook_id, self.webhook_type)
+        return entry_label(
+            position, self.name, _content(self.owner, self.webhook_id, self.webhook_type)
+        )
 
     def short_label(self, position: int) -> str:
         """What it is called where a message about another entry mentions it."""
@@ -127,32 +126,30 @@ def labels_of(desired: Sequence[DesiredWebhook]) -> Callable[[int], str]:
     return lambda position: desired[position].label(position)
 
 
-def label_of_options(position: int, options: Any) -> str:
-    """What an entry is called that may be wrong in any way."""
-    if not isinstance(options, Mapping):
-        return entry_label(position)
+def label_of_options(position: int, options: Mapping[str, Any]) -> str:
+    """What an entry is called whose owner or id may be wrong; what is wrong is left out."""
+    owner = _if_valid(owner_from, options)
+    webhook_id = _if_valid(lambda one: positive_id(one, "webhook_id"), options)
+    content = _content(owner, webhook_id, options.get("webhook_type"))
+    return entry_label(position, options.get("name"), content)
+
+
+def _if_valid(
+    read: Callable[[Mapping[str, Any]], Found | None], options: Mapping[str, Any]
+) -> Found | None:
     try:
-        owner = owner_from({name: _as_number(value) for name, value in options.items()})
+        return read(options)
     except NotPlannable:
-        owner = None
-    name = options.get("name")
-    content = _content(owner, options.get("webhook_id"), options.get("webhook_type"))
-    return entry_label(position, None if name is None else str(name), content)
+        return None
 
 
-def _as_number(value: Any) -> Any:
-    """The number that a text holds, as templates return it; else the value itself."""
-    is_number = isinstance(value, str) and value.isdecimal() and len(value) <= _MAX_DIGITS
-    return int(value) if is_number else value
-
-
-def _content(owner: Owner | None, webhook_id: Any, webhook_type: Any) -> list[str]:
+def _content(owner: Owner | None, webhook_id: int | None, webhook_type: str | None) -> list[str]:
     """What an entry is about: its owner, and its id or type."""
     content = [] if owner is None else [str(owner)]
     if webhook_id is not None:
-        content.append(f"webhook {one_line(str(webhook_id))}")
+        content.append(f"webhook {webhook_id}")
     elif webhook_type is not None:
-        content.append(type_text(str(webhook_type)))
+        content.append(type_text(webhook_type))
     return content
 
 
@@ -218,11 +215,9 @@ def owner_from(options: Mapping[str, Any]) -> Owner:
         return owner
     if scope == "message":
         return Owner("message")
-    missing = {
-        "campaign": "campaign_id or campaign_name",
-        "list": "list_id",
-        None: "campaign_id, campaign_name, list_id, or scope: message",
-    }[scope]
+    missing = {"campaign": "campaign_id or campaign_name", "list": "list_id"}.get(
+        str(scope), "campaign_id, campaign_name, list_id, or scope: message"
+    )
     raise NotPlannable(f"The owner of the webhook is missing. Give {missing}.")
 
 
@@ -249,7 +244,7 @@ def check_type(webhook_type: str, owner: Owner) -> None:
         from .names import similar  # noqa: PLC0415 - a module compiles it anew in every task
 
         given = webhook_type.lower()
-        meant = [one for one in known if one.lower().endswith(given)] or similar(given, known)
+        meant = [one for one in known if one.lower().endswith(given)] or similar(given, known)[:1]
         raise NotPlannable(
             f"webhook_type {type_text(webhook_type)} does not exist for {owner}; known are "
             f"{', '.join(known)}." + (f" Use {meant[0]}." if len(meant) == 1 else "")
