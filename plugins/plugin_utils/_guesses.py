@@ -19,7 +19,6 @@ from ansible.module_utils.common.validation import (
     check_type_list,
 )
 
-from ..module_utils._plan.names import similar
 from ..module_utils._sensitive import hidden_text
 
 _GUESSES = {
@@ -66,8 +65,12 @@ def probably_meant(name: str, known: Collection[str]) -> str | None:
     for option, guesses in _GUESSES.items():
         if guess in guesses and option.partition(" ")[0] in known:
             return option
+    return _closest(guess, known)
+
+
+def _closest(guess: str, known: Collection[str]) -> str | None:
     proposed = [one for one in known if one not in _NEVER_PROPOSED]
-    return next(iter(get_close_matches(guess, proposed, n=1, cutoff=_CLOSE)), None)
+    return next(iter(get_close_matches(guess.lower(), proposed, n=1, cutoff=_CLOSE)), None)
 
 
 def wrong_values(options: Mapping[str, Any], specification: Mapping[str, Any]) -> list[str]:
@@ -76,10 +79,10 @@ def wrong_values(options: Mapping[str, Any], specification: Mapping[str, Any]) -
     for name, option in specification.items():
         choices, given = option.get("choices"), options.get(name)
         if choices and isinstance(given, str) and given not in choices:
-            proposed = [one for one in choices if one not in _NEVER_PROPOSED]
-            close = [f"Use `{name}: {one}`." for one in similar(given, proposed)]
-            texts += [_VALUES.get(name, {}).get(given.lower()) or "".join(close[:1])]
-    return [text for text in texts if text]
+            close = _closest(given, choices)
+            hint = _VALUES.get(name, {}).get(given.lower())
+            texts += [hint or f"Use `{name}: {close}`."] if hint or close else []
+    return texts
 
 
 def wrong_types(options: Mapping[str, Any], specification: Mapping[str, Any]) -> dict[str, str]:

@@ -241,7 +241,7 @@ def _hints(args: Mapping[str, Any], specification: dict[str, Any]) -> list[str]:
         hints += [f"defaults: {text}" for text in of_defaults]
     validation = ArgumentSpecValidator(specification).validate(rest)
     others = [one.msg for one in validation.errors if not isinstance(one, UnsupportedError)]
-    return [*hints, *(f"{text}." for text in others)] if hints else []
+    return [*(f"{text}." for text in others), *hints] if hints else []
 
 
 def _hints_about(

@@ -202,18 +202,17 @@ def _advice(owner: Owner, webhook_id: int | None = None) -> dict[int | None, str
     The code for a missing owner is not documented.
     """
     name = sentence_start(owner)
-    option = f"{owner.scope}_id"
-    there = f"{name} does not exist for this API key. Check {option}"
-    if owner.scope == "campaign":
-        there += "; touchbase_sms_campaign_info lists the campaigns"
-    if owner.owner_id is None:
-        there = "The account of this API key has no such webhooks. Check api_key and scope"
+    option = "scope" if owner.owner_id is None else f"{owner.scope}_id"
     which = "webhooks" if webhook_id is None else f"webhook {webhook_id}"
     check = option if webhook_id is None else "webhook_id"
-    missing = (
-        f"{name} has no {which}. Check {check}; touchbase_sms_webhook_info lists what there is."
-    )
-    return {WEBHOOK_MISSING: missing, None: f"{there}."}
+    no_owner = f"{name} does not exist for this API key. Check {option}"
+    if owner.owner_id is None:
+        no_owner = "The account of this API key has no such webhooks. Check api_key and scope"
+    elif owner.scope == "campaign":
+        no_owner += "; touchbase_sms_campaign_info lists the campaigns"
+    no_webhook = f"{name} has no {which}. Check {check}"
+    no_webhook += "; touchbase_sms_webhook_info lists what there is"
+    return {WEBHOOK_MISSING: f"{no_webhook}.", None: f"{no_owner}."}
 
 
 def _webhook_from(owner: Owner, record: Any, response: Response) -> Webhook:
