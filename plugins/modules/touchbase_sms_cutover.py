@@ -206,8 +206,8 @@ options:
     default: 4
   diff_limit:
     description:
-      - How many pairs RV(diff) may have. Beyond that, one line tells how many more there are. If
-        omitted, there is no limit.
+      - How many pairs RV(diff) may have. Its line of totals counts the others as well. If omitted,
+        there is no limit.
     type: int
 notes:
   - When no webhook is at O(from_url) and at least one at O(to_url), nothing is left to do, so a
@@ -358,9 +358,10 @@ diff:
   description:
     - For each webhook that moves, the record before and after, with a header that names the
       webhook.
-    - Beyond O(diff_limit), the last item has only C(prepared), a line about those that are left
-      out.
-  returned: success, in diff mode
+    - If any webhook moves, the last item has only C(prepared), a line of totals.
+    - Of a cutover of which only a part could be written, the diff of what is written. Ansible's
+      default callback prints no diff of a failed task; it is in the result, which C(-vvv) prints.
+  returned: in diff mode, unless the task failed before its first write
   type: list
   elements: dict
   contains:
@@ -373,19 +374,20 @@ diff:
       type: dict
       returned: success
     before_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(not there) if it is created.
       type: str
       returned: success
     after_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(deleted).
       type: str
       returned: success
     prepared:
-      description: How many more webhooks move.
+      description: How many webhooks are changed in which way, and how many O(diff_limit) leaves out.
       type: str
-      returned: when there are more than O(diff_limit)
+      returned: in the last item
 failure:
-  description: The exchange behind an error; a field is V(null) where there was no such thing.
+  description: The kind of an error, and the exchange behind it, if there was one. A field of the
+    exchange is V(null) where there was no such thing.
   returned: failure
   type: dict
   contains:

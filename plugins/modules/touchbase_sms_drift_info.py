@@ -307,7 +307,7 @@ summary:
     - "different: webhook 29 of campaign 9141: url is https://hooks.example.org/a, declared
       https://hooks.example.org/b"
     - "disabled_by_service: webhook 31 of campaign 9142: Receiver answered 410 for a day."
-    - "invalid: webhooks[3]: Webhook 24 of the account is of type MessageStatusUpdate, not
+    - "invalid: webhooks[3] (the account, webhook 24): Webhook 24 of the account is of type MessageStatusUpdate, not
       MessageReply, and the API cannot change the type. Correct webhook_type or webhook_id."
 missing:
   description:
@@ -383,7 +383,7 @@ invalid:
   elements: dict
   contains:
     name:
-      description: Which entry it is, such as V(webhooks[3]) or V(owners[0]).
+      description: Which entry it is, such as V(webhooks[3] (campaign 9141, webhook 28\)) or V(owners[0]).
       type: str
       returned: success
     msg:
@@ -391,7 +391,7 @@ invalid:
       type: str
       returned: success
 failure:
-  description: The exchange behind an error, as in M(touchbasepro.sms.touchbase_sms_webhook).
+  description: The kind of an error, and its exchange, as in M(touchbasepro.sms.touchbase_sms_webhook).
   returned: failure
   type: dict
   sample:

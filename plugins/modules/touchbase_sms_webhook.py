@@ -253,11 +253,11 @@ diff:
       type: dict
       returned: success
     before_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(not there) if it is created.
       type: str
       returned: success
     after_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(deleted).
       type: str
       returned: success
 ansible_facts:
@@ -271,7 +271,8 @@ ansible_facts:
       returned: success
       contains: *record
 failure:
-  description: The exchange behind an error; a field is V(null) where there was no such thing.
+  description: The kind of an error, and the exchange behind it, if there was one. A field of the
+    exchange is V(null) where there was no such thing.
   returned: failure
   type: dict
   contains:

@@ -204,7 +204,8 @@ def _advice(owner: Owner, webhook_id: int | None = None) -> dict[int | None, str
     name = sentence_start(owner)
     option = "scope" if owner.owner_id is None else f"{owner.scope}_id"
     which = "webhooks" if webhook_id is None else f"webhook {webhook_id}"
-    check = option if webhook_id is None else "webhook_id"
+    # The code of a missing webhook may also be that of one whose owner does not exist.
+    check = option if webhook_id is None else f"webhook_id and {option}"
     no_owner = f"{name} does not exist for this API key. Check {option}"
     if owner.owner_id is None:
         no_owner = "The account of this API key has no such webhooks. Check api_key and scope"

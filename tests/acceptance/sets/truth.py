@@ -19,7 +19,7 @@ Item = Mapping[str, Any]
 def planned(dry: Run) -> Counter[tuple[Any, ...]]:
     """The changes that a dry run announces."""
     found = []
-    for pair in dry.result["diff"]:
+    for pair in dry.result["diff"][:-1]:  # The last item has the totals.
         before, after = pair["before"], pair["after"]
         kind = "updated" if before and after else "created" if after else "deleted"
         found.append(_name(kind, after or before))

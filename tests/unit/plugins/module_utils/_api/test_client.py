@@ -196,12 +196,12 @@ MISSING: dict[str, tuple[Callable[[Client], object], int, str]] = {
     "webhook": (
         lambda client: client.read_webhook(CAMPAIGN, 28),
         142,
-        f"Campaign 9141 has no webhook 28. Check webhook_id{LISTS}",
+        f"Campaign 9141 has no webhook 28. Check webhook_id and campaign_id{LISTS}",
     ),
     "webhook of the account": (
         lambda client: client.update_webhook(webhook(owner=OF_ACCOUNT)),
         142,
-        f"The account has no webhook 28. Check webhook_id{LISTS}",
+        f"The account has no webhook 28. Check webhook_id and scope{LISTS}",
     ),
     "webhooks": (
         lambda client: client.list_webhooks(OF_LIST),
