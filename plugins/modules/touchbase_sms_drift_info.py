@@ -307,8 +307,9 @@ summary:
     - "different: webhook 29 of campaign 9141: url is https://hooks.example.org/a, declared
       https://hooks.example.org/b"
     - "disabled_by_service: webhook 31 of campaign 9142: Receiver answered 410 for a day."
-    - "invalid: webhooks[3] (the account, webhook 24): Webhook 24 of the account is of type MessageStatusUpdate, not
-      MessageReply, and the API cannot change the type. Correct webhook_type or webhook_id."
+    - "invalid: webhooks[3] (the account, webhook 24): Webhook 24 of the account is of type
+      MessageStatusUpdate, not MessageReply, and the API cannot change the type. Correct
+      webhook_type or webhook_id."
 missing:
   description:
     - What is declared and not there, as the record that it should be.
@@ -383,7 +384,8 @@ invalid:
   elements: dict
   contains:
     name:
-      description: Which entry it is, such as V(webhooks[3] (campaign 9141, webhook 28\)) or V(owners[0]).
+      description: Which entry it is, such as V(webhooks[3] (campaign 9141, webhook 28\)) or
+        V(owners[0]).
       type: str
       returned: success
     msg:
@@ -391,7 +393,7 @@ invalid:
       type: str
       returned: success
 failure:
-  description: The kind of an error, and its exchange, as in M(touchbasepro.sms.touchbase_sms_webhook).
+  description: An error and its exchange, as in M(touchbasepro.sms.touchbase_sms_webhook).
   returned: failure
   type: dict
   sample:

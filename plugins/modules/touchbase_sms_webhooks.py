@@ -414,7 +414,7 @@ diff:
       type: str
       returned: success
     prepared:
-      description: How many webhooks are changed in which way, and how many O(diff_limit) leaves out.
+      description: How many webhooks change in which way, and how many O(diff_limit) leaves out.
       type: str
       returned: in the last item
 failure:

@@ -180,8 +180,9 @@ def _assert_refused(refused: Run, declared: Declared, refusal: Refusal) -> None:
 
 def _named(message: str) -> dict[int, str]:
     """What is said of each entry; entries with the same complaint share a line."""
-    lines = re.findall(r"(?m)^((?:webhooks\[\d+\](?:, )?)+): (.+)", message)
-    return {int(place): text for names, text in lines for place in re.findall(r"\d+", names)}
+    lines = re.findall(r"(?m)^((?:webhooks\[\d+\] \([^)]*\)(?:, )?)+): (.+)", message)
+    named = r"webhooks\[(\d+)\]"
+    return {int(place): text for names, text in lines for place in re.findall(named, names)}
 
 
 def _assert_failed_as_foreseen(dry: Run, live: Run, foreseen: Foreseen) -> None:
