@@ -112,8 +112,7 @@ campaigns:
       type: str
       returned: success
 failure:
-  description: The request and response behind an error, as in
-    M(touchbasepro.sms.touchbase_sms_webhook).
+  description: An error and its exchange, as in M(touchbasepro.sms.touchbase_sms_webhook).
   returned: failure
   type: dict
   sample:

@@ -164,9 +164,10 @@ summary:
     - "missing: the CampaignReply webhook of campaign 9141 at https://hooks.example.org/replies/5f1d"
     - "different: webhook 29 of campaign 9141: url is https://hooks.example.org/a, declared
       https://hooks.example.org/b"
-    - "disabled_by_service: webhook 31 of campaign 9142: Receiver returned 410 for a day."
-    - "invalid: webhooks[3]: Webhook 24 of the account is of type MessageStatusUpdate, not
-      MessageReply, and the API cannot change the type. Correct webhook_type or webhook_id."
+    - "disabled_by_service: webhook 31 of campaign 9142: Receiver answered 410 for a day."
+    - "invalid: webhooks[3] (the account, webhook 24): Webhook 24 of the account is of type
+      MessageStatusUpdate, not MessageReply, and the API cannot change the type. Correct
+      webhook_type or webhook_id."
 missing:
   description:
     - Declared webhooks that do not exist, as the records that they should be.
@@ -240,7 +241,8 @@ invalid:
   elements: dict
   contains:
     name:
-      description: The entry, such as V(webhooks[3]) or V(owners[0]).
+      description: Which entry it is, such as V(webhooks[3] (campaign 9141, webhook 28\)) or
+        V(owners[0]).
       type: str
       returned: success
     msg:
@@ -248,8 +250,7 @@ invalid:
       type: str
       returned: success
 failure:
-  description: The request and response behind an error, as in
-    M(touchbasepro.sms.touchbase_sms_webhook).
+  description: An error and its exchange, as in M(touchbasepro.sms.touchbase_sms_webhook).
   returned: failure
   type: dict
   sample:

@@ -255,11 +255,11 @@ diff:
       type: dict
       returned: success
     before_header:
-      description: The name of the webhook.
+      description: Which webhook this is, or V(not there) if it is created.
       type: str
       returned: success
     after_header:
-      description: The name of the webhook.
+      description: Which webhook this is, or V(deleted).
       type: str
       returned: success
 ansible_facts:
@@ -273,7 +273,8 @@ ansible_facts:
       returned: success
       contains: *record
 failure:
-  description: The request and response behind an error. A field that does not apply is V(null).
+  description: The kind of an error, and the exchange behind it, if there was one. A field of the
+    exchange is V(null) where there was no such thing.
   returned: failure
   type: dict
   contains:

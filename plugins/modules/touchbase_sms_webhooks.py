@@ -86,8 +86,8 @@ options:
     default: false
   diff_limit:
     description:
-      - Maximum number of pairs in RV(diff). Beyond that, one line counts the rest, by
-        kind. If omitted, there is no limit.
+      - How many pairs RV(diff) may have. Its line of totals counts the others as well. If omitted,
+        there is no limit.
       - RV(counts) counts all of them in any case.
     type: int
   return_webhooks:
@@ -252,9 +252,11 @@ counts:
 diff:
   description:
     - For each webhook that changes, the record before and after, with a header that names
-      the webhook. A side without a webhook is empty. Those that are purged come last.
-    - Beyond O(diff_limit), the last item has only C(prepared), a line that counts the rest.
-  returned: success, in diff mode
+      the webhook. A side where there is no webhook is empty. Those that are purged come last.
+    - If any webhook changes, the last item has only C(prepared), a line of totals.
+    - Of a set of which only a part could be written, the diff of what is written. Ansible's default
+      callback prints no diff of a failed task; it is in the result, which C(-vvv) prints.
+  returned: in diff mode, unless the task failed before its first write
   type: list
   elements: dict
   contains:
@@ -267,19 +269,20 @@ diff:
       type: dict
       returned: success
     before_header:
-      description: The name of the webhook.
+      description: Which webhook this is, or V(not there) if it is created.
       type: str
       returned: success
     after_header:
-      description: The name of the webhook.
+      description: Which webhook this is, or V(deleted).
       type: str
       returned: success
     prepared:
-      description: Number of further webhooks that change, by kind.
+      description: How many webhooks change in which way, and how many O(diff_limit) leaves out.
       type: str
-      returned: when there are more than O(diff_limit)
+      returned: in the last item
 failure:
-  description: The request and response behind an error. A field that does not apply is V(null).
+  description: The kind of an error, and the exchange behind it, if there was one. A field of the
+    exchange is V(null) where there was no such thing.
   returned: failure
   type: dict
   contains:

@@ -193,8 +193,8 @@ SITUATIONS = [
         _response(400, "No"),
         "Could not update webhook 28 of campaign 9141",
     ),
-    # Ansible itself writes the messages of the next two.
-    Situation("wrong_value", {**_MOVED, "active": NEW_URL}, fails="active"),
+    Situation("wrong_value", {**_MOVED, "active": NEW_URL}, fails="active is '********'"),
+    # Ansible itself writes the message of the next one.
     Situation("unknown_option", {**_MOVED, "activ": NEW_URL}, fails="activ"),
     Situation(
         "entries",
@@ -206,7 +206,7 @@ SITUATIONS = [
         "partly",
         {"webhooks": [_MOVED, _CREATED]},
         _response(400, {"Code": 144, "Message": f"{_IN_JSON} {NEW_URL}"}, "POST"),
-        "1 applied, 1 failed",
+        "1 applied (1 updated), 1 failed",
         module=WEBHOOKS,
     ),
     Situation("stored_otherwise", _MOVED, _response(200, _record(28)), "holds something else"),

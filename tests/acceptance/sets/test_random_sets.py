@@ -180,8 +180,9 @@ def _assert_refused(refused: Run, declared: Declared, refusal: Refusal) -> None:
 
 def _named(message: str) -> dict[int, str]:
     """What is said of each entry; entries with the same complaint share a line."""
-    lines = re.findall(r"(?m)^((?:webhooks\[\d+\](?:, )?)+): (.+)", message)
-    return {int(place): text for names, text in lines for place in re.findall(r"\d+", names)}
+    lines = re.findall(r"(?m)^((?:webhooks\[\d+\] \([^)]*\)(?:, )?)+): (.+)", message)
+    named = r"webhooks\[(\d+)\]"
+    return {int(place): text for names, text in lines for place in re.findall(named, names)}
 
 
 def _assert_failed_as_foreseen(dry: Run, live: Run, foreseen: Foreseen) -> None:
@@ -245,12 +246,12 @@ def _assert_foretold(dry: Mapping[str, Any], live: Mapping[str, Any], *, has_dat
 
 
 def _records(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    pairs = [pair[side] for pair in result["diff"] for side in ("before", "after")]
+    pairs = [pair[side] for pair in result["diff"][:-1] for side in ("before", "after")]
     return [*(record or {} for record in result["webhooks"]), *pairs]
 
 
 def _headers(pair: Mapping[str, Any]) -> tuple[str, str]:
-    return pair["before_header"], pair["after_header"]
+    return pair.get("before_header", ""), pair.get("after_header", pair.get("prepared", ""))
 
 
 def _assert_records_are_true(live: Run, declared: Declared) -> None:
