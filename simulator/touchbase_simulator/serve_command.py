@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from touchbase_simulator.behaviour import SWITCHES, Behaviour, BehaviourError
+from touchbase_simulator.behaviour import SWITCHES, Behaviour, BehaviourError, read_behaviour
 from touchbase_simulator.seed import SeedError, read_seed
 from touchbase_simulator.simulation import Simulation
 
@@ -34,6 +34,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--latency-ms", type=_latency, default=0, help="added to every request")
     parser.add_argument("--hostile", action="store_true", help="every switch at its worst")
     parser.add_argument(
+        "--behaviour", type=Path, help="a file of switches, such as probe writes; laid over those"
+    )
+    parser.add_argument(
         "--set",
         action="append",
         default=[],
@@ -48,6 +51,8 @@ def _run(options: argparse.Namespace) -> None:
         signal.signal(ending, _leave)
     try:
         behaviour = Behaviour.hostile() if options.hostile else Behaviour()
+        if options.behaviour:
+            behaviour = behaviour.with_changes(read_behaviour(options.behaviour))
         behaviour = behaviour.with_changes(_switches(options.set))
         simulation = Simulation(read_seed(options.seed), behaviour)
         # Connexion takes a second to load: what is wrong with a seed is told before.
