@@ -35,6 +35,7 @@ play: $(READY) ## a simulated TouchBasePro to try things on, until Ctrl-C
 	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible localhost -m touchbasepro.sms.touchbase_sms_webhook_info -a campaign_id=9141'
 	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible-playbook playbooks/demo.yml --check --diff'
 	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible-playbook playbooks/demo.yml --diff'
+	@echo '  PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator probe --api-url "$$TOUCHBASE_API_URL" --campaign-id 9141 --read-only --yes'
 	@PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator serve
 
 test: $(READY) ## every check of this repository; about eleven minutes on two cores
