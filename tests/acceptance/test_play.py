@@ -37,6 +37,9 @@ def checkout(tmp_path: Path) -> Path:
     environment.mkdir()
     for name in ("bin", "lib", "pyvenv.cfg"):
         (environment / name).symlink_to(Path(sys.prefix) / name)
+    collections = environment / "tree" / "ansible_collections" / "touchbasepro"
+    collections.mkdir(parents=True)
+    (collections / "sms").symlink_to(tmp_path)
     (environment / "ready").touch()
     return tmp_path
 
