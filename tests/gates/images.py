@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Execution environments: what ansible-builder makes of the definitions, short of the images."""
+"""Images for jobs and for events: what ansible-builder makes of the definitions, unbuilt."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.gates.bench import ROOT, Bench, tool
 from tests.gates.tarball import archive_of, folder_of
 from tests.gates.verdicts import Verdict
 
+RULEBOOKS = ROOT / "extensions" / "eda" / "rulebooks"
+
 
 def images(bench: Bench) -> Verdict:
     """Follow guide_execution_environments, and carry out what a build would do with its files."""
@@ -30,27 +32,31 @@ def images(bench: Bench) -> Verdict:
         if finished.status:
             return verdicts.of_program(finished)
     complaints = [
-        *_definition_complaints(guide.files["execution-environment.yml"], archive_of(bench).name),
+        *(
+            complaint
+            for name in ("execution-environment.yml", "decision-environment.yml")
+            for complaint in _definition_complaints(name, guide.files[name], archive_of(bench).name)
+        ),
         *_context_complaints(folder),
     ]
     return verdicts.merge(
         [
             Verdict(int(not complaints), len(complaints), "", tuple(complaints)),
             _carried_out(bench, folder / "from-archive" / "_build"),
-            _rulebook(bench, folder / "rulebooks" / "mend.yml"),
+            *(_rulebook(bench, path) for path in sorted(RULEBOOKS.glob("*.yml"))),
         ]
     )
 
 
-def _definition_complaints(shown: str, archive: str) -> list[str]:
-    """Compare the definition in the root with the guide's, and its version with the archive's."""
-    text = (ROOT / "execution-environment.yml").read_text(encoding="utf-8")
+def _definition_complaints(name: str, shown: str, archive: str) -> list[str]:
+    """Compare a definition in the root with the guide's, and its version with the archive's."""
+    text = (ROOT / name).read_text(encoding="utf-8")
     complaints = []
     if guides.without_head(text) != shown:
-        complaints.append("execution-environment.yml is not what its guide shows")
+        complaints.append(f"{name} is not what its guide shows")
     version = re.search(r"^ +version: (\S+)$", text, re.MULTILINE)
     if not version or archive != f"touchbasepro-sms-{version[1]}.tar.gz":
-        complaints.append(f"execution-environment.yml does not ask for the version of {archive}")
+        complaints.append(f"{name} does not ask for the version of {archive}")
     return complaints
 
 
@@ -61,6 +67,9 @@ def _context_complaints(folder: Path) -> list[str]:
         "from-galaxy/*file": "introspect.py introspect --write-bindep",
         "behind-a-proxy/_build/certificates/company-ca.pem": "a certificate",
         "behind-a-proxy/*file": "RUN update-ca-trust",
+        "decision/*file": "ENV JAVA_HOME=/usr/lib/jvm/jre-17",
+        "decision/_build/bindep.txt": "java-17-openjdk-headless",
+        "decision/_build/requirements.txt": "ansible-rulebook",
     }
     return [
         f"{pattern} lacks {text!r}"

@@ -29,14 +29,15 @@ from tests.gates.programs import Finished
 BRANCH = "main"
 TRANSPORT = "plugins/module_utils/_http/transport.py"
 STATING = (
-    *("galaxy.yml", "execution-environment.yml", "README.md", TRANSPORT),
+    *("galaxy.yml", "execution-environment.yml", "decision-environment.yml"),
+    *("README.md", TRANSPORT),
     *("docs", "playbooks", "simulator"),
 )
 # A lower bound (">=1.2.3") states no version of this release, nor does a version_added.
 STATED = re.compile(
     r"""(?: ^version:[ ] | ^(?:VERSION|version)[ ]=[ ]" | touchbasepro\.sms@
         | name:[ ]touchbasepro\.sms\n[ ]+version:[ ]
-        | _project_branch:[ ] | --branch[ ] | touchbasepro-sms(?:-|-ee:) )
+        | _project_branch:[ ] | --branch[ ] | touchbasepro-sms(?:-|-[ed]e:) )
         (?P<version>\d+\.\d+\.\d+)""",
     re.MULTILINE | re.VERBOSE,
 )
