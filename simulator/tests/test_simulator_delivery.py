@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulator.tests.receiver import Receiver, receiving
 from touchbase_simulator.delivery import Deliveries
 from touchbase_simulator.process import SimulatorError, SimulatorProcess
 from touchbase_simulator.seed import account_from
@@ -24,42 +21,10 @@ if TYPE_CHECKING:
 CAMPAIGN = {"scope": "campaign", "campaign_id": 1}
 
 
-@dataclass
-class Receiver:
-    """A receiver on loopback that answers with a status, and keeps what it was sent."""
-
-    url: str = ""
-    status: int = 200
-    received: list[Any] = field(default_factory=list)
-
-    def sizes(self) -> list[int]:
-        return [len(body["Events"]) for body in self.received]
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    kept = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            kept.received.append(json.loads(self.rfile.read(length)))
-            self.send_response(kept.status)
-            self.send_header("Location", f"{kept.url}/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    kept.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield kept
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with receiving() as started:
+        yield started
 
 
 def seed(url: str, **changed: Any) -> dict[str, Any]:
