@@ -17,6 +17,7 @@ from tests.gates import (
     awx,
     benchmarks,
     demo,
+    events,
     images,
     linters,
     matrix,
@@ -55,6 +56,7 @@ HOSTILE = Gate(
 COVERAGE = Gate("coverage", ansible_test.coverage_of_units)
 ACCEPTANCE = Gate("acceptance", acceptance.acceptance)
 AWX = Gate("awx", awx.awx)
+EVENTS = Gate("events", events.events)
 MOLECULE = Gate("molecule", molecule.molecule)
 SIMULATOR = Gate("simulator", simulator.package)
 LINTERS = (
@@ -89,10 +91,11 @@ DEMO = Gate("demo", _demo_gate)
 # The longest first, so that the lanes end together.
 LONG = (ACCEPTANCE, INTEGRATION, UNITS, SANITY, MOLECULE, HOSTILE)
 PLANS: dict[str, tuple[Gate, ...]] = {
-    "test": (*LONG, AWX, COVERAGE, *ARCHIVE, *LINTERS, *DOCS, SIMULATOR, DEMO),
+    "test": (*LONG, AWX, EVENTS, COVERAGE, *ARCHIVE, *LINTERS, *DOCS, SIMULATOR, DEMO),
     "unit": (UNITS,),
     "integration": (INTEGRATION, HOSTILE),
     "awx": (AWX,),
+    "events": (EVENTS,),
     "molecule": (MOLECULE,),
     "coverage": MEASURED,
     "sanity": (SANITY,),

@@ -37,6 +37,12 @@ def awx(bench: Bench, ansible_playbook: Path) -> Verdict:
     return _pytest(bench, "awx", ("tests/acceptance/awx/test_bootstrap.py",), settings)
 
 
+def events(bench: Bench, ansible_rulebook: Path) -> Verdict:
+    """Run what needs ansible-rulebook, with that of an environment that has it."""
+    settings = {"ACCEPTANCE_ANSIBLE_RULEBOOK": str(ansible_rulebook)}
+    return _pytest(bench, "events", ("tests/acceptance/eda/test_rulebooks.py",), settings)
+
+
 def _pytest(bench: Bench, name: str, tests: tuple[str, ...], settings: dict[str, str]) -> Verdict:
     copy = bench.stage(name)
     tree = str(collections_path(copy))
