@@ -53,6 +53,7 @@ TRIED_HERE = {
 TRIED_ELSEWHERE: dict[str, str] = {
     "guide_awx": "tests/acceptance/awx/test_bootstrap.py",
     "guide_bootstrap": "tests/acceptance/test_guide_bootstrap.py",
+    "guide_events": "tests/acceptance/eda/test_rulebooks.py",
     "guide_execution_environments": "tests/gates/images.py",
     "guide_simulator": "tests/acceptance/test_guide_simulator.py",
 }

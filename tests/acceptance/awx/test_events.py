@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from tests.acceptance.awx.definitions import PLAYBOOKS, load, settings
+from tests.acceptance.support import guides
 from tests.acceptance.support.playbooks import PROGRAM, collections_path, run_program
 
 HERE = Path(__file__).parent
@@ -158,6 +159,12 @@ def test_what_cannot_work_is_refused_before_anything_is_made(
     assert status != 0
     assert words in output
     assert events.store.read_text(encoding="utf-8") == "{}"
+
+
+def test_guide_gives_settings_that_there_are() -> None:
+    guide = guides.read(guides.FOLDER / "guide_events.rst")
+
+    assert {*yaml.safe_load(guide.files["controller.yml"])} <= {*settings()}
 
 
 def test_every_rulebook_for_awx_has_an_activation() -> None:

@@ -6,20 +6,24 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from simulator.tests.receiver import Receiver, receiving
 from tests.acceptance.eda.engine import rulebook
+from tests.acceptance.support import guides
 from tests.acceptance.support.playbooks import KEY
 from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
+GUIDE = guides.read(guides.FOLDER / "guide_events.rst")
 SECRET = "5f1c0a7e"
 OWNER = {"scope": "campaign", "campaign_id": 9141}
 OFTEN = {"touchbase_sms_interval": 1, "touchbase_sms_remind": 3}
@@ -153,3 +157,42 @@ def test_source_that_cannot_work_ends_the_program(
     assert status == 1
     assert words in engine.output
     assert KEY not in engine.output
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize("hostile", [False], indirect=True)
+def test_guide_counts_failed_messages_by_campaign(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    GUIDE.write_files(tmp_path)
+    variables = {**yaml.safe_load(GUIDE.files["campaigns.yml"]), "port": free_port()}
+    kind = "CampaignMessageStatusUpdate"
+    (path,) = variables["campaigns"]
+    url = f"http://127.0.0.1:{variables['port']}/{path}"
+    webhook = {"webhook_id": 29, "webhook_type": kind, "url": url}
+    simulator.reset(seed={"campaigns": [{"campaign_id": 9141, "webhooks": [webhook]}]})
+
+    with rulebook(tmp_path, simulator, "notifications.yml", variables) as engine:
+        engine.wait_for(lambda: simulator.deliver(**OWNER, count=0)[0]["status"] == 200)
+        for status, count in (("Delivered", 30), ("Undeliverable", 19), ("Rejected", 2)):
+            events = [{"Number": str(one), "Status": status} for one in range(count)]
+            (attempt,) = simulator.deliver(**OWNER, events=events)
+            assert attempt["status"] == 200
+        engine.wait_for(lambda: "Many messages fail" in engine.output)
+        output = engine.output
+
+    assert output.count("Many messages fail: Clinic reminders, October") == 1
+
+
+def test_guide_shows_the_rule_of_heal() -> None:
+    shown = yaml.safe_load(GUIDE.files["rulebook.yml"])[0]["rules"][0]
+    heal = Path("extensions/eda/rulebooks/heal.yml").read_text(encoding="utf-8")
+    (shipped,) = yaml.safe_load(heal)[0]["rules"]
+
+    for key in ("condition", "throttle"):
+        assert shown[key] == shipped[key]
+    assert shown["action"]["run_playbook"]["name"] == shipped["action"]["run_playbook"]["name"]
