@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._api.client import Client
+from .._api.models import Owner, Webhook
 from .._errors import InternalError, NotPlannable, TouchBaseError
 from .._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from .._operations.drift_info import OPERATION
@@ -31,6 +32,7 @@ from .._plan.levels import Levels, levels_of, unreadable
 Found = TypeVar("Found")
 
 LONGEST_PAUSE = 900.0  # seconds
+_KNOWN_FOR = 1800.0  # seconds that a note is not read again
 _WRONG_KEY = 401
 _NO_REQUESTS = (
     "The Python that runs ansible-rulebook lacks the package requests. Install it: "
@@ -70,6 +72,36 @@ async def run(queue: asyncio.Queue[Any], args: Mapping[str, Any]) -> None:
         source.cancel()
 
 
+class _NotesClient(Client):
+    """A client that reads the note of an inactive webhook once, since a poll comes each minute."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport)
+        self._known: dict[Owner, dict[int, Webhook]] = {}
+        self._forgets_at = 0.0
+
+    def list_webhooks(self, owner: Owner) -> list[Webhook]:
+        """Every webhook of an owner; what is known of one that has changed is forgotten."""
+        if time.monotonic() >= self._forgets_at:
+            # It may have been activated and deactivated again between two polls.
+            self._known, self._forgets_at = {}, time.monotonic() + _KNOWN_FOR
+        webhooks = super().list_webhooks(owner)
+        inactive = {one.known_id: one.url for one in webhooks if not one.active}
+        known = self._known.get(owner, {})
+        self._known[owner] = {
+            key: one for key, one in known.items() if inactive.get(key) == one.url
+        }
+        return webhooks
+
+    def read_webhook(self, owner: Owner, webhook_id: int) -> Webhook:
+        """One webhook with its note, which an earlier poll may have read."""
+        known = self._known.setdefault(owner, {})
+        found = known.get(webhook_id) or super().read_webhook(owner, webhook_id)
+        if not found.active:
+            known[webhook_id] = found
+        return found
+
+
 class Source:
     """What one source polls, and what its polls have found so far."""
 
@@ -89,7 +121,7 @@ class Source:
             self._transport = Transport(connection_options(self._params), read_only=True)
         except TouchBaseError as error:
             raise self._start_error(str(error)) from None
-        self._client = Client(self._transport)
+        self._client = _NotesClient(self._transport)
         self._drift = Levels(self._params["confirm"], self._params["remind"])
         self._reading = Levels(1, self._params["remind"])
         self._warned: set[str] = set()

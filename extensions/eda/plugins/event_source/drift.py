@@ -26,7 +26,8 @@ description:
     event of the kind C(unreadable) is put, and the pauses between attempts grow up to 15 minutes.
   - The source ends with an error if its options are wrong, or if the key is refused before the
     first success.
-  - One poll costs one request for each owner, and one for each inactive webhook.
+  - One poll costs one request for each owner, and one for each webhook that has become inactive
+    since. Every half an hour, the notes of all inactive ones are read anew.
 requirements:
   - ansible-core and requests 2.31 or later, in the Python that runs ansible-rulebook
 options:

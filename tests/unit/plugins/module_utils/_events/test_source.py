@@ -20,6 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._events.source im
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import drift_info
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    NEW_URL,
     NOTE,
     URL,
     wire,
@@ -158,6 +159,41 @@ def test_kinds_that_are_not_wanted_are_not_told(service: ScriptedService) -> Non
         assert told(source, 1) == (["-"] if kinds is None else ["undeclared"])
 
 
+LISTED, DETAILS = OFF
+KEPT: dict[str, tuple[list[Any], int]] = {
+    "stays inactive": ([LISTED, DETAILS, LISTED, LISTED], 1),
+    "was active in between": ([LISTED, DETAILS, ACTIVE, LISTED, DETAILS], 2),
+    "has another URL": (
+        [LISTED, DETAILS, reply(json=[wire(IsActive=False, Url=NEW_URL)]), DETAILS],
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize(("script", "read"), KEPT.values(), ids=KEPT)
+def test_note_is_read_once_while_a_webhook(
+    script: list[Any], read: int, service: ScriptedService
+) -> None:
+    service.answers(*script)
+    source = Source(options(service, mask_url=False))
+    while service.script:
+        polled(source)
+
+    assert service.seen.count("GET /sms/campaigns/9141/webhooks/28") == read
+
+
+def test_note_is_read_anew_after_half_an_hour(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_file, "_KNOWN_FOR", 0.0)
+    service.answers(*OFF, *OFF)
+    source = Source(options(service))
+    polled(source)
+    polled(source)
+
+    assert service.script == []
+
+
 def test_poll_writes_nothing(service: ScriptedService) -> None:
     entry = {**CAMPAIGN, "webhook_type": "CampaignReply", "url": URL}
     service.always_answers(reply(json=[]))
@@ -173,7 +209,7 @@ FAILURES: dict[str, tuple[list[Any], list[str]]] = {
     "once": ([FAILS, ACTIVE, FAILS, ACTIVE], ["-"] * 4),
     "twice": ([FAILS, FAILS, FAILS, ACTIVE], ["-", "unreadable", "-", "settled"]),
     "while a level lasts": (
-        [*OFF, FAILS, FAILS, *OFF, ACTIVE],
+        [*OFF, FAILS, FAILS, OFF[0], ACTIVE],
         ["disabled_by_service", "-", "unreadable", "settled", "settled"],
     ),
     "key withdrawn": ([ACTIVE, WRONG_KEY, WRONG_KEY], ["-", "-", "unreadable"]),
