@@ -38,6 +38,8 @@ COSTS: dict[str, tuple[dict[str, int], tuple[int, int, set[int]]]] = {
     "role_audit": ({"webhooks": 4, "campaigns": 2}, (2, 0, UP_TO_FOUR)),
     "role_cutover": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
     "bare_requests": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
+    "events_start": ({"webhooks": 4, "campaigns": 2}, (0, 0, {0})),
+    "events_poll": ({"webhooks": 4, "campaigns": 2}, (2, 0, {1})),
 }
 
 
