@@ -12,7 +12,7 @@ import pytest
 
 from tests.benchmarks.measuring import NotDone, measure
 from tests.benchmarks.serving import API_KEY
-from tests.benchmarks.workloads import CONTENDERS, TASKS, Cost, Workload
+from tests.benchmarks.workloads import CONTENDERS, POLLS, TASKS, Cost, Workload
 from tests.gates.bench import Bench
 
 # What each has to do, and what it costs: reads, writes, connections.
@@ -115,5 +115,5 @@ def test_requests_must_be_exact_and_connections_in_range(
 def test_each_contender_is_a_file() -> None:
     folder = Path("tests/benchmarks")
     plays = {path.stem for path in folder.glob("plays/*.yml")}
-    assert {*plays, "bare_requests"} == set(CONTENDERS)
+    assert {*plays, "bare_requests", *POLLS} == set(CONTENDERS)
     assert (folder / "bare_requests.py").is_file()
