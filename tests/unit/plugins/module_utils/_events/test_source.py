@@ -162,6 +162,7 @@ def test_kinds_that_are_not_wanted_are_not_told(service: ScriptedService) -> Non
 LISTED, DETAILS = OFF
 KEPT: dict[str, tuple[list[Any], int]] = {
     "stays inactive": ([LISTED, DETAILS, LISTED, LISTED], 1),
+    "is active by now": ([LISTED, reply(json=wire()), LISTED, DETAILS], 2),
     "was active in between": ([LISTED, DETAILS, ACTIVE, LISTED, DETAILS], 2),
     "has another URL": (
         [LISTED, DETAILS, reply(json=[wire(IsActive=False, Url=NEW_URL)]), DETAILS],
