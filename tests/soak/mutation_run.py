@@ -62,7 +62,7 @@ SUBJECTS = {
     "_plan/levels.py": ("_plan/test_levels.py", FROZEN),
     "_plan/problems.py": ("_plan",),
     "_plan/single.py": ("_plan", "_operations"),
-    "_events/source.py": ("_events",),
+    "_events/source.py": ("_events", "../../extensions/eda/test_drift.py"),
     "_operations/reading.py": ("_operations/test_reading.py", "_operations"),
     "_operations/runner.py": ("_operations", "../plugin_utils/test_local_action.py", FROZEN),
     "_operations/webhook.py": ("_operations/test_webhook.py", OPTIONS),

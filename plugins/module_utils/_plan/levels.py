@@ -141,7 +141,7 @@ class Levels:
         return Told(level, self._times[key], not is_first, seen.since)
 
     def _missed(self, key: str) -> Told | None:
-        seen = replace(self._seen[key], missed=self._seen[key].missed + 1, found=0)
+        seen = replace(self._seen[key], missed=self._seen[key].missed + 1)
         is_known = seen.told_at is not None
         if is_known and seen.missed < _POLLS_TO_SETTLE.get(seen.level.kind, self._confirm):
             self._seen[key] = seen

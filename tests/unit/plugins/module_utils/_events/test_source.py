@@ -18,6 +18,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._events.source im
     StartError,
     run,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.retry import Cancelled
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import drift_info
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     NEW_URL,
@@ -347,3 +349,28 @@ def test_cancelled_source_does_not_wait_for_a_response(service: ScriptedService)
     service.always_answers(black_hole())
 
     assert asyncio.run(cancelled_while_reading(service, options(service))) < 1
+
+
+def test_cancelled_source_sends_nothing_more(service: ScriptedService) -> None:
+    source = Source(options(service))
+    source.cancel()
+
+    with pytest.raises(Cancelled):
+        polled(source)
+    assert service.seen == []
+
+
+def test_transport_of_a_source_may_only_read(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bool] = []
+
+    class Recorded(Transport):
+        def __init__(self, options: Any, read_only: bool) -> None:
+            opened.append(read_only)
+            super().__init__(options, read_only)
+
+    monkeypatch.setattr(source_file, "Transport", Recorded)
+    Source(options(service))
+
+    assert opened == [True]

@@ -56,6 +56,10 @@ CASES = {
         ["-", "missing 1", "-", "missing 1 settled"],
     ),
     "is missed by one poll": ("missing missing - missing", ["-", "missing 1", "-", "-"]),
+    "is missed now and then": (
+        "missing missing - missing - missing",
+        ["-", "missing 1", "-", "-", "-", "-"],
+    ),
     "disabled, told at once": (
         "disabled_by_service disabled_by_service - -",
         ["disabled_by_service 1", "-", "disabled_by_service 1 settled", "-"],
