@@ -102,6 +102,27 @@ def test_missing_webhook_is_created_and_no_url_shown(
     assert [secret for secret in (KEY, SECRET) if secret in output] == []
 
 
+@pytest.mark.parametrize("hostile", [False], indirect=True)
+def test_fourth_deactivation_is_for_somebody_to_look_at(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    once = {**WATCHED, "touchbase_sms_remind": 0}
+    book = "touchbasepro.sms.notify"
+    with rulebook(tmp_path, simulator, book, once, "--print-events") as engine:
+
+        def told(kind: str) -> int:
+            return engine.output.count(f"'kind': '{kind}'")
+
+        for _time in range(4):
+            simulator.deactivate(**OWNER, webhook_id=28, note="Switched off")
+            engine.wait_for(lambda: told("disabled_by_service") > told("settled"))
+            simulator.reset()
+            engine.wait_for(lambda: told("disabled_by_service") == told("settled"))
+        engine.wait_for(lambda: "disabled_by_service, 4 times" in engine.output)
+
+    assert "disabled_by_service, 3 times" not in engine.output
+
+
 SHUTDOWN = [
     {
         "name": "End",
