@@ -16,6 +16,7 @@ import yaml
 
 from simulator.tests.receiver import Receiver, receiving
 from tests.acceptance.eda.engine import rulebook
+from tests.acceptance.eda.jobs import starting_jobs
 from tests.acceptance.support import guides
 from tests.acceptance.support.playbooks import KEY
 from touchbase_simulator.process import SimulatorProcess
@@ -121,6 +122,21 @@ def test_fourth_deactivation_is_for_somebody_to_look_at(
         engine.wait_for(lambda: "disabled_by_service, 4 times" in engine.output)
 
     assert "disabled_by_service, 3 times" not in engine.output
+
+
+@pytest.mark.parametrize("hostile", [False], indirect=True)
+def test_job_template_is_started_without_the_event(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    simulator.deactivate(**OWNER, webhook_id=28, note="Switched off")
+    book = "touchbasepro.sms.heal_awx"
+
+    with starting_jobs() as jobs:
+        controller = ("--controller-url", jobs.url, "--controller-token", "t0ken")
+        with rulebook(tmp_path, simulator, book, WATCHED, *controller) as engine:
+            engine.wait_for(lambda: bool(jobs.started))
+
+    assert jobs.started[0] == ("heal", {"limit": "localhost", "extra_vars": {}})
 
 
 SHUTDOWN = [
