@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo play test unit try integration molecule awx package sanity lint docs matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo play test unit try integration molecule awx events package sanity lint docs matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,6 +58,9 @@ molecule: $(READY) ## the roles and playbooks as users run them, on a simulated 
 awx: $(READY) ## what playbooks/awx makes in a controller, with the modules of awx.awx
 	@$(CHECKS) awx
 
+events: $(READY) ## the event source and its rulebooks, with ansible-rulebook
+	@$(CHECKS) events
+
 package: $(READY) ## the archive, and what Galaxy's importer says to it
 	@$(CHECKS) package
 
@@ -91,7 +94,7 @@ mutation: $(READY) ## whether the unit tests notice that the code was broken; pa
 
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
 	@for requirements in requirements-dev tests/acceptance/awx/requirements \
-			tests/soak/requirements-schemathesis \
+			tests/acceptance/eda/requirements tests/soak/requirements-schemathesis \
 			tests/soak/requirements-audit tests/soak/requirements-faults \
 			tests/soak/requirements-mutation; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \

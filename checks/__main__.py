@@ -28,7 +28,18 @@ CHECKS: dict[str, Check] = {
     ),
     "lint": tools.lint,
     "units": tools.units,
-    "awx": tools.awx,
+    "awx": partial(
+        tools.with_lock,
+        name="awx",
+        tests="tests/acceptance/awx/test_bootstrap.py",
+        program="ansible-playbook",
+    ),
+    "events": partial(
+        tools.with_lock,
+        name="events",
+        tests="tests/acceptance/eda/test_rulebooks.py",
+        program="ansible-rulebook",
+    ),
     "site": site,
     "package": partial(tools.nox, sessions=("build-import-check",)),
     "metadata": partial(tools.nox, sessions=("license-check", "extra-checks")),
@@ -45,7 +56,7 @@ COMMANDS = {
     "integration": ["integration", "integration-hostile"],
     "lint": ["lint", "metadata"],
     "docs": ["site"],
-    **{name: [name] for name in ("awx", "molecule", "sanity", "package", "mutation")},
+    **{name: [name] for name in ("awx", "events", "molecule", "sanity", "package", "mutation")},
 }
 
 

@@ -100,12 +100,11 @@ def acceptance(workspace: Workspace, label: str = "", program: Path | None = Non
     return _plays(workspace, f"acceptance{label}", tests, program)
 
 
-def awx(workspace: Workspace) -> Result:
-    """Run the bootstrap of AWX with the modules of awx.awx, in an environment that has them."""
-    lock = ROOT / "tests/acceptance/awx/requirements.txt"
-    folder = workspace.install("awx", tool("python"), "--require-hashes", "--requirements", lock)
-    program = folder / "ansible-playbook"
-    return _plays(workspace, "awx", ("tests/acceptance/awx/test_bootstrap.py",), program)
+def with_lock(workspace: Workspace, name: str, tests: str, program: str) -> Result:
+    """Run tests with a program of an environment of its own, from the lock beside them."""
+    lock = (ROOT / tests).with_name("requirements.txt")
+    folder = workspace.install(name, tool("python"), "--require-hashes", "--requirements", lock)
+    return _plays(workspace, name, (tests,), folder / program)
 
 
 def _plays(workspace: Workspace, name: str, tests: Sequence[str], program: Path | None) -> Result:
@@ -114,7 +113,7 @@ def _plays(workspace: Workspace, name: str, tests: Sequence[str], program: Path 
     env = {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": tree, **OWN_HOME}
     env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
     if program:
-        env["ACCEPTANCE_ANSIBLE_PLAYBOOK"] = str(program)
+        env[f"ACCEPTANCE_{program.name.upper().replace('-', '_')}"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
     options = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
     pytest = ("-m", "pytest", *tests, *options, f"--junit-xml={report}")

@@ -206,6 +206,15 @@ class SimulatorProcess:
         webhook: dict[str, Any] = self.control("POST", "deactivate", body)
         return webhook
 
+    def deliver(self, **wish: Any) -> list[dict[str, Any]]:
+        """Let the service send events to the receivers of active webhooks.
+
+        :param wish: ``scope``, ``campaign_id`` and so on, as ``POST deliver`` takes them.
+        :returns: one entry for each attempt.
+        """
+        attempts: list[dict[str, Any]] = self.control("POST", "deliver", wish)
+        return attempts
+
     def fault(
         self,
         *,

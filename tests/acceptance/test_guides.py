@@ -55,6 +55,7 @@ TRIED_HERE = {
 TRIED_ELSEWHERE: dict[str, str] = {
     "guide_awx": "tests/acceptance/awx/test_bootstrap.py",
     "guide_bootstrap": "tests/acceptance/test_guide_bootstrap.py",
+    "guide_events": "tests/acceptance/eda/test_rulebooks.py",
     "guide_execution_environments": "tests/acceptance/test_guide_execution_environments.py",
     "guide_probe": "tests/acceptance/test_guide_probe.py",
     "guide_simulator": "tests/acceptance/test_guide_simulator.py",

@@ -13,7 +13,7 @@ import pytest
 from checks.workspace import Workspace
 from tests.benchmarks.measuring import NotDone, measure
 from tests.benchmarks.serving import API_KEY
-from tests.benchmarks.workloads import CONTENDERS, TASKS, Cost, Workload
+from tests.benchmarks.workloads import CONTENDERS, POLLS, TASKS, Cost, Workload
 
 # What each has to do, and what it costs: reads, writes, connections.
 ALONE = {"webhooks": 1, "differing": 1}
@@ -38,6 +38,8 @@ COSTS: dict[str, tuple[dict[str, int], tuple[int, int, set[int]]]] = {
     "role_audit": ({"webhooks": 4, "campaigns": 2}, (2, 0, UP_TO_FOUR)),
     "role_cutover": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
     "bare_requests": (THREE_OF_FOUR, (2, 3, UP_TO_FOUR)),
+    "events_start": ({"webhooks": 4, "campaigns": 2}, (0, 0, {0})),
+    "events_poll": ({"webhooks": 4, "campaigns": 2}, (2, 0, {1})),
 }
 
 
@@ -113,5 +115,5 @@ def test_requests_must_be_exact_and_connections_in_range(
 def test_each_contender_is_a_file() -> None:
     folder = Path("tests/benchmarks")
     plays = {path.stem for path in folder.glob("plays/*.yml")}
-    assert {*plays, "bare_requests"} == set(CONTENDERS)
+    assert {*plays, "bare_requests", *POLLS} == set(CONTENDERS)
     assert (folder / "bare_requests.py").is_file()

@@ -62,6 +62,8 @@ GIVEN = Figures(
         measured("module", "webhook_module_loop", 20, 8.9),
         measured("server", "bare_requests", 1000, 2.0, differing=1000),
         measured("server", "bare_requests", 1000, 5.0, differing=1000, server="simulator"),
+        measured("events", "events_start", 10000, 0.5),
+        measured("events", "events_poll", 10000, 2.0),
     ],
 )
 
@@ -86,6 +88,7 @@ def test_ratios_are_those_of_the_medians() -> None:
         "1,000 webhooks, all differ: the script and the simulator, against the minimal server": (
             "2.50 ×"
         ),
+        "Event source, 10,000 webhooks, none differ: a poll, above its start": "1.50 s",
     }
 
 
