@@ -16,8 +16,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import ( 
     Refused, UnexpectedResponse, Unreachable,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
-    CAMPAIGN, OTHER_URL, URL, WEBHOOK_PATH, Client, Owner, client_of, new_webhook, shown, webhook,
-    wire, without,
+    CAMPAIGN, OTHER_URL, URL, WEBHOOK_PATH, Client, Owner, client_of, new_webhook, shown,
+    webhook, wire, without,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  # isort: skip
     ScriptedService, Step, error, gateway, hangs_up, raw, reply,
