@@ -31,14 +31,10 @@ SERVICE = "https://api.touchbasepro.com"
 BY_ENVIRONMENT: dict[str, tuple[str, Any, Any, Any]] = {
     "api_key": ("TOUCHBASE_API_KEY", "key-from-environment", "key-from-the-task", None),
     "api_url": (
-        "TOUCHBASE_API_URL",
-        "https://env.example.org",
-        "https://task.example.org",
-        SERVICE,
-    ),
+        "TOUCHBASE_API_URL", "https://env.example.org", "https://task.example.org", SERVICE),
     "validate_certs": ("TOUCHBASE_VALIDATE_CERTS", False, True, True),
     "ca_path": ("TOUCHBASE_CA_PATH", "/env/ca.pem", "/task/ca.pem", None),
-}
+}  # fmt: skip
 
 
 def validated(given: dict[str, Any]) -> dict[str, Any]:

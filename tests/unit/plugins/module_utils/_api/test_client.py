@@ -290,8 +290,7 @@ UNEXPECTED_LISTS = {
     "null": (None, "not a list of webhooks"),
     "text": ("none", "not a list of webhooks"),
     "zero": (0, "not a list of webhooks"),
-    "an id twice": (
-        [wire(), wire(Id=29), wire(Url=OTHER_URL)], "a list with webhook 28 twice"),
+    "an id twice": ([wire(), wire(Id=29), wire(Url=OTHER_URL)], "a list with webhook 28 twice"),
 }  # fmt: skip
 
 

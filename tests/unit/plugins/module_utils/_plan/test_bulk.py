@@ -28,35 +28,20 @@ THIRD = Change(None, new_webhook(url=THIRD_URL))
 ABROAD = by_key(owner=OTHER_CAMPAIGN)
 PLANS = {
     "in the order of the entries": (
-        [absent(by_key(OTHER_URL)), by_key(THIRD_URL), by_id(active=False)],
-        [ON, OTHER],
-        [Change(OTHER, None), THIRD, Change(ON, PAUSED)],
-    ),
+        [absent(by_key(OTHER_URL)), by_key(THIRD_URL), by_id(active=False)], [ON, OTHER],
+        [Change(OTHER, None), THIRD, Change(ON, PAUSED)]),
     "removed by id, and created anew": (
-        [absent(by_id()), by_key()],
-        [ON],
-        [Change(ON, None), Change(None, NEW)],
-    ),
+        [absent(by_id()), by_key()], [ON], [Change(ON, None), Change(None, NEW)]),
     "removed by id, its twin kept": (
-        [absent(by_id()), by_key()],
-        [ON, TWIN],
-        [Change(ON, None), Change(TWIN, TWIN)],
-    ),
+        [absent(by_id()), by_key()], [ON, TWIN], [Change(ON, None), Change(TWIN, TWIN)]),
     "URL of one that moves, for a new one": (
-        [by_key(), by_id(url=OTHER_URL)],
-        [ON],
-        [Change(None, NEW), Change(ON, MOVED)],
-    ),
+        [by_key(), by_id(url=OTHER_URL)], [ON], [Change(None, NEW), Change(ON, MOVED)]),
     "two swap their URLs": (
-        [by_id(28, url=OTHER_URL), by_id(29, url=URL)],
-        [ON, OTHER],
-        [Change(ON, MOVED), Change(OTHER, webhook(webhook_id=29))],
-    ),
+        [by_id(28, url=OTHER_URL), by_id(29, url=URL)], [ON, OTHER],
+        [Change(ON, MOVED), Change(OTHER, webhook(webhook_id=29))]),
     "twins by their ids": (
-        [by_id(28, url=URL), by_id(30, url=URL, active=False)],
-        [ON, TWIN],
-        [Change(ON, ON), Change(TWIN, webhook(webhook_id=30, active=False))],
-    ),
+        [by_id(28, url=URL), by_id(30, url=URL, active=False)], [ON, TWIN],
+        [Change(ON, ON), Change(TWIN, webhook(webhook_id=30, active=False))]),
     "one id of two owners": (
         [by_id(7, active=False), ABROAD],
         [webhook(webhook_id=7), ELSEWHERE],
@@ -66,18 +51,13 @@ PLANS = {
         ],
     ),
     "URL that one moves to, removed elsewhere": (
-        [by_id(url=OTHER_URL), absent(by_key())],
-        [ON, TWIN],
-        [Change(ON, MOVED), Change(TWIN, None)],
-    ),
+        [by_id(url=OTHER_URL), absent(by_key())], [ON, TWIN],
+        [Change(ON, MOVED), Change(TWIN, None)]),
     "kept here, removed of another owner": (
-        [by_key(), absent(ABROAD)],
-        [ON],
-        [Change(ON, ON), Change(None, None)],
-    ),
+        [by_key(), absent(ABROAD)], [ON], [Change(ON, ON), Change(None, None)]),
     "undeclared ones stay": ([by_key()], [ON, OTHER, STATUS_ONE], [Change(ON, ON)]),
     "nothing": ([], [ON], []),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("desired", "there", "changes"), PLANS.values(), ids=PLANS)
@@ -128,14 +108,10 @@ DUPLICATES: dict[str, tuple[list[DesiredWebhook], Problems]] = {
     "an id twice": ([by_id(active=True), by_key(), by_id(url=URL)], {2: ID_TOO}),
     "an id to keep and to delete": ([absent(by_id()), by_id(url=URL)], {1: ID_TOO}),
     "a key three times": (
-        [by_key(), by_key(SPELT_OTHERWISE), absent(by_key())],
-        {1: KEY_TOO, 2: KEY_TOO},
-    ),
+        [by_key(), by_key(SPELT_OTHERWISE), absent(by_key())], {1: KEY_TOO, 2: KEY_TOO}),
     "a name twice": (
-        [by_id(name="a"), by_key(name="a"), by_key(OTHER_URL, name="b")],
-        {1: NAME_TOO},
-    ),
-}
+        [by_id(name="a"), by_key(name="a"), by_key(OTHER_URL, name="b")], {1: NAME_TOO}),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("desired", "problems"), DUPLICATES.values(), ids=DUPLICATES)

@@ -73,12 +73,8 @@ UNCLEAR = {
     "several of one type, paused": ([NOWHERE], [ON, OTHER], False, ": 28, 29. Give webhook_id"),
     "several of one key, resumed": ([by_key()], [OFF, OFF_TWIN], True, ": 27, 28. Give webhook_id"),
     "another type": (
-        [by_id(webhook_type=STATUS)],
-        [ON],
-        False,
-        "Webhook 28 of campaign 9141 is of",
-    ),
-}
+        [by_id(webhook_type=STATUS)], [ON], False, "Webhook 28 of campaign 9141 is of"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -143,45 +143,34 @@ ABSENT_BY_ID = DesiredWebhook(CAMPAIGN, 28, is_present=False)
 ACCEPTED: dict[str, tuple[dict[str, Any], DesiredWebhook]] = {
     "key": (BY_KEY, KEYED),
     "key, inactive": (
-        {**BY_KEY, "active": False},
-        DesiredWebhook(CAMPAIGN, None, REPLY, URL, active=False),
-    ),
+        {**BY_KEY, "active": False}, DesiredWebhook(CAMPAIGN, None, REPLY, URL, active=False)),
     "key, absent": (
         {**BY_KEY, "state": Tagged("absent")},
-        DesiredWebhook(CAMPAIGN, None, REPLY, URL, is_present=False),
-    ),
+        DesiredWebhook(CAMPAIGN, None, REPLY, URL, is_present=False)),
     "key, tagged state": ({**BY_KEY, "state": Tagged("present")}, KEYED),
     "key, no state": ({**BY_KEY, "state": None}, KEYED),
     "key, what only a record has": ({**BY_KEY, "date_created": DATE, "note": "gone"}, KEYED),
     "URL alone, absent": (
         {**CAMPAIGN_ID, "url": URL, "state": "absent"},
-        DesiredWebhook(CAMPAIGN, url=URL, is_present=False),
-    ),
+        DesiredWebhook(CAMPAIGN, url=URL, is_present=False)),
     "id, URL": ({**BY_ID, "url": URL}, DesiredWebhook(CAMPAIGN, 28, None, URL)),
     "id, activity": ({**BY_ID, "active": True}, DesiredWebhook(CAMPAIGN, 28, active=True)),
     "id, everything": (
         {**BY_KEY, **BY_ID, "active": False},
-        DesiredWebhook(CAMPAIGN, 28, REPLY, URL, active=False),
-    ),
+        DesiredWebhook(CAMPAIGN, 28, REPLY, URL, active=False)),
     "id, absent": ({**BY_ID, "state": "absent"}, ABSENT_BY_ID),
     "id, absent, nothing else counts": (
         {**BY_ID, "state": "absent", "url": "nonsense", "webhook_type": "no", "active": True},
-        ABSENT_BY_ID,
-    ),
+        ABSENT_BY_ID),
     "id, URL and type for the plan to check": (
-        {**BY_ID, "webhook_type": "Odd", "url": LONG},
-        DesiredWebhook(CAMPAIGN, 28, "Odd", LONG),
-    ),
+        {**BY_ID, "webhook_type": "Odd", "url": LONG}, DesiredWebhook(CAMPAIGN, 28, "Odd", LONG)),
     "id, empty URL for the plan to check": (
-        {**BY_ID, "url": ""},
-        DesiredWebhook(CAMPAIGN, 28, None, ""),
-    ),
+        {**BY_ID, "url": ""}, DesiredWebhook(CAMPAIGN, 28, None, "")),
     "of a list": (OF_LIST, DesiredWebhook(Owner("list", 77), None, "ListSubscribe", URL)),
     "of the account": (
         {"scope": "message", "webhook_type": "MessageReply", "url": URL},
-        DesiredWebhook(Owner("message"), None, "MessageReply", URL),
-    ),
-}
+        DesiredWebhook(Owner("message"), None, "MessageReply", URL)),
+}  # fmt: skip
 MASKED = f"https://h.example/{MASK}-0a1b2c3d"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no owner": ({"webhook_id": 28, "active": True}, "owner of the webhook is missing"),

@@ -63,43 +63,26 @@ TABLE: dict[str, tuple[list[DesiredWebhook], list[Webhook], Found]] = {
     "missing, inactive": ([by_key(NEW_URL, active=False)], [], {"missing": [None]}),
     "missing id": ([by_id(99, active=True)], [], {"missing": [99]}),
     "missing, id of another owner": (
-        [by_id(active=True, **ABROAD)],
-        [ON],
-        {"missing": [28], "undeclared": [28]},
-    ),
+        [by_id(active=True, **ABROAD)], [ON], {"missing": [28], "undeclared": [28]}),
     "other URL": ([by_id(**MOVES)], [ON], {"different": [28]}),
     "deactivated by a person": ([by_key(active=True)], [PAUSED], {"deactivated": [28]}),
     "inactive, activity not declared": ([by_key()], [PAUSED], {}),
     "activated": ([by_key(active=False)], [ON], {"activated": [28]}),
     "other URL and deactivated": (
-        [by_id(active=True, **MOVES)],
-        [PAUSED],
-        {"different": [28], "deactivated": [28]},
-    ),
+        [by_id(active=True, **MOVES)], [PAUSED], {"different": [28], "deactivated": [28]}),
     "other URL and activated": (
-        [by_id(active=False, **MOVES)],
-        [ON],
-        {"different": [28], "activated": [28]},
-    ),
+        [by_id(active=False, **MOVES)], [ON], {"different": [28], "activated": [28]}),
     "other URL and disabled": (
-        [by_id(active=True, **MOVES)],
-        [OFF],
-        {"different": [28], "disabled_by_service": [28]},
-    ),
+        [by_id(active=True, **MOVES)], [OFF], {"different": [28], "disabled_by_service": [28]}),
     "disabled, declared active": ([by_id(active=True)], [OFF], {"disabled_by_service": [28]}),
     "disabled, activity not declared": ([by_key()], [OFF], {"disabled_by_service": [28]}),
     "disabled, declared inactive": ([by_key(active=False)], [OFF], {}),
     "disabled, declared absent": ([absent(by_key())], [OFF], {"undeclared": [28]}),
     "disabled, undeclared": (
-        [by_key()],
-        [ON, NOTED_OTHER],
-        {"disabled_by_service": [29], "undeclared": [29]},
-    ),
+        [by_key()], [ON, NOTED_OTHER], {"disabled_by_service": [29], "undeclared": [29]}),
     "disabled, twin declared inactive by its id": (
-        [by_id(active=False), by_key(active=True)],
-        [OFF, NOTED_TWIN],
-        {"disabled_by_service": [27], "invalid": ["webhooks[1]"]},
-    ),
+        [by_id(active=False), by_key(active=True)], [OFF, NOTED_TWIN],
+        {"disabled_by_service": [27], "invalid": ["webhooks[1]"]}),
     "disabled, wrong type": ([WRONG_TYPE], [NOTED_STATUS], {"invalid": ["webhooks[0]"]}),
     "undeclared": ([by_key()], [ON, OTHER], {"undeclared": [29]}),
     "undeclared, owner without entries": ([by_key()], [ON, ELSEWHERE], {"undeclared": [7]}),
@@ -109,21 +92,17 @@ TABLE: dict[str, tuple[list[DesiredWebhook], list[Webhook], Found]] = {
     "several match, one active": ([by_key(active=True)], [OFF_TWIN, ON], {"undeclared": [27]}),
     "wrong type": ([WRONG_TYPE], [STATUS_ONE], {"invalid": ["webhooks[0]"]}),
     "two with one URL": (
-        [by_id(**MOVES), by_id(29, url=OTHER_URL), by_key(NEW_URL)],
-        [ON, OTHER],
-        {"different": [28], "invalid": ["webhooks[2]"]},
-    ),
+        [by_id(**MOVES), by_id(29, url=OTHER_URL), by_key(NEW_URL)], [ON, OTHER],
+        {"different": [28], "invalid": ["webhooks[2]"]}),
     "kept and removed": (
-        [absent(by_key(NEW_URL)), by_id(**MOVES)],
-        [ON],
-        {"different": [28], "invalid": ["webhooks[0]"]},
-    ),
+        [absent(by_key(NEW_URL)), by_id(**MOVES)], [ON],
+        {"different": [28], "invalid": ["webhooks[0]"]}),
     "by kind, then in the order of the entries": (
         [by_key(NEW_URL), by_id(98, active=True), by_id(31, active=False), by_id(97, active=True)],
         [ON, STATUS_ONE],
         {"missing": [None, 98, 97], "activated": [31], "undeclared": [28]},
     ),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("desired", "there", "found"), TABLE.values(), ids=TABLE)
@@ -138,19 +117,12 @@ THERE = [by_key(**ABROAD), by_id(7, active=True, **ABROAD)]
 NOT_THERE = [absent(by_key(OTHER_URL, **ABROAD)), absent(by_id(8, **ABROAD))]
 REFUSALS: dict[str, tuple[list[DesiredWebhook], list[Owner], Refused, Found]] = {
     "missing owner": (
-        [by_key(), *THERE],
-        [OTHER_CAMPAIGN, CAMPAIGN, OTHER_CAMPAIGN],
-        GONE,
-        {"invalid": ["webhooks[1]", "webhooks[2]", "owners[0]", "owners[2]"]},
-    ),
+        [by_key(), *THERE], [OTHER_CAMPAIGN, CAMPAIGN, OTHER_CAMPAIGN], GONE,
+        {"invalid": ["webhooks[1]", "webhooks[2]", "owners[0]", "owners[2]"]}),
     "missing owner, absent": ([NOT_THERE[1], by_key()], [], GONE, {"invalid": ["webhooks[0]"]}),
     "empty list": (
-        [by_key(), *THERE, *NOT_THERE],
-        [OTHER_CAMPAIGN],
-        EMPTY_LIST,
-        {"missing": [None, 7]},
-    ),
-}
+        [by_key(), *THERE, *NOT_THERE], [OTHER_CAMPAIGN], EMPTY_LIST, {"missing": [None, 7]}),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("desired", "owners", "refusal", "found"), REFUSALS.values(), ids=REFUSALS)

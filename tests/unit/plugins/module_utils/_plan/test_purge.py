@@ -27,27 +27,17 @@ def deletions(*webhooks: Webhook) -> list[Change]:
 
 PURGES = {
     "after all entries": (
-        [by_id(active=False), by_key(THIRD_URL), ABROAD],
-        [OTHER, ON, ELSEWHERE],
-        [Change(ON, PAUSED), THIRD, Change(ELSEWHERE, ELSEWHERE)],
-        [OTHER],
-    ),
+        [by_id(active=False), by_key(THIRD_URL), ABROAD], [OTHER, ON, ELSEWHERE],
+        [Change(ON, PAUSED), THIRD, Change(ELSEWHERE, ELSEWHERE)], [OTHER]),
     "of several that match, all but the lowest": ([by_key()], [TWIN, ON], [Change(ON, ON)], [TWIN]),
     "of several that match, all but the active": (
-        [by_key()],
-        [OFF_TWIN, TWIN],
-        [Change(TWIN, TWIN)],
-        [OFF_TWIN],
-    ),
+        [by_key()], [OFF_TWIN, TWIN], [Change(TWIN, TWIN)], [OFF_TWIN]),
     "nothing is paired with a new URL": ([by_key(THIRD_URL)], [ON], [THIRD], [ON]),
     "nothing is left": ([by_key()], [ON], [Change(ON, ON)], []),
     "declared absent does not count": (
-        [absent(by_id()), absent(by_key(OTHER_URL)), ABROAD],
-        [ON, OTHER, ELSEWHERE, TWIN],
-        [*deletions(ON, OTHER), Change(ELSEWHERE, ELSEWHERE)],
-        [TWIN],
-    ),
-}
+        [absent(by_id()), absent(by_key(OTHER_URL)), ABROAD], [ON, OTHER, ELSEWHERE, TWIN],
+        [*deletions(ON, OTHER), Change(ELSEWHERE, ELSEWHERE)], [TWIN]),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("desired", "there", "changes", "purged"), PURGES.values(), ids=PURGES)
