@@ -10,14 +10,13 @@ import importlib.util
 import json
 import logging
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import transport as module
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Response
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (  # isort: skip
     NotPlannable, Refused, UnexpectedResponse, Unreachable,
@@ -29,8 +28,8 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 from ansible_collections.touchbasepro.sms.tests.unit.support.proxy import proxy_server
 
 from ansible_collections.touchbasepro.sms.tests.unit.support.http_requests import (  # isort: skip
-    ALL, DELETE, GET, IDEMPOTENT, OK, POST, PUT, SHORT, UNCERTAIN, Request, Transport, by_method,
-    failed_send, free_port, transport_of,
+    ALL, DELETE, GET, IDEMPOTENT, OK, POST, PUT, SHORT, UNCERTAIN, Request, Transport,
+    by_method, failed_send, free_port, transport_of,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     KEY, WEBHOOK_PATH, options,
@@ -76,9 +75,9 @@ def test_put_sends_its_body_as_json(service: ScriptedService) -> None:
 
     transport_of(service).send(PUT)
 
-    assert service.requests[0].headers["content-type"] == "application/json"
-    assert "cache-control" not in service.requests[0].headers
-    assert service.requests[0].data == PUT.body
+    (received,) = service.requests
+    assert (received.headers["content-type"], received.data) == ("application/json", PUT.body)
+    assert "cache-control" not in received.headers
 
 
 def test_path_prefix_is_kept_and_cookies_are_not_sent_back(service: ScriptedService) -> None:
@@ -165,18 +164,11 @@ def test_creations_survive_connections_that_a_balancer_ends(
 def test_threads_share_a_transport(service: ScriptedService) -> None:
     service.always_answers(OK)
     transport = transport_of(service, concurrency=3)
-    responses: list[Response] = []
 
-    def send_three() -> None:
-        responses.extend(transport.send(GET) for _request in range(3))
+    with ThreadPoolExecutor(3) as threads:
+        statuses = [one.status for one in threads.map(transport.send, [GET] * 9)]
 
-    threads = [threading.Thread(target=send_three) for _thread in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert [response.status for response in responses] == [200] * 9
+    assert statuses == [200] * 9
     assert service.connections <= 3
 
 
@@ -214,32 +206,24 @@ def test_connection_that_is_never_accepted_ends_after_timeout(clock: Clock) -> N
     assert len(clock.pauses) == 1
 
 
-UNUSABLE = {
-    "empty label": "https://api..example.org",
-    "long label": f"https://{'a' * 64}.example.org",
-    "port that is a word": "https://h.example.org:port",
-    "wildcard": "https://*.example.org",
-}
-
-
-@pytest.mark.parametrize("api_url", UNUSABLE.values(), ids=UNUSABLE)
-def test_url_that_requests_refuses_is_not_retried(clock: Clock, api_url: str) -> None:
-    error = failed_send(transport_to(api_url, use_proxy=False), PUT)
+@pytest.mark.parametrize("host", ["api..example.org", f"{'a' * 64}.example.org", "*.example.org"])
+def test_url_that_requests_refuses_is_not_retried(clock: Clock, host: str) -> None:
+    error = failed_send(transport_to(f"https://{host}", use_proxy=False), PUT)
 
     assert isinstance(error, Unreachable)
     assert not error.may_have_been_applied
-    assert error.failure.attempts == 1
-    assert clock.pauses == []
+    assert (error.failure.attempts, clock.pauses) == (1, [])
 
 
 # Responses
 
 
+@pytest.mark.parametrize("location", ["http://localhost:{}/sms", "http://[::1"])
 @pytest.mark.parametrize("status", [302, 307])
-def test_redirect_is_not_followed(service: ScriptedService, status: int) -> None:
+def test_redirect_is_not_followed(service: ScriptedService, status: int, location: str) -> None:
     with scripted_service() as elsewhere:
-        location = elsewhere.url.replace("127.0.0.1", "localhost")
-        service.answers(reply(status, headers={"Location": f"{location}/sms"}))
+        headers = {"Location": location.format(elsewhere.port)}
+        service.answers(reply(status, headers=headers))
 
         error = failed_send(transport_of(service), PUT)
 
@@ -247,12 +231,6 @@ def test_redirect_is_not_followed(service: ScriptedService, status: int) -> None
         assert "Redirects are not followed" in str(error)
         assert len(service.requests) == 1
         assert elsewhere.connections == 0
-
-
-def test_redirect_to_a_malformed_location_is_an_error_too(service: ScriptedService) -> None:
-    service.answers(reply(302, headers={"Location": "http://[::1"}))
-
-    assert isinstance(failed_send(transport_of(service)), UnexpectedResponse)
 
 
 def test_response_has_the_key_that_its_errors_must_not_show(service: ScriptedService) -> None:
@@ -429,18 +407,17 @@ def test_refusal_is_final(service: ScriptedService, clock: Clock, status: int) -
 # Proxies; those of https are in test_tls.py
 
 
-@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_plain_http_never_goes_to_a_proxy(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch, variable: str
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.answers(OK)
     with proxy_server(reaches=("127.0.0.1", service.port)) as proxy:
-        monkeypatch.setenv(variable, f"http://{proxy.address}")
+        for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(variable, f"http://{proxy.address}")
 
         transport_of(service).send(GET)
 
-        assert proxy.seen == []
-        assert len(service.requests) == 1
+        assert (proxy.seen, len(service.requests)) == ([], 1)
 
 
 MALFORMED = ["http://[::1", "http://:port", "socks9://127.0.0.1:1", "http://user:pass@"]
