@@ -12,14 +12,9 @@ from pathlib import PurePath
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.tests.unit.support.sources import (
-    PLUGINS,
-    SOURCES,
-    Use,
-    found,
-    imported_files,
-    uses,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support.sources import (  # isort: skip
+    PLUGINS, SOURCES, Use, found, imported_files, uses,
+)  # fmt: skip
 
 TRANSPORT, CLIENT = "module_utils/_http/transport.py", "module_utils/_api/client.py"
 RUNNER, OPTIONS = "module_utils/_operations/runner.py", "module_utils/_options.py"

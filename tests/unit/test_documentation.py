@@ -15,12 +15,10 @@ import yaml
 
 from ansible_collections.touchbasepro.sms.plugins.doc_fragments import _connection
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _options
-from ansible_collections.touchbasepro.sms.tests.unit.support.sources import (
-    MODULES,
-    PACKAGE,
-    PLUGINS,
-    ROOT,
-)
+
+from ansible_collections.touchbasepro.sms.tests.unit.support.sources import (  # isort: skip
+    MODULES, PACKAGE, PLUGINS, ROOT,
+)  # fmt: skip
 
 # Files of _operations that are not the operation of a module.
 SHARED = {"__init__", "declared", "reading", "runner", "sets"}
@@ -122,19 +120,6 @@ def group_defaults(text: str) -> list[set[str]]:
             for found in block.finditer(text)
         ),
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "options"),
-    [
-        ("  group/touchbasepro.sms.touchbase:\n    a: 1\n    # c:\n    b: 2\n  z: 3\n", {"a", "b"}),
-        ("``module_defaults: {group/touchbasepro.sms.touchbase: {a: 1, b: x}}``", {"a", "b"}),
-        ("touchbasepro.sms.touchbase_sms_webhooks:\n  a: 1\n", None),
-    ],
-    ids=["block", "braces", "by module name"],
-)
-def test_group_defaults_are_found(text: str, options: set[str] | None) -> None:
-    assert group_defaults(text) == ([] if options is None else [options])
 
 
 def test_documented_group_defaults_are_options_of_every_module() -> None:

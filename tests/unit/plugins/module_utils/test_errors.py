@@ -143,7 +143,7 @@ REFUSALS = [
 @pytest.mark.parametrize(
     ("status", "code", "is_missing", "webhook_is_missing", "is_server_error", "is_fatal"), REFUSALS
 )
-def test_refusal_says_what_it_means_by_status_and_code(
+def test_refusal_is_classified_by_status_and_code(
     status: int | None,
     code: int | None,
     is_missing: bool,

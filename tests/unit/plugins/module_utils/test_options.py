@@ -15,12 +15,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
-    CONCURRENCY_SPEC,
-    CONNECTION_SPEC,
-    connection_options,
-    from_environment,
-)
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (  # isort: skip
+    CONCURRENCY_SPEC, CONNECTION_SPEC, connection_options, from_environment,
+)  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     KEY,
     connection_params,

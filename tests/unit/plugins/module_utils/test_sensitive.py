@@ -244,7 +244,7 @@ def test_single_line_has_no_control_characters() -> None:
     assert single_line("a\r\n\tb\x1b[1m  c\u202e") == "a b [1m c"
 
 
-def test_without_controls_replaces_what_controls_a_terminal() -> None:
+def test_without_controls_replaces_control_characters() -> None:
     assert (
         without_controls("a\x1bb\u202ec\ud800d\u200de\n") == "a\ufffdb\ufffdc\ufffdd\u200de\ufffd"
     )

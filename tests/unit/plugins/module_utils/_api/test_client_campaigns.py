@@ -18,11 +18,9 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Un
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     DATE, campaign_wire, client_of, page, without,
 )  # fmt: skip
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
-    Step,
-    reply,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  # isort: skip
+    ScriptedService, Step, reply,
+)  # fmt: skip
 
 SPRING = Campaign(9141, "Spring", "Hello", DATE)
 

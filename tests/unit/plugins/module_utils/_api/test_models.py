@@ -11,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (
-    Campaign,
-    Owner,
-    sentence_start,
-    type_text,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (  # isort: skip
+    Campaign, Owner, sentence_start, type_text,
+)  # fmt: skip
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import owner_from
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
 

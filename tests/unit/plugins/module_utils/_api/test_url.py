@@ -14,12 +14,10 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (
     MAX_LENGTH, check_not_masked, check_url, url_warnings, urls_equivalent,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
-    MASK,
-    Renderer,
-    masked_url,
-    printable_url,
-)
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (  # isort: skip
+    MASK, Renderer, masked_url, printable_url,
+)  # fmt: skip
 
 BASE = "https://hooks.example.org"
 

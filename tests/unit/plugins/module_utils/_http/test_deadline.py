@@ -13,11 +13,10 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Unreachable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import (
-    Deadline,
-    Watcher,
-    with_deadline,
-)
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import (  # isort: skip
+    Deadline, Watcher, with_deadline,
+)  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
     FROM_OUTSIDE,
     blocked_here,
@@ -179,7 +178,7 @@ def receives_end(watcher: Watcher, *connections: Connection) -> bool:
     return all(ends)
 
 
-def test_watcher_leaves_alone_what_was_in_time(connection: Connection) -> None:
+def test_watcher_leaves_finished_attempts_alone(connection: Connection) -> None:
     late = with_deadline(Connection)()
     watcher = Watcher(SOON)
 

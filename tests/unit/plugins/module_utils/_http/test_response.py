@@ -146,30 +146,27 @@ def test_success_is_not_an_error(status: int, body: bytes, encoding: str) -> Non
     assert response(status, body, content_encoding=encoding).error() is None
 
 
-@pytest.mark.parametrize("status", [301, 302, 304, 307, 308])
-def test_redirect_is_an_error_about_api_url(status: int) -> None:
-    error = refusal(status, location="https://elsewhere.example.org/")
+REDIRECTED = (
+    "Redirects are not followed, because they would carry the API key along. Correct api_url"
+)
+COMPRESSED = "the response is compressed, although it must not be (status 200)"
+ENCODINGS = ["gzip", " X-GZip ", "deflate", "br", "zstd", "gzip, gzip"]
+UNEXPECTED = [
+    *((status, "", REDIRECTED) for status in (301, 302, 304, 307, 308)),
+    *((status, "", f"only an interim one (status {status})") for status in (100, 101, 103, 199)),
+    *((200, encoding, COMPRESSED) for encoding in ENCODINGS),
+]
+
+
+@pytest.mark.parametrize(("status", "encoding", "words"), UNEXPECTED)
+def test_redirect_interim_and_compressed_response_are_unexpected(
+    status: int, encoding: str, words: str
+) -> None:
+    error = refusal(status, gzip.compress(b"[1]"), content_encoding=encoding)
 
     assert isinstance(error, UnexpectedResponse)
-    assert "Redirects are not followed" in str(error)
-    assert "Correct api_url" in str(error)
+    assert words in str(error)
     assert error.failure.status == status
-
-
-@pytest.mark.parametrize("status", [100, 101, 103, 199])
-def test_interim_response_is_unexpected(status: int) -> None:
-    error = refusal(status)
-
-    assert isinstance(error, UnexpectedResponse)
-    assert f"only an interim one (status {status})" in str(error)
-
-
-@pytest.mark.parametrize("encoding", ["gzip", " X-GZip ", "deflate", "br", "zstd", "gzip, gzip"])
-def test_compressed_response_is_unexpected(encoding: str) -> None:
-    error = refusal(200, gzip.compress(b"[1]"), content_encoding=encoding)
-
-    assert isinstance(error, UnexpectedResponse)
-    assert "the response is compressed, although it must not be (status 200)" in str(error)
 
 
 def test_compressed_refusal_is_not_quoted() -> None:
@@ -190,16 +187,10 @@ def test_failure_has_the_exchange_and_the_request_id(header: str) -> None:
 # JSON
 
 
-@pytest.mark.parametrize(
-    ("body", "data"),
-    [
-        (b'{"a": 1}', {"a": 1}),
-        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
-        (b" [1]\r\n", [1]),
-        (b"null", None),
-    ],
-    ids=["plain", "byte order mark", "white space", "null"],
-)
+JSON = {b'{"a": 1}': {"a": 1}, b'\xef\xbb\xbf{"a": 1}': {"a": 1}, b" [1]\r\n": [1], b"null": None}
+
+
+@pytest.mark.parametrize(("body", "data"), JSON.items())
 def test_json_body_is_read(body: bytes, data: Any) -> None:
     assert response(200, body).json() == data
 

@@ -42,19 +42,20 @@ def _no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("request_", ALL, ids=by_method)
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_post_is_retried_after_429_alone_and_others_after_gateway_errors(
+@pytest.mark.parametrize("status", [429, 502, 503, 504, 401, 404, 418, 500, 501, 505])
+def test_post_is_retried_after_429_and_others_after_gateway_errors(
     service: ScriptedService, clock: Clock, status: int, request_: Request
 ) -> None:
     service.answers(gateway(status, "Oops"), OK)
     transport = transport_of(service)
 
-    if request_ != POST or status == 429:
+    if status == 429 or (status in (502, 503, 504) and request_ != POST):
         assert transport.send(request_).attempts == len(service.requests) == 2
         assert len(clock.pauses) == 1
     else:
-        assert failed_send(transport, request_).failure.status == status
-        assert (len(service.requests), clock.pauses) == (1, [])
+        failure = failed_send(transport, request_).failure
+        assert (failure.status, failure.method) == (status, request_.method)
+        assert (failure.attempts, len(service.requests), clock.pauses) == (1, 1, [])
 
 
 @pytest.mark.parametrize("retries", [0, 1, 3])
@@ -102,7 +103,7 @@ FIRST = {
 @pytest.mark.parametrize(("first", "is_uncertain"), FIRST.values(), ids=FIRST)
 @pytest.mark.parametrize("last", ["refused", "limited", "no connection"])
 @pytest.mark.usefixtures("clock")
-def test_error_tells_what_an_earlier_attempt_may_have_applied(
+def test_last_error_keeps_the_uncertainty_of_an_earlier_attempt(
     service: ScriptedService, request_: Request, first: Step, is_uncertain: bool, last: str
 ) -> None:
     service.answers(after(service.refuses, hangs_up()) if last == "no connection" else first)

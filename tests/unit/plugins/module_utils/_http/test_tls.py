@@ -15,18 +15,11 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from cryptography import x509
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    TouchBaseError,
-    Unreachable,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
-    CONNECTION_SPEC,
-    connection_options,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (  # isort: skip
+    NotPlannable, TouchBaseError, Unreachable,
+)  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 from ansible_collections.touchbasepro.sms.tests.unit.support.proxy import proxy_server
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, options
@@ -151,18 +144,7 @@ def test_store_of_the_system_is_trusted_by_default(
     assert transport_to(secure.url.replace("https", spelling)).send(GET).status == 200
 
 
-@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "TOUCHBASE_CA_PATH"])
-def test_bundle_in_the_environment_is_trusted_without_ca_path(
-    secure: ScriptedService, company: Authority, monkeypatch: pytest.MonkeyPatch, variable: str
-) -> None:
-    monkeypatch.setenv(variable, str(company.file))
-    given = {"api_key": KEY, "api_url": secure.url}
-    validated = ArgumentSpecValidator(CONNECTION_SPEC).validate(given).validated_parameters
-
-    assert Transport(connection_options(validated), read_only=False).send(GET).status == 200
-
-
-def test_certificate_of_another_host_is_trusted_only_without_validate_certs(
+def test_certificate_of_another_host_needs_validate_certs_false(
     company: Authority, strangers: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with scripted_service(company.server("other.example")) as service:

@@ -19,7 +19,7 @@ import pytest
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import transport as module
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (  # isort: skip
-    NotPlannable, Refused, UnexpectedResponse, Unreachable,
+    NotPlannable, UnexpectedResponse, Unreachable,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import (  # isort: skip
     MAX_BODY, VERSION,
@@ -35,7 +35,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     KEY, WEBHOOK_PATH, options,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  # isort: skip
-    ScriptedService, Step, awaits_hang_up, behind, black_hole, error, floods, hangs_up,
+    ScriptedService, Step, awaits_hang_up, behind, black_hole, floods, hangs_up,
     port_that_never_accepts, raw, reply, resets, scripted_service,
 )  # fmt: skip
 
@@ -389,19 +389,6 @@ def test_urllib3_does_not_log_a_malformed_response(
     assert caplog.text == ""
     logging.getLogger("urllib3.connection").warning("of somebody else")
     assert "of somebody else" in caplog.text
-
-
-@pytest.mark.parametrize("status", [401, 404, 418, 500])
-def test_refusal_is_final(service: ScriptedService, clock: Clock, status: int) -> None:
-    service.answers(error(status, 105, "no"))
-
-    refusal = failed_send(transport_of(service), PUT)
-
-    assert isinstance(refusal, Refused)
-    assert (refusal.failure.status, refusal.failure.code) == (status, 105)
-    assert (refusal.failure.method, refusal.failure.path) == ("PUT", WEBHOOK_PATH)
-    assert refusal.failure.attempts == len(service.requests) == 1
-    assert clock.pauses == []
 
 
 # Proxies; those of https are in test_tls.py

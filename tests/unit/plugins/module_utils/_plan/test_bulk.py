@@ -9,11 +9,10 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import duplicates
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import (
-    Problems,
-    collect_errors,
-    raise_problems,
-)
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import (  # isort: skip
+    Problems, collect_errors, raise_problems,
+)  # fmt: skip
 
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
     Change, DesiredWebhook, NotPlannable, Purge, Webhook, problems_of, raised, set_plan,

@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (
-    ALL_WEBHOOK_TYPES,
-    WEBHOOK_TYPES,
-    Campaign,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (  # isort: skip
+    ALL_WEBHOOK_TYPES, WEBHOOK_TYPES, Campaign,
+)  # fmt: skip
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import MAX_LENGTH
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.names import (
     ids_by_name,
@@ -29,7 +27,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # i
     DesiredWebhook, NotPlannable, Owner, raised,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
-    CAMPAIGN, DATE, OTHER_URL, REPLY, STATUS, URL, Tagged, entry,
+    CAMPAIGN, DATE, REPLY, SPELT_OTHERWISE, URL, Tagged, entry, webhook,
 )  # fmt: skip
 
 OWNERS = {
@@ -211,24 +209,10 @@ def test_contradictory_or_incomplete_options_are_refused(
     assert reason in raised(lambda: desired_from_options(options))
 
 
-@pytest.mark.parametrize(
-    ("webhook_type", "url", "is_same"),
-    [
-        (REPLY, URL.replace("https://hooks", "HTTPS://HOOKS"), True),
-        (REPLY, OTHER_URL, False),
-        (STATUS, URL, False),
-        (REPLY, None, False),
-        (None, URL, False),
-    ],
-    ids=["another spelling", "another URL", "another type", "no URL", "no type"],
-)
-def test_natural_key_is_type_and_url_in_one_spelling(
-    webhook_type: str | None, url: str | None, is_same: bool
-) -> None:
-    key = DesiredWebhook(CAMPAIGN, None, webhook_type, url).key
-
-    assert (key == KEYED.key) is is_same
-    assert (key is None) is (None in (webhook_type, url))
+def test_natural_key_is_that_of_a_webhook_and_needs_type_and_url() -> None:
+    assert DesiredWebhook(CAMPAIGN, None, REPLY, SPELT_OTHERWISE).key == webhook().key
+    assert DesiredWebhook(CAMPAIGN, 28, REPLY, None, active=True).key is None
+    assert DesiredWebhook(CAMPAIGN, 28, None, URL).key is None
 
 
 UNWISE = {
@@ -266,7 +250,7 @@ DEFAULTS = {"campaign_id": 1, "webhook_type": REPLY, "active": False, "url": Non
     ],
     ids=["omitted", "given", "another owner", "owner by name", "null"],
 )
-def test_defaults_fill_what_an_entry_omits(
+def test_defaults_fill_omitted_options_of_an_entry(
     given: dict[str, Any], owner: dict[str, Any], active: bool
 ) -> None:
     merged = with_defaults({"url": "a", **given}, DEFAULTS)

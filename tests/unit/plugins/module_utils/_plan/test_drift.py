@@ -157,7 +157,7 @@ def test_missing_record_is_as_it_should_be() -> None:
     [({"active": True}, ""), ({"url": URL}, f" at {URL}")],
     ids=["without URL", "with URL"],
 )
-def test_record_of_missing_id_has_what_is_declared(given: dict[str, Any], text: str) -> None:
+def test_record_of_missing_id_has_the_declared_fields(given: dict[str, Any], text: str) -> None:
     (found,) = drift([by_id(99, **given)])
 
     declared = {"webhook_type": None, "url": None, "active": None, "date_created": None, **given}

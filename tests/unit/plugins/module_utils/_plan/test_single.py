@@ -11,11 +11,10 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import MAX_LENGTH
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import (
-    addition_warnings,
-    plan,
-    plan_change,
-)
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import (  # isort: skip
+    addition_warnings, plan, plan_change,
+)  # fmt: skip
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
 
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
@@ -48,7 +47,7 @@ UPDATES = {
 
 
 @pytest.mark.parametrize(("before", "desired", "after"), UPDATES.values(), ids=UPDATES)
-def test_webhook_becomes_what_is_desired_and_nothing_more(
+def test_webhook_becomes_as_desired_and_changes_nothing_else(
     before: Webhook, desired: DesiredWebhook, after: Webhook
 ) -> None:
     assert plan(desired, CurrentWebhooks([before])) == Change(before, after)
