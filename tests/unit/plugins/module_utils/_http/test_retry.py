@@ -201,14 +201,15 @@ def test_retry_after_may_be_a_date(service: ScriptedService, clock: Clock) -> No
     assert 10 < clock.pauses[0] <= 20.5
 
 
+@pytest.mark.parametrize("max_wait", [0.1, 60.0])
 def test_one_attempt_follows_when_max_wait_is_used_up(
-    service: ScriptedService, clock: Clock
+    service: ScriptedService, clock: Clock, max_wait: float
 ) -> None:
     service.always_answers(gateway(429, "Later", {"Retry-After": "3600"}))
 
-    error = failed_send(transport_of(service, retries=5, max_wait=60.0))
+    error = failed_send(transport_of(service, retries=5, max_wait=max_wait))
 
-    assert clock.pauses == pytest.approx([60], abs=0.1)
+    assert clock.pauses == pytest.approx([max_wait], abs=0.1)
     assert error.failure.attempts == len(service.requests) == 2
 
 

@@ -22,8 +22,8 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # i
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, ELSEWHERE, EMPTY_LIST, FORBIDDEN, GONE, NOTE, OFF, OFF_TWIN, ON, OTHER,
-    OTHER_CAMPAIGN, PAUSED, STATUS, THIRD_URL, TWIN, URL, Refused, absent, by_id, by_key, shown,
-    webhook,
+    OTHER_CAMPAIGN, PAUSED, REPLY, STATUS, THIRD_URL, TWIN, URL, Refused, absent, by_id, by_key,
+    shown, webhook,
 )  # fmt: skip
 
 EVERY = [ON, OTHER, TWIN]
@@ -130,14 +130,8 @@ def test_missing_webhook_is_left_off_with_its_identity_without_url() -> None:
 
     _meant, [missing] = declared_webhooks([by_key()], [], current, True)
 
-    assert missing.record == {
-        "scope": "campaign",
-        "campaign_id": 9141,
-        "list_id": None,
-        "webhook_id": None,
-        "webhook_type": "CampaignReply",
-        "note": None,
-    }
+    identity = {**CAMPAIGN.record(), "webhook_id": None, "webhook_type": REPLY}
+    assert missing.record == {**identity, "note": None}
     assert missing.reason == "It does not exist."
 
 
@@ -160,10 +154,8 @@ def item(**more: Any) -> dict[str, Any]:
 def test_last_item_of_a_webhook_counts() -> None:
     entries = [item(note="old"), item(webhook_id=29), item(note="new")]
 
-    assert paused_webhooks(entries) == [
-        PausedWebhook(CAMPAIGN, 28, "new"),
-        PausedWebhook(CAMPAIGN, 29),
-    ]
+    new = PausedWebhook(CAMPAIGN, 28, "new")
+    assert paused_webhooks(entries) == [new, PausedWebhook(CAMPAIGN, 29)]
 
 
 def test_items_that_identify_no_webhook_are_reported_together() -> None:
