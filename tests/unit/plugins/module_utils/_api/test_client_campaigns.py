@@ -100,7 +100,8 @@ NO_PAGE: list[Any] = [
     [campaign_wire()],
     without(page(campaign_wire()), "Data"),
     without(page(campaign_wire()), "TotalPages"),
-    *({**page(), "Data": value} for value in (None, {})),
+    {**page(), "Data": None},
+    {**page(), "Data": {}},
     *({**page(), "TotalPages": value} for value in ("1", None, 1.5, True)),
 ]
 

@@ -219,9 +219,9 @@ def test_https_goes_through_a_tunnel_of_the_proxy(
             # One for all that keep their connection, one for the POST.
             assert proxy.seen == [f"CONNECT {BEHIND}:443"] * 2
             credentials = b64encode(b"somebody:s3cret").decode()
-            for request in proxy.requests:
-                assert request.headers["proxy-authorization"] == f"Basic {credentials}"
-                assert "authorization" not in request.headers
+            for received in proxy.requests:
+                assert received.headers["proxy-authorization"] == f"Basic {credentials}"
+                assert "authorization" not in received.headers
         assert [one.headers["authorization"] for one in service.requests] == [f"Bearer {KEY}"] * 3
         assert {one.path for one in service.requests} == {f"/gateway{GET.path}"}
 

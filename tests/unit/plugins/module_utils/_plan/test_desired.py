@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ def test_owner_accepts_its_own_types_and_no_others(scope: str) -> None:
     for one in own:
         check_type(one, owner)
     for foreign in {*ALL_WEBHOOK_TYPES, "", "Reply"} - set(own):
-        message = raised(lambda foreign=foreign: check_type(foreign, owner))
+        message = raised(partial(check_type, foreign, owner))
         assert f"does not exist for {owner}; known are {', '.join(own)}." in message
 
 

@@ -53,7 +53,8 @@ def ids_by_kind(found: Iterable[Finding]) -> Found:
     return dict(ids)
 
 
-MOVES, ABROAD = {"url": NEW_URL}, {"owner": OTHER_CAMPAIGN}
+MOVES: dict[str, Any] = {"url": NEW_URL}
+ABROAD: dict[str, Any] = {"owner": OTHER_CAMPAIGN}
 WRONG_TYPE = by_id(31, webhook_type=REPLY, active=False)
 TABLE: dict[str, tuple[list[DesiredWebhook], list[Webhook], Found]] = {
     "as declared": ([by_key(active=True)], [ON], {}),
