@@ -55,7 +55,7 @@ SLOW = {
 def test_slow_response_ends_after_timeout(
     service: ScriptedService, slow: Step, before: list[Step], request_: Request
 ) -> None:
-    service.answers(*before, slow, OK)
+    service.answers(*before, slow)
     transport = transport_of(service, timeout=SHORT, retries=0)
     for _step in before:
         transport.send(GET)
@@ -66,6 +66,14 @@ def test_slow_response_ends_after_timeout(
     assert f"no response from {service.url} within timeout. Raise timeout" in str(error)
     assert awaits_hang_up(service)
     assert service.connections == (1 if request_ == GET else 2)
+
+
+def test_transport_works_after_a_timeout(service: ScriptedService) -> None:
+    service.answers(black_hole(), OK)
+    transport = transport_of(service, timeout=SHORT, retries=0)
+
+    failed_send(transport)
+
     assert transport.send(GET).status == 200
 
 
@@ -220,6 +228,7 @@ def test_thread_of_a_watcher_ends_and_begins_anew(connection: Connection) -> Non
     with watcher.deadline():
         (thread,) = set(threading.enumerate()) - known
 
+    assert thread.daemon
     thread.join(10.0)
 
     assert not thread.is_alive()
