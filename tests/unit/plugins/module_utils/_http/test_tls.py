@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS on a real socket: trusted certificates, errors about others, tunnels through proxies."""
+"""TLS and proxies on a real socket: trusted certificates, errors about others, tunnels."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.proxy import proxy_
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, options
 
 from ansible_collections.touchbasepro.sms.tests.unit.support.http_requests import (  # isort: skip
-    GET, OK, POST, SHORT, Request, Transport, by_method, failed_send,
+    GET, OK, POST, SHORT, Request, Transport, by_method, failed_send, free_port,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  # isort: skip
     ScriptedService, awaits_hang_up, drips, scripted_service,
@@ -288,3 +288,54 @@ def test_refused_tunnel_is_an_error_that_names_the_proxy(
     assert f"no connection to {place} (Tunnel connection failed: 407). Check" in str(error)
     assert "use_proxy" in str(error)
     assert clock.pauses == []
+
+
+def test_plain_http_never_goes_to_a_proxy(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.answers(OK)
+    with proxy_server(reaches=("127.0.0.1", service.port)) as proxy:
+        for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(variable, f"http://{proxy.address}")
+
+        transport_to(service.url).send(GET)
+
+        assert (proxy.seen, len(service.requests)) == ([], 1)
+
+
+MALFORMED = ["http://[::1", "http://:port", "socks9://127.0.0.1:1", "http://user:pass@"]
+
+
+@pytest.mark.parametrize("url", MALFORMED)
+def test_malformed_proxy_is_not_plannable(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", url)
+
+    with pytest.raises(NotPlannable) as caught:
+        transport_to(f"https://{BEHIND}").send(GET)
+
+    assert "The proxy in the environment cannot be used" in str(caught.value)
+    assert "use_proxy" in str(caught.value)
+
+
+def test_error_about_a_proxy_names_it_without_credentials(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    proxy = f"127.0.0.1:{free_port()}"
+    monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:s3cret@{proxy}")
+
+    error = failed_send(transport_to(f"https://{BEHIND}", retries=1), POST)
+
+    assert isinstance(error, Unreachable)
+    assert f"through the proxy {proxy} (connection refused), after 2 attempts" in str(error)
+    assert "s3cret" not in str(error)
+    assert "use_proxy" in str(error)
+    assert len(clock.pauses) == 1
+
+
+def test_unknown_host_is_an_error_about_api_url(clock: Clock) -> None:
+    error = failed_send(transport_to("https://nonexistent.invalid", retries=1), POST)
+
+    assert isinstance(error, Unreachable)
+    assert "no connection to https://nonexistent.invalid (" in str(error)
+    assert "Check api_url" in str(error)
+    assert len(clock.pauses) == 1

@@ -25,7 +25,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport i
     MAX_BODY, VERSION,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
-from ansible_collections.touchbasepro.sms.tests.unit.support.proxy import proxy_server
 
 from ansible_collections.touchbasepro.sms.tests.unit.support.http_requests import (  # isort: skip
     ALL, DELETE, GET, IDEMPOTENT, OK, POST, PUT, SHORT, UNCERTAIN, Request, Transport,
@@ -41,7 +40,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  #
 
 A_COPY = f"{module.__package__}.a_copy_of_transport"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-NO_HOST = "https://api.behind.invalid"
 
 
 def transport_to(api_url: str, **changed: Any) -> Transport:
@@ -184,15 +182,6 @@ def test_refused_connection_is_retried_by_every_method(clock: Clock, request_: R
     assert not error.may_have_been_applied
     assert error.failure.attempts == 3
     assert len(clock.pauses) == 2
-
-
-def test_unknown_host_is_an_error_about_api_url(clock: Clock) -> None:
-    error = failed_send(transport_to("https://nonexistent.invalid", retries=1), POST)
-
-    assert isinstance(error, Unreachable)
-    assert "no connection to https://nonexistent.invalid (" in str(error)
-    assert "Check api_url" in str(error)
-    assert len(clock.pauses) == 1
 
 
 def test_connection_that_is_never_accepted_ends_after_timeout(clock: Clock) -> None:
@@ -389,51 +378,6 @@ def test_urllib3_does_not_log_a_malformed_response(
     assert caplog.text == ""
     logging.getLogger("urllib3.connection").warning("of somebody else")
     assert "of somebody else" in caplog.text
-
-
-# Proxies; those of https are in test_tls.py
-
-
-def test_plain_http_never_goes_to_a_proxy(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    service.answers(OK)
-    with proxy_server(reaches=("127.0.0.1", service.port)) as proxy:
-        for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-            monkeypatch.setenv(variable, f"http://{proxy.address}")
-
-        transport_of(service).send(GET)
-
-        assert (proxy.seen, len(service.requests)) == ([], 1)
-
-
-MALFORMED = ["http://[::1", "http://:port", "socks9://127.0.0.1:1", "http://user:pass@"]
-
-
-@pytest.mark.parametrize("url", MALFORMED)
-def test_malformed_proxy_is_not_plannable(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", url)
-
-    with pytest.raises(NotPlannable) as caught:
-        transport_to(NO_HOST).send(GET)
-
-    assert "The proxy in the environment cannot be used" in str(caught.value)
-    assert "use_proxy" in str(caught.value)
-
-
-def test_error_about_a_proxy_names_it_without_credentials(
-    monkeypatch: pytest.MonkeyPatch, clock: Clock
-) -> None:
-    proxy = f"127.0.0.1:{free_port()}"
-    monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:s3cret@{proxy}")
-
-    error = failed_send(transport_to(NO_HOST, retries=1), POST)
-
-    assert isinstance(error, Unreachable)
-    assert f"through the proxy {proxy} (connection refused), after 2 attempts" in str(error)
-    assert "s3cret" not in str(error)
-    assert "use_proxy" in str(error)
-    assert len(clock.pauses) == 1
 
 
 # Without the library
