@@ -6,21 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    NotPlannable,
+    TouchBaseError,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import Purge, plan_set
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import CurrentWebhooks
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
-    problem_lines,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import problem_lines
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     OTHER_CAMPAIGN,
@@ -45,13 +47,27 @@ def set_plan(
     errors: Errors | None = None,
 ) -> SetPlan:
     """The plan on two campaigns, and on further owners that ``errors`` names."""
+    warnings: list[str] = []
+    changes = plan_set(desired, current_of(there, errors), purge, warnings.append)
+    return SetPlan(changes, warnings)
+
+
+def current_of(
+    there: Iterable[Webhook], errors: Errors | None = None
+) -> dict[Owner, CurrentWebhooks]:
+    """The webhooks of two campaigns, and of further owners that ``errors`` names."""
     webhooks, refused = list(there), dict(errors or {})
-    current = {
+    return {
         owner: CurrentWebhooks([one for one in webhooks if one.owner == owner], refused.get(owner))
         for owner in dict.fromkeys([CAMPAIGN, OTHER_CAMPAIGN, *refused])
     }
-    warnings: list[str] = []
-    return SetPlan(plan_set(desired, current, purge, warnings.append), warnings)
+
+
+def raised(do: Callable[[], object], kind: type[TouchBaseError] = NotPlannable) -> str:
+    """The message of the error that is raised, as a result shows it."""
+    with pytest.raises(kind) as caught:
+        do()
+    return Renderer("").text(str(caught.value))
 
 
 def problems_of(

@@ -2,135 +2,139 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The source of the plugins as syntax trees, and who imports or spells what in it."""
+"""The source of the plugins as syntax trees, and each use of a name, text or import in it."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Union
 
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = ROOT / "plugins"
 PACKAGE = "ansible_collections.touchbasepro.sms.plugins"
+# By their paths from plugins/; event sources lie outside.
 SOURCES = {
-    path.relative_to(PLUGINS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(PLUGINS.rglob("*.py"))
-}
-EVENT_SOURCES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "extensions/eda").rglob("*.py"))
+    Path(os.path.relpath(path, PLUGINS)).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for folder in (PLUGINS, ROOT / "extensions" / "eda")
+    for path in sorted(folder.rglob("*.py"))
 }
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 _DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN", "INFO")
 
 
-def _documentation_of(tree: ast.Module) -> set[int]:
-    """The nodes of docstrings and of Ansible's documentation, which may name anything."""
-    found: set[int] = set()
-    for node in ast.walk(tree):
-        is_document = isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id in _DOCUMENTATION for target in node.targets
-        )
-        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if is_document or is_docstring:
-            found.update(id(inner) for inner in ast.walk(node))
-    return found
+@dataclass(frozen=True)
+class Use:
+    """A place in a file, and what the code has there, such as ``name check_mode``."""
+
+    file: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"plugins/{self.file}:{self.line}: {self.what}"
 
 
 @cache
-def texts(name: str) -> frozenset[str]:
-    """Every text in the code of a file; those of documentation left out."""
-    left_out = _documentation_of(SOURCES[name])
-    return frozenset(
-        node.value
-        for node in ast.walk(SOURCES[name])
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+def uses(file: str) -> tuple[Use, ...]:
+    """Each use in a file; a ``dry_run`` that is only passed on is none."""
+    left_out = _documentation_of(SOURCES[file])
+    return tuple(
+        Use(file, getattr(node, "lineno", 1), what)
+        for node in ast.walk(SOURCES[file])
         if id(node) not in left_out
+        for what in _found_in(file, node)
     )
 
 
-@cache
-def names(name: str) -> frozenset[str]:
-    """Every name and attribute in the code of a file, and every text that could name one."""
-    found = set(texts(name))
-    for node in ast.walk(SOURCES[name]):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            found.add(node.attr)
-        elif isinstance(node, ast.arg) or (isinstance(node, ast.keyword) and node.arg):
-            found.add(node.arg or "")
-        elif isinstance(node, ast.alias):
-            found.add(node.name)
-    return frozenset(found)
+def found(pattern: str) -> list[Use]:
+    """The uses in all files whose text begins with the pattern."""
+    return [use for file in SOURCES for use in uses(file) if re.match(pattern, use.what)]
 
 
-@cache
-def imports(name: str) -> frozenset[str]:
-    """What a file imports, each by its whole name; relative imports as well."""
-    found: set[str] = set()
-    for node in ast.walk(SOURCES[name]):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            found.update(_whole_names(name, node))
-    return frozenset(found)
+def _documentation_of(tree: ast.Module) -> set[int]:
+    """The nodes of docstrings and of Ansible's documentation, which may name anything."""
+    documents = [
+        node
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in _DOCUMENTATION)
+    ]
+    inner = {id(one) for document in documents for one in ast.walk(document)}
+    passed_on = {
+        id(one)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        for one in [*call.args, *(keyword.value for keyword in call.keywords)]
+        if isinstance(one, ast.Name) and one.id.endswith("dry_run")
+    }
+    return inner | passed_on
 
 
-def imported_files(name: str) -> set[str]:
+def _found_in(file: str, node: ast.AST) -> Iterator[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield from _of_function(node)
+    elif isinstance(node, ast.ClassDef):
+        yield from (f"decorator {ast.unparse(one)}" for one in node.decorator_list)
+    elif isinstance(node, ast.Assert):
+        yield "assert"
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from _of_import(file, node)
+    else:
+        yield from _of_expression(node)
+
+
+def _of_import(file: str, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (f"import {alias.name}" for alias in node.names)
+    else:
+        yield f"from {'.' * node.level}{node.module or ''}"
+        module = _whole_name(file, node)
+        yield from (f"import {module}.{alias.name}" for alias in node.names)
+        yield from (f"name {alias.name}" for alias in node.names)
+
+
+def _of_expression(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield f"text {node.value}"
+    elif isinstance(node, ast.Name):
+        yield f"name {node.id}"
+    elif isinstance(node, ast.Attribute):
+        yield f"name {node.attr}"
+        if ast.unparse(node.value) not in ("self", "cls"):
+            yield f"attribute {node.attr}"
+    elif isinstance(node, (ast.arg, ast.keyword)):
+        yield f"argument {node.arg}"
+
+
+def _of_function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    given = node.args
+    arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    typed = [one.annotation or one.arg in ("self", "cls") for one in arguments if one]
+    if given.kwarg:
+        yield f"def {node.name} with a bag of keyword arguments"
+    if not all(typed) or node.returns is None:
+        yield f"def {node.name} without all types"
+    first, last = node.body[0], node.end_lineno or 0
+    has_docstring = ast.get_docstring(node) is not None
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
+    yield f"def {node.name} of {last - node.lineno + 1 - docstring:03} lines"
+
+
+def _whole_name(file: str, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    folders = [PACKAGE, *Path(file).parent.parts]
+    return ".".join([*folders[: len(folders) - node.level + 1], *filter(None, [node.module])])
+
+
+def imported_files(file: str) -> set[str]:
     """The files of the collection that a file imports itself."""
-    paths = {one.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py" for one in imports(name)}
+    modules = [use.what.removeprefix("import ") for use in uses(file)]
+    modules += [one.rpartition(".")[0] for one in modules]
+    paths = {one.removeprefix(f"{PACKAGE}.").replace(".", "/") + ".py" for one in modules}
     return paths & set(SOURCES)
-
-
-def _whole_names(name: str, node: ast.ImportFrom) -> Iterator[str]:
-    module = node.module or ""
-    if node.level:
-        folders = [PACKAGE, *Path(name).parent.parts]
-        module = ".".join([*folders[: len(folders) - node.level + 1], *filter(None, [module])])
-    yield module
-    # What is imported may be a file, too.
-    yield from (f"{module}.{alias.name}" for alias in node.names)
-
-
-def reach_of(name: str) -> set[str]:
-    """The files that a file imports, itself or through others."""
-    reached: set[str] = set()
-    left = [name]
-    while left:
-        further = imported_files(left.pop()) - reached
-        reached |= further
-        left += further
-    return reached
-
-
-def files_spelling(pattern: str) -> set[str]:
-    """The files with a text in their code, apart from documentation, that the pattern finds."""
-    found = re.compile(pattern)
-    return {name for name in SOURCES if any(map(found.search, texts(name)))}
-
-
-def files_naming(*wanted: str) -> set[str]:
-    """The files whose code has one of the names."""
-    return {name for name in SOURCES if names(name) & {*wanted}}
-
-
-def files_importing(*wanted: str) -> set[str]:
-    """The files that import one of the modules, or something of it."""
-    found = re.compile(rf"(?:{'|'.join(map(re.escape, wanted))})(?:\.|$)")
-    return {name for name in SOURCES if any(map(found.match, imports(name)))}
-
-
-Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
-
-
-def functions() -> Iterator[tuple[str, Function]]:
-    """Every function, those of event sources too, with its file and name."""
-    for name, tree in {**SOURCES, **EVENT_SOURCES}.items():
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield f"{name}: {node.name}", node

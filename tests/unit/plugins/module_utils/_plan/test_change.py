@@ -6,42 +6,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change, totals
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
-    MASK,
-    Renderer,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    CAMPAIGN,
-    NEW,
-    NOTE,
-    OFF,
-    ON,
-    OTHER_URL,
-    REPLY,
-    webhook,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import totals
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
+from ansible_collections.touchbasepro.sms.tests.unit.support.plans import Change, Owner, Webhook
 
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
+    CAMPAIGN, MOVED, NEW, NOTE, OFF, ON, OTHER_URL, PAUSED, REPLY, webhook,
+)  # fmt: skip
+
+OFF_AND_MOVED = webhook(url=OTHER_URL, active=False, note=NOTE)
 KINDS_OF_CHANGE = {
     "the same": (ON, webhook(), "unchanged", False, False),
     "neither": (None, None, "unchanged", False, False),
     "created": (None, NEW, "created", False, False),
     "deleted": (ON, None, "deleted", False, False),
-    "moved": (ON, webhook(url=OTHER_URL), "updated", False, False),
-    "switched off": (ON, webhook(active=False), "updated", False, True),
-    "switched on": (OFF, ON, "updated", True, False),
-    "off, and moved": (
-        OFF,
-        webhook(url=OTHER_URL, active=False, note=NOTE),
-        "updated",
-        False,
-        False,
-    ),
+    "moved": (ON, MOVED, "updated", False, False),
+    "deactivated": (ON, PAUSED, "updated", False, True),
+    "activated": (OFF, ON, "updated", True, False),
+    "inactive, and moved": (OFF, OFF_AND_MOVED, "updated", False, False),
 }
 
 
@@ -55,26 +39,8 @@ def test_change_has_a_kind(
 ) -> None:
     change = Change(before, after)
 
-    assert change.kind == kind
-    assert change.is_needed is (kind != "unchanged")
-    assert change.activates is activates
-    assert change.deactivates is deactivates
-
-
-@pytest.mark.parametrize(
-    ("change", "owner", "record"),
-    [
-        (Change(OFF, ON), CAMPAIGN, ON.record()),
-        (Change(ON, None), CAMPAIGN, None),
-        (Change(None, NEW), CAMPAIGN, NEW.record()),
-        (Change(None, None), None, None),
-    ],
-    ids=["updated", "deleted", "created", "neither"],
-)
-def test_change_has_owner_and_the_record_after_it(
-    change: Change, owner: Owner | None, record: dict[str, Any] | None
-) -> None:
-    assert (change.owner, change.record) == (owner, record)
+    assert (change.kind, change.is_needed) == (kind, kind != "unchanged")
+    assert (change.activates, change.deactivates) == (activates, deactivates)
 
 
 def test_known_ids_do_not_distinguish_changes() -> None:
@@ -83,51 +49,44 @@ def test_known_ids_do_not_distinguish_changes() -> None:
 
 
 NAME = "webhook 28 of campaign 9141"
-DIFFS = {
-    "updated": (Change(OFF, ON), OFF.record(), ON.record(), [NAME, NAME]),
-    "created": (
-        Change(None, NEW),
-        {},
-        NEW.record(),
-        ["not there", f"new {REPLY} webhook of campaign 9141"],
-    ),
-    "deleted": (Change(ON, None), ON.record(), {}, [NAME, "deleted"]),
-    "neither": (Change(None, None), {}, {}, ["no webhook", "no webhook"]),
+NEW_NAME = f"new {REPLY} webhook of campaign 9141"
+SIDES: dict[str, tuple[Webhook | None, Webhook | None, Owner | None, tuple[str, str]]] = {
+    "updated": (OFF, ON, CAMPAIGN, (NAME, NAME)),
+    "created": (None, NEW, CAMPAIGN, ("not there", NEW_NAME)),
+    "deleted": (ON, None, CAMPAIGN, (NAME, "deleted")),
+    "neither": (None, None, None, ("no webhook", "no webhook")),
 }
 
 
-@pytest.mark.parametrize(("change", "before", "after", "headers"), DIFFS.values(), ids=DIFFS)
+@pytest.mark.parametrize(("before", "after", "owner", "headers"), SIDES.values(), ids=SIDES)
 def test_diff_is_the_pair_of_records_under_headers(
-    change: Change, before: dict[str, Any], after: dict[str, Any], headers: list[str]
+    before: Webhook | None, after: Webhook | None, owner: Owner | None, headers: tuple[str, str]
 ) -> None:
+    change = Change(before, after)
+
+    record = after.record() if after else None
     assert change.diff == {
-        "before": before,
-        "after": after,
+        "before": before.record() if before else {},
+        "after": record or {},
         "before_header": headers[0],
         "after_header": headers[1],
     }
+    assert (change.owner, change.record) == (owner, record)
 
 
-@pytest.mark.parametrize(
-    ("kinds", "text"),
-    [
-        (
-            ["unchanged", "deleted", "created", "updated", "created"],
-            "2 created, 1 updated, 1 deleted, 1 unchanged",
-        ),
-        (["updated"] * 1200, "1,200 updated"),
-        ([], ""),
-    ],
-)
-def test_totals_count_changes_of_each_kind_that_there_is(kinds: list[str], text: str) -> None:
-    assert totals(kinds) == text
+def test_totals_count_changes_of_each_kind_that_there_is() -> None:
+    kinds = ["unchanged", "deleted", "created", "updated", "created"]
+
+    assert totals(kinds) == "2 created, 1 updated, 1 deleted, 1 unchanged"
+    assert totals(["updated"] * 1200) == "1,200 updated"
+    assert totals([]) == ""
 
 
 @pytest.mark.parametrize(
     ("change", "warns"),
     [
         (Change(OFF, ON), True),
-        (Change(webhook(active=False), ON), False),
+        (Change(PAUSED, ON), False),
         (Change(OFF, OFF), False),
         (Change(OFF, None), False),
         (Change(ON, ON), False),

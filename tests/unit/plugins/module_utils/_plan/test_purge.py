@@ -8,75 +8,36 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    Failure,
-    Refused,
-)
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import Purge
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
-from ansible_collections.touchbasepro.sms.tests.unit.support.plans import problems_of, set_plan
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    CAMPAIGN,
-    FORBIDDEN,
-    GONE,
-    NO_CODE,
-    OFF_TWIN,
-    ON,
-    OTHER,
-    OTHER_CAMPAIGN,
-    OTHER_URL,
-    THIRD_URL,
-    TWIN,
-    URL,
-    absent,
-    by_id,
-    by_key,
-    new_webhook,
-    webhook,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
+    Change, DesiredWebhook, Owner, Purge, Webhook, problems_of, set_plan,
+)  # fmt: skip
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
+    CAMPAIGN, ELSEWHERE, EMPTY_LIST, FORBIDDEN, GONE, NO_CODE, OFF_TWIN, ON, OTHER,
+    OTHER_CAMPAIGN, OTHER_URL, PAUSED, STATUS_ONE, THIRD_URL, TWIN, URL, Refused, absent, by_id,
+    by_key, new_webhook, webhook,
+)  # fmt: skip
 
-THIRD_CAMPAIGN = Owner("campaign", 9143)
-ELSEWHERE = webhook(owner=OTHER_CAMPAIGN, webhook_id=7)
-EMPTY_LIST = Refused("No webhook record.", Failure(404, 142))
+ABROAD = by_key(owner=OTHER_CAMPAIGN)
+THIRD = Change(None, new_webhook(url=THIRD_URL))
 
 
 def deletions(*webhooks: Webhook) -> list[Change]:
     return [Change(one, None) for one in webhooks]
 
 
-PURGES: dict[str, tuple[list[DesiredWebhook], list[Webhook], list[Change], list[Webhook]]] = {
+PURGES = {
     "after all entries": (
-        [by_id(active=False), by_key(THIRD_URL), by_key(owner=OTHER_CAMPAIGN)],
-        [OTHER, ON, ELSEWHERE],
-        [
-            Change(ON, webhook(active=False)),
-            Change(None, new_webhook(url=THIRD_URL)),
-            Change(ELSEWHERE, ELSEWHERE),
-        ],
-        [OTHER],
-    ),
-    "of several that match, all but the lowest": (
-        [by_key()],
-        [TWIN, ON],
-        [Change(ON, ON)],
-        [TWIN],
-    ),
+        [by_id(active=False), by_key(THIRD_URL), ABROAD], [OTHER, ON, ELSEWHERE],
+        [Change(ON, PAUSED), THIRD, Change(ELSEWHERE, ELSEWHERE)], [OTHER]),
+    "of several that match, all but the lowest": ([by_key()], [TWIN, ON], [Change(ON, ON)], [TWIN]),
     "of several that match, all but the active": (
-        [by_key()],
-        [OFF_TWIN, TWIN],
-        [Change(TWIN, TWIN)],
-        [OFF_TWIN],
-    ),
-    "nothing is paired with a new URL": (
-        [by_key(THIRD_URL)],
-        [ON],
-        [Change(None, new_webhook(url=THIRD_URL))],
-        [ON],
-    ),
+        [by_key()], [OFF_TWIN, TWIN], [Change(TWIN, TWIN)], [OFF_TWIN]),
+    "nothing is paired with a new URL": ([by_key(THIRD_URL)], [ON], [THIRD], [ON]),
     "nothing is left": ([by_key()], [ON], [Change(ON, ON)], []),
-}
+    "declared absent does not count": (
+        [absent(by_id()), absent(by_key(OTHER_URL)), ABROAD], [ON, OTHER, ELSEWHERE, TWIN],
+        [*deletions(ON, OTHER), Change(ELSEWHERE, ELSEWHERE)], [TWIN]),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("desired", "there", "changes", "purged"), PURGES.values(), ids=PURGES)
@@ -86,20 +47,9 @@ def test_purge_deletes_undeclared_webhooks_after_the_entries(
     changes: list[Change],
     purged: list[Webhook],
 ) -> None:
-    found = set_plan(desired, there, Purge(len(purged)))
+    found = set_plan(desired, there, Purge(len(purged), allow_empty=True))
 
     assert found.changes == [*changes, *deletions(*purged)]
-    assert found.warnings == []
-
-
-def test_webhook_declared_absent_does_not_count_as_purged() -> None:
-    found = set_plan([absent(by_id()), absent(by_key(OTHER_URL))], [ON, OTHER], Purge(0))
-
-    assert found.changes == deletions(ON, OTHER)
-
-
-def many(count: int) -> list[Webhook]:
-    return [webhook(webhook_id=100 + n, url=f"{URL}/{n}") for n in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +67,7 @@ def many(count: int) -> list[Webhook]:
 def test_purge_beyond_its_limit_is_refused_and_names_ten(
     undeclared: int, limit: int, more: str | None
 ) -> None:
-    there = [ON, *many(undeclared)]
+    there = [ON, *(webhook(webhook_id=100 + n, url=f"{URL}/{n}") for n in range(undeclared))]
 
     if more is None:
         assert len(set_plan([by_key()], there, Purge(limit)).changes) == 1 + undeclared
@@ -141,44 +91,35 @@ def test_purge_of_owner_without_entries_is_refused() -> None:
     )
 
 
-LEFT_EMPTY = "purge leaves campaign 9142 without any webhook: its events will reach nobody."
-
-
-@pytest.mark.parametrize(
-    ("desired", "there", "purge", "warnings"),
-    [
-        ([by_key()], [ON, ELSEWHERE], Purge(1, allow_empty=True), [LEFT_EMPTY]),
-        (
-            [by_key(), absent(by_id(7, owner=OTHER_CAMPAIGN))],
-            [ON, ELSEWHERE],
-            Purge(0),
-            [LEFT_EMPTY],
-        ),
-        ([by_key()], [ON], Purge(0), []),
-        ([by_key(), by_key(owner=OTHER_CAMPAIGN)], [ON], Purge(0), []),
-        ([by_key(), by_key(owner=OTHER_CAMPAIGN)], [ON, ELSEWHERE], Purge(0), []),
-    ],
-    ids=["allow_empty", "declared absent", "was empty", "is created", "is kept"],
-)
-def test_owner_that_a_purge_leaves_empty_is_warned_about(
-    desired: list[DesiredWebhook], there: list[Webhook], purge: Purge, warnings: list[str]
-) -> None:
-    assert set_plan(desired, there, purge).warnings == warnings
-
-
+EMPTIED = "purge leaves campaign 9142 without any webhook: its events will reach nobody."
 MISSING = (
     "The service reports that campaign 9142 does not exist, so nothing was purged there. Check its "
     "id."
 )
+GONE_ABROAD = absent(by_id(7, owner=OTHER_CAMPAIGN))
+# entries, webhooks, purge, refusal of the second campaign, warnings
+WARNED: dict[str, tuple[list[DesiredWebhook], list[Webhook], Purge, Refused | None, list[str]]] = {
+    "allow_empty": ([by_key()], [ON, ELSEWHERE], Purge(1, allow_empty=True), None, [EMPTIED]),
+    "declared absent": ([by_key(), GONE_ABROAD], [ON, ELSEWHERE], Purge(0), None, [EMPTIED]),
+    "was empty": ([by_key()], [ON], Purge(0), None, []),
+    "is created": ([by_key(), ABROAD], [ON], Purge(0), None, []),
+    "is kept": ([by_key(), ABROAD], [ON, ELSEWHERE], Purge(0), None, []),
+    "missing": ([by_key()], [ON], Purge(0), GONE, [MISSING]),
+    "empty list": ([by_key()], [ON], Purge(0), EMPTY_LIST, []),
+}
 
 
 @pytest.mark.parametrize(
-    ("error", "warnings"), [(GONE, [MISSING]), (EMPTY_LIST, [])], ids=["missing", "empty list"]
+    ("desired", "there", "purge", "error", "warnings"), WARNED.values(), ids=WARNED
 )
-def test_missing_owner_of_a_purge_is_warned_about(error: Refused, warnings: list[str]) -> None:
-    found = set_plan([by_key()], [ON], Purge(0), {OTHER_CAMPAIGN: error})
-
-    assert (found.changes, found.warnings) == ([Change(ON, ON)], warnings)
+def test_owner_that_is_emptied_or_missing_is_warned_about(
+    desired: list[DesiredWebhook],
+    there: list[Webhook],
+    purge: Purge,
+    error: Refused | None,
+    warnings: list[str],
+) -> None:
+    assert set_plan(desired, there, purge, {OTHER_CAMPAIGN: error}).warnings == warnings
 
 
 @pytest.mark.parametrize("error", [FORBIDDEN, NO_CODE], ids=["403", "no code"])
@@ -193,20 +134,18 @@ def test_owner_refused_for_its_entry_is_not_named_again_for_the_purge() -> None:
 
 
 def test_problems_of_entries_owners_and_purge_come_at_once() -> None:
-    there = [ON, OTHER, webhook(owner=THIRD_CAMPAIGN)]
+    third = Owner("campaign", 9143)
+    there = [ON, OTHER, webhook(owner=third)]
+    errors = {OTHER_CAMPAIGN: FORBIDDEN, third: None}
 
-    problems = problems_of(
-        [by_id(99, active=True)], there, Purge(1), {OTHER_CAMPAIGN: FORBIDDEN, THIRD_CAMPAIGN: None}
-    )
+    problems = problems_of([by_id(99, active=True)], there, Purge(1), errors)
 
     assert [line.split()[0] for line in problems] == ["webhooks[0]:", "Not", "No", "purge"]
 
 
 def test_webhook_of_an_entry_with_a_problem_does_not_count_as_purged() -> None:
-    there = [ON, webhook(webhook_id=31, webhook_type="CampaignMessageStatusUpdate")]
+    wrong_type = by_id(31, webhook_type="CampaignReply", active=True)
 
-    (problem,) = problems_of(
-        [by_key(), by_id(31, webhook_type="CampaignReply", active=True)], there, Purge(0)
-    )
+    (problem,) = problems_of([by_key(), wrong_type], [ON, STATUS_ONE], Purge(0))
 
     assert problem.startswith("webhooks[1]: Webhook 31 of campaign 9141 is of type")

@@ -2,84 +2,63 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names of entries: in records, in problems, and that each is there once."""
+"""The names and labels of entries, in records and in problems."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import (
-    duplicates,
-    plan_set,
-)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import (
     label_of_options,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift import find_drift
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import entry_label
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import CurrentWebhooks
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    CAMPAIGN,
-    ON,
-    OTHER_URL,
-    REPLY,
-    URL,
-    by_id,
-    by_key,
-)
+
+from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
+    DesiredWebhook, Owner, current_of, raised, set_plan,
+)  # fmt: skip
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
+    CAMPAIGN, NEW_URL, ON, OTHER_URL, REPLY, STATUS, URL, by_id, by_key,
+)  # fmt: skip
 
 NAME = "replies of October"
-CURRENT = {CAMPAIGN: CurrentWebhooks([ON])}
 
 
 def test_records_before_and_after_have_the_name() -> None:
-    moved = by_id(url=OTHER_URL, name=NAME)
-    created = by_key("https://hooks.example.org/new", name="new")
+    moved, created = by_id(url=OTHER_URL, name=NAME), by_key(NEW_URL, name="new")
 
-    changes = plan_set([moved, created, by_id(99, is_present=False)], CURRENT, None, lambda _: None)
+    changes = set_plan([moved, created, by_id(99, is_present=False)], [ON]).changes
 
-    names = [
-        [one and one.record()["name"] for one in (change.before, change.after)]
-        for change in changes
-    ]
+    sides = [(change.before, change.after) for change in changes]
+    names = [[one and one.record()["name"] for one in pair] for pair in sides]
     assert names == [[NAME, NAME], [None, "new"], [None, None]]
+    assert not set_plan([by_key(name=NAME)], [ON]).changes[0].is_needed
 
 
-def test_name_is_no_difference() -> None:
-    (change,) = plan_set([by_key(name=NAME)], CURRENT, None, lambda _: None)
-
-    assert not change.is_needed
-
-
-def test_drift_has_the_name() -> None:
+def test_records_and_texts_of_drift_have_the_name() -> None:
     declared = [
         by_id(url=OTHER_URL, name=NAME),
-        by_key("https://hooks.example.org/new", name="new"),
+        by_key(NEW_URL, name="new"),
         by_id(99, active=True, name="gone"),
-        by_id(28, webhook_type="CampaignMessageStatusUpdate", active=True, name="wrong"),
+        by_id(28, webhook_type=STATUS, active=True, name="wrong"),
     ]
 
-    findings = find_drift(declared, [], CURRENT)
-    found = [(one.kind, one.data) for one in findings]
+    found = find_drift(declared, [], current_of([ON]))
 
-    names = [(kind, data.get("before", data)["name"]) for kind, data in found]
-    assert names == [
+    assert [(one.kind, one.data.get("before", one.data)["name"]) for one in found] == [
         ("missing", "new"),
         ("missing", "gone"),
         ("different", NAME),
         ("invalid", 'webhooks[3] "wrong" (campaign 9141, webhook 28)'),
     ]
-    texts = [one.text for one in findings]
-    for text, name in zip(texts, ["new", "gone", NAME, "wrong"], strict=True):
-        assert f'"{name}"' in text
+    names = ["new", "gone", NAME, "wrong"]
+    assert all(f'"{name}"' in one.text for one, name in zip(found, names))
 
 
-LABELS: dict[str, tuple[dict[str, Any], str]] = {
+CONTENT: dict[str, tuple[dict[str, Any], str]] = {
     "id": (
         {"campaign_id": 9141, "webhook_id": 28, "webhook_type": REPLY},
         "(campaign 9141, webhook 28)",
@@ -98,14 +77,14 @@ LABELS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("options", "content"), LABELS.values(), ids=LABELS)
+@pytest.mark.parametrize(("options", "content"), CONTENT.values(), ids=CONTENT)
 def test_label_has_position_name_and_content_that_is_valid(
     options: dict[str, Any], content: str
 ) -> None:
     assert label_of_options(3, options) == f"webhooks[3] {content}".rstrip()
 
 
-def test_label_of_another_entry_has_position_and_name_alone() -> None:
+def test_label_in_a_message_about_another_entry_has_no_content() -> None:
     assert by_id(name=NAME).label(3) == f'webhooks[3] "{NAME}" (campaign 9141, webhook 28)'
     assert by_id(name=NAME).short_label(3) == f'webhooks[3] "{NAME}"'
 
@@ -121,19 +100,24 @@ def test_long_name_is_cut_and_in_one_line() -> None:
     assert len(entry_label(3, 200 * "c")) == len('webhooks[3] ""...') + 80
 
 
-def test_problem_is_told_with_the_name() -> None:
-    with pytest.raises(
-        NotPlannable, match=rf'webhooks\[0\] "{NAME}" \(campaign 9141, webhook 99\): There is'
-    ):
-        plan_set([by_id(99, active=True, name=NAME)], CURRENT, None, lambda _: None)
+def test_problem_has_the_label_of_its_entry() -> None:
+    message = raised(lambda: set_plan([by_id(99, active=True, name=NAME)], [ON]))
+
+    assert f'webhooks[0] "{NAME}" (campaign 9141, webhook 99): There is' in message
 
 
-def test_name_is_there_once() -> None:
-    entries = {0: by_id(name=NAME), 1: by_key(OTHER_URL, name=NAME), 2: by_key(name="other")}
-
-    assert list(duplicates(entries)) == [1]
-    assert "webhooks[0] has this name too" in duplicates(entries)[1]
-
-
-def test_entries_without_a_name_do_not_share_one() -> None:
-    assert duplicates({0: by_id(), 1: replace(by_id(29))}) == {}
+@pytest.mark.parametrize(
+    ("desired", "text"),
+    [
+        (by_id(), "webhook 28 of campaign 9141"),
+        (by_id(webhook_type=REPLY, url=URL), "webhook 28 of campaign 9141"),
+        (by_key(owner=Owner("message")), f"the {REPLY} webhook of the account with this URL"),
+        (
+            DesiredWebhook(CAMPAIGN, None, REPLY, by_type=True),
+            f"the {REPLY} webhook of campaign 9141",
+        ),
+    ],
+    ids=["id", "id and key", "key", "type"],
+)
+def test_desired_webhook_is_named_without_its_url(desired: DesiredWebhook, text: str) -> None:
+    assert str(desired) == text
