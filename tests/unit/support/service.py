@@ -96,14 +96,14 @@ class ScriptedService:
     def url(self) -> str:
         return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
 
-    def answers(self, *steps: Step) -> ScriptedService:
-        """Append to the script."""
-        self.script.extend(steps)
+    def answers(self, *steps: Any) -> ScriptedService:
+        """Append to the script; data stands for a reply with it, a number for an empty reply."""
+        self.script.extend(map(_as_step, steps))
         return self
 
-    def always_answers(self, step: Step) -> ScriptedService:
+    def always_answers(self, step: Any) -> ScriptedService:
         """Answer like this once the script is at its end."""
-        self.for_ever = step
+        self.for_ever = _as_step(step)
         return self
 
     @property
@@ -201,6 +201,12 @@ def reply(
     )
     fields = {"Content-Type": "application/json", "Content-Length": str(len(content))}
     return _writes(_head(status, {**fields, **(headers or {})}) + content, keep)
+
+
+def _as_step(step: Any) -> Step:
+    if isinstance(step, int):
+        return reply(step)
+    return step if callable(step) else reply(json=step)
 
 
 def raw(content: bytes) -> Step:
