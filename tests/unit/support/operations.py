@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from copy import copy
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     WEBHOOKS_PATH,
     without,
 )
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 
 LIST, POST = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}"
 LIST_OF_LIST, LIST_OF_ACCOUNT = "GET /sms/lists/77/webhooks", "GET /sms/message/webhooks"
@@ -44,7 +44,7 @@ both_modes = pytest.mark.parametrize("check", [False, True], ids=["live", "check
 
 def result_of(
     operation: runner.Operation,
-    service: ScriptedService,
+    service: Service,
     check: bool = False,
     diff: bool = True,
     progress: Progress | None = None,
@@ -55,25 +55,26 @@ def result_of(
     if "concurrency" in operation.argument_spec:
         usual["concurrency"] = 1
     nulls = {name: one for name, one in given.items() if one is None}
-    # Ansible fills in the entries where they are.
-    options = deepcopy({**usual, **without(given, *nulls)})
+    # Ansible adds nulls to each entry, and would refuse those of an entry that it meets twice.
+    lists = {name: [*map(copy, one)] for name, one in given.items() if isinstance(one, list)}
+    options = {**usual, **without(given, *nulls), **lists}
     validation = ArgumentSpecValidator(operation.argument_spec).validate(options)
     assert not validation.error_messages, validation.error_messages
     mode, params = runner.Mode(check, diff), {**validation.validated_parameters, **nulls}
     return runner.run_operation(operation, params, mode, progress=progress)
 
 
-def ran(operation: runner.Operation, service: ScriptedService, **given: Any) -> dict[str, Any]:
+def ran(operation: runner.Operation, service: Service, **given: Any) -> dict[str, Any]:
     """The result of a task without ``invocation``."""
     return without(result_of(operation, service, **given), "invocation")
 
 
-def kept(service: ScriptedService, **given: Any) -> dict[str, Any]:
+def kept(service: Service, **given: Any) -> dict[str, Any]:
     """The result of touchbase_sms_webhook, for a webhook of campaign 9141."""
     return ran(webhook.OPERATION, service, **{**CAMPAIGN, **given})
 
 
-def kept_set(service: ScriptedService, *entries: Mapping[str, Any], **given: Any) -> dict[str, Any]:
+def kept_set(service: Service, *entries: Mapping[str, Any], **given: Any) -> dict[str, Any]:
     """The result of touchbase_sms_webhooks."""
     return ran(webhooks.OPERATION, service, **{"webhooks": list(entries), **given})
 

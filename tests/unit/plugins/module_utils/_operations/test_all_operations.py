@@ -81,7 +81,7 @@ INVALID: list[tuple[str, dict[str, Any], str]] = [
 @ops.both_modes
 @pytest.mark.parametrize(("name", "options", "reason"), INVALID, ids=str)
 def test_invalid_options_fail_before_the_first_request(
-    service: api.ScriptedService, name: str, options: dict[str, Any], reason: str, check: bool
+    service: api.Service, name: str, options: dict[str, Any], reason: str, check: bool
 ) -> None:
     result = ops.ran(OPERATIONS[name], service, check=check, **options)
 
@@ -105,7 +105,7 @@ NAMED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("name", "options"), NAMED, ids=str)
 def test_name_of_campaign_is_resolved_with_one_list_of_campaigns(
-    service: api.ScriptedService, name: str, options: dict[str, Any]
+    service: api.Service, name: str, options: dict[str, Any]
 ) -> None:
     service.answers(made.page(made.api_campaign()), [made.api_record()])
 
@@ -115,7 +115,7 @@ def test_name_of_campaign_is_resolved_with_one_list_of_campaigns(
     assert service.seen == [ops.LIST_OF_CAMPAIGNS, ops.LIST]
 
 
-def test_unknown_names_are_reported_together_before_any_list(service: api.ScriptedService) -> None:
+def test_unknown_names_are_reported_together_before_any_list(service: api.Service) -> None:
     service.answers(made.page(made.api_campaign()))
     entries = [{"campaign_name": name, **KEY_OF_ONE} for name in ("Sping", "Autumn")]
 
@@ -127,9 +127,7 @@ def test_unknown_names_are_reported_together_before_any_list(service: api.Script
     assert service.seen == [ops.LIST_OF_CAMPAIGNS]
 
 
-def test_webhook_by_id_and_name_of_its_campaign_is_declared_twice(
-    service: api.ScriptedService,
-) -> None:
+def test_webhook_by_id_and_name_of_its_campaign_is_declared_twice(service: api.Service) -> None:
     service.answers(made.page(made.api_campaign()))
     entries = [{**one, **NO_OWNER} for one in (BY_NAME, ops.CAMPAIGN)]
 
@@ -151,7 +149,7 @@ EMPTY_LIST: list[tuple[str, dict[str, Any], str, object]] = [
 
 @pytest.mark.parametrize(("name", "options", "key", "value"), EMPTY_LIST, ids=str)
 def test_list_with_404_and_code_142_is_empty_with_a_warning(
-    service: api.ScriptedService, name: str, options: dict[str, Any], key: str, value: object
+    service: api.Service, name: str, options: dict[str, Any], key: str, value: object
 ) -> None:
     service.answers(NO_WEBHOOK)
 
@@ -172,7 +170,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 @ops.both_modes
 @pytest.mark.parametrize(("name", "options"), REFUSED, ids=str)
 def test_refused_lists_fail_together_before_any_write(
-    service: api.ScriptedService, name: str, options: dict[str, Any], check: bool
+    service: api.Service, name: str, options: dict[str, Any], check: bool
 ) -> None:
     service.answers(FORBIDDEN, FORBIDDEN).always_answers(stored)
 
@@ -194,7 +192,7 @@ changes = pytest.mark.parametrize(("name", "options"), CHANGES, ids=[one for one
 
 @changes
 def test_check_mode_returns_the_same_and_writes_nothing(
-    service: api.ScriptedService, name: str, options: dict[str, Any]
+    service: api.Service, name: str, options: dict[str, Any]
 ) -> None:
     reads = [RECORDS, *(RECORDS if name == "delivery" else [])]
     service.answers(*reads, *reads).always_answers(stored)
@@ -212,13 +210,13 @@ def test_check_mode_returns_the_same_and_writes_nothing(
 @changes
 @pytest.mark.parametrize(("limit", "shown"), [(None, 2), (2, 2), (1, 1), (0, 0)], ids=str)
 def test_diff_is_limited_and_ends_with_the_totals_of_all_changes(
-    service: api.ScriptedService, name: str, options: dict[str, Any], limit: int | None, shown: int
+    service: api.Service, name: str, options: dict[str, Any], limit: int | None, shown: int
 ) -> None:
     service.answers(RECORDS, *(RECORDS if name == "delivery" else []))
 
-    *pairs, totals = ops.ran(
-        OPERATIONS[name], service, check=True, diff_limit=limit, **options
-    )["diff"]
+    *pairs, totals = ops.ran(OPERATIONS[name], service, check=True, diff_limit=limit, **options)[
+        "diff"
+    ]
 
     assert [pair["before"]["webhook_id"] for pair in pairs] == [28, 29][:shown]
     rest = f"; {2 - shown} not shown because of diff_limit" if shown < 2 else ""
@@ -238,11 +236,7 @@ MASKED: list[tuple[str, dict[str, Any], list[Any]]] = [
 @ops.both_modes
 @pytest.mark.parametrize(("name", "options", "details"), MASKED, ids=[one[0] for one in MASKED])
 def test_result_with_mask_url_shows_no_url(
-    service: api.ScriptedService,
-    name: str,
-    options: dict[str, Any],
-    details: list[Any],
-    check: bool,
+    service: api.Service, name: str, options: dict[str, Any], details: list[Any], check: bool
 ) -> None:
     service.answers([RECORDS[0], OFF], *details).always_answers(stored)
 
@@ -258,7 +252,11 @@ INVOCATIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("drift", SET, {"webhooks": "1 entries"}),
     ("cutover", SET, {"webhooks": "1 entries"}),
     ("delivery", {**SET, "paused": None}, {"webhooks": "1 entries", "paused": None}),
-    ("delivery", {"webhooks": [], "paused": [{}]}, {"webhooks": "0 entries", "paused": "1 entries"}),
+    (
+        "delivery",
+        {"webhooks": [], "paused": [{}]},
+        {"webhooks": "0 entries", "paused": "1 entries"},
+    ),
 ]
 
 

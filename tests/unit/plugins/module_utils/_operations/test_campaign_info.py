@@ -26,15 +26,13 @@ CAMPAIGNS = [
 ]
 
 
-def ids_of(service: api.ScriptedService, **given: Any) -> list[int]:
+def ids_of(service: api.Service, **given: Any) -> list[int]:
     campaigns = ops.ran(OPERATION, service, **given)["campaigns"]
     return [record["campaign_id"] for record in campaigns]
 
 
 @ops.both_modes
-def test_campaigns_are_read_in_the_order_of_the_service(
-    service: api.ScriptedService, check: bool
-) -> None:
+def test_campaigns_are_read_in_the_order_of_the_service(service: api.Service, check: bool) -> None:
     service.answers(made.page(*CAMPAIGNS[:3]))
 
     result = ops.ran(OPERATION, service, check=check)
@@ -44,7 +42,10 @@ def test_campaigns_are_read_in_the_order_of_the_service(
     assert [record["campaign_id"] for record in result["campaigns"]] == [9143, 9142, 9141]
     unknown = ("status", "delivery_date", "replies_to_email", "replies_to_mobile")
     assert result["campaigns"][2] == {
-        **{"campaign_id": 9141, "name": "Spring", "content": "Hello", "date": made.DATE},
+        "campaign_id": 9141,
+        "name": "Spring",
+        "content": "Hello",
+        "date": made.DATE,
         **dict.fromkeys(unknown),
     }
     assert service.seen == [ops.LIST_OF_CAMPAIGNS]
@@ -64,14 +65,14 @@ def test_campaigns_are_read_in_the_order_of_the_service(
     ids=ascii,
 )
 def test_name_selects_campaigns_with_exactly_this_name(
-    service: api.ScriptedService, name: str, found: list[int]
+    service: api.Service, name: str, found: list[int]
 ) -> None:
     service.answers(made.page(*CAMPAIGNS))
 
     assert ids_of(service, name=name) == found
 
 
-def test_name_is_looked_for_on_every_page(service: api.ScriptedService) -> None:
+def test_name_is_looked_for_on_every_page(service: api.Service) -> None:
     service.answers(*[made.page(one, pages=2) for one in (CAMPAIGNS[2], CAMPAIGNS[0])])
 
     assert ids_of(service, name="Spring", page_size=10) == [9141, 9143]
@@ -79,7 +80,7 @@ def test_name_is_looked_for_on_every_page(service: api.ScriptedService) -> None:
     assert service.seen == [f"GET /sms/campaigns?page={n}&pageSize=10" for n in (1, 2)]
 
 
-def test_pages_that_lack_campaigns_are_a_warning(service: api.ScriptedService) -> None:
+def test_pages_that_lack_campaigns_are_a_warning(service: api.Service) -> None:
     service.answers({**made.page(*CAMPAIGNS), "TotalRecordCount": 6})
 
     result = ops.ran(OPERATION, service)
@@ -98,7 +99,7 @@ def test_pages_that_lack_campaigns_are_a_warning(service: api.ScriptedService) -
     ids=["any name", "its name", "another name", "missing"],
 )
 def test_campaign_by_id_is_one_request_and_filtered_by_name(
-    service: api.ScriptedService, name: str | None, answer: Any, found: list[int]
+    service: api.Service, name: str | None, answer: Any, found: list[int]
 ) -> None:
     service.answers(answer)
 
@@ -112,7 +113,7 @@ def test_campaign_by_id_is_one_request_and_filtered_by_name(
 )
 @pytest.mark.parametrize("campaign_id", [None, 9141], ids=["all", "by id"])
 def test_refusal_other_than_missing_campaign_is_a_failure(
-    service: api.ScriptedService, campaign_id: int | None, answer: api.Step
+    service: api.Service, campaign_id: int | None, answer: api.Step
 ) -> None:
     service.answers(answer)
 

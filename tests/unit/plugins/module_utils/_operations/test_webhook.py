@@ -50,7 +50,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str, bool]] = {
 @ops.both_modes
 @pytest.mark.parametrize(("given", "url", "active"), CHANGES.values(), ids=CHANGES)
 def test_webhook_by_id_is_one_get_and_at_most_one_put_of_both_fields(
-    service: api.ScriptedService, given: dict[str, Any], url: str, active: bool, check: bool
+    service: api.Service, given: dict[str, Any], url: str, active: bool, check: bool
 ) -> None:
     service.answers(made.api_record()).always_answers(stored)
 
@@ -62,7 +62,7 @@ def test_webhook_by_id_is_one_get_and_at_most_one_put_of_both_fields(
     assert all(put.data == {"Url": url, "IsActive": active} for put in service.requests[1:])
 
 
-def test_result_has_no_diff_outside_diff_mode(service: api.ScriptedService) -> None:
+def test_result_has_no_diff_outside_diff_mode(service: api.Service) -> None:
     service.answers(made.api_record())
 
     result = ops.kept(service, diff=False, **BY_ID, active=True)
@@ -71,7 +71,7 @@ def test_result_has_no_diff_outside_diff_mode(service: api.ScriptedService) -> N
 
 
 @ops.both_modes
-def test_activation_by_natural_key_reads_the_note(service: api.ScriptedService, check: bool) -> None:
+def test_activation_by_natural_key_reads_the_note(service: api.Service, check: bool) -> None:
     service.answers([made.api_record(IsActive=False)], OFF, made.api_record())
 
     result = ops.kept(service, check=check, **BY_KEY, active=True)
@@ -86,7 +86,7 @@ def test_activation_by_natural_key_reads_the_note(service: api.ScriptedService, 
     ("active", "puts"), [(None, []), (True, []), (False, [ops.request("PUT", 60)])], ids=str
 )
 def test_missing_webhook_is_created_as_check_mode_predicts(
-    service: api.ScriptedService, active: bool | None, puts: list[str]
+    service: api.Service, active: bool | None, puts: list[str]
 ) -> None:
     service.answers([], []).always_answers(stored)
 
@@ -96,14 +96,14 @@ def test_missing_webhook_is_created_as_check_mode_predicts(
     after = made.webhook(webhook_id=60, active=active is not False).record()
     headers = ("not there", "new CampaignReply webhook of campaign 9141")
     assert created == result_of(None, after, *headers)
-    assert predicted == result_of(None, {**after, "webhook_id": None, "date_created": None}, *headers)
+    assert predicted == result_of(
+        None, {**after, "webhook_id": None, "date_created": None}, *headers
+    )
     assert service.seen == [ops.LIST, ops.LIST, ops.POST, *puts, ops.LIST]
 
 
 @ops.both_modes
-def test_creation_beside_another_of_its_type_warns(
-    service: api.ScriptedService, check: bool
-) -> None:
+def test_creation_beside_another_of_its_type_warns(service: api.Service, check: bool) -> None:
     current, created = made.api_record(Url=made.OTHER_URL), made.api_record(Id=31)
     service.answers([current], api.reply(201, created), [current, created])
 
@@ -114,7 +114,7 @@ def test_creation_beside_another_of_its_type_warns(
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["new", "known before"])
 def test_creation_without_response_adopts_only_a_new_webhook(
-    service: api.ScriptedService, is_known: bool
+    service: api.Service, is_known: bool
 ) -> None:
     before = [made.api_record(Id=31, Url=made.OTHER_URL)] if is_known else []
     service.answers(before, api.hangs_up()).always_answers([made.api_record(Id=31)])
@@ -141,7 +141,7 @@ ABSENT: dict[str, tuple[dict[str, Any], Any, str]] = {
 @ops.both_modes
 @pytest.mark.parametrize(("given", "answer", "read"), ABSENT.values(), ids=ABSENT)
 def test_absent_webhook_is_deleted(
-    service: api.ScriptedService, given: dict[str, Any], answer: Any, read: str, check: bool
+    service: api.Service, given: dict[str, Any], answer: Any, read: str, check: bool
 ) -> None:
     service.answers(answer, 204)
 
@@ -161,7 +161,7 @@ NOT_THERE: dict[str, tuple[dict[str, Any], Any]] = {
 
 @pytest.mark.parametrize(("given", "answer"), NOT_THERE.values(), ids=NOT_THERE)
 def test_absent_webhook_that_is_not_there_is_no_change(
-    service: api.ScriptedService, given: dict[str, Any], answer: Any
+    service: api.Service, given: dict[str, Any], answer: Any
 ) -> None:
     service.answers(answer)
 
@@ -172,7 +172,11 @@ def test_absent_webhook_that_is_not_there_is_no_change(
 
 
 NOT_MISSING: dict[str, tuple[api.Step, str, list[str]]] = {
-    "404 without code": (api.gateway(404, "no"), "api_url is probably wrong", ["present", "absent"]),
+    "404 without code": (
+        api.gateway(404, "no"),
+        "api_url is probably wrong",
+        ["present", "absent"],
+    ),
     "403": (api.error(403, 105, "Not yours"), "403, code 105", ["present", "absent"]),
     "missing owner": (NO_OWNER, "Campaign does not exist", ["present"]),
 }
@@ -181,11 +185,7 @@ NOT_MISSING: dict[str, tuple[api.Step, str, list[str]]] = {
 @pytest.mark.parametrize("given", [BY_ID, BY_KEY], ids=["id", "natural key"])
 @pytest.mark.parametrize(("answer", "words", "states"), NOT_MISSING.values(), ids=NOT_MISSING)
 def test_refusal_that_does_not_say_missing_is_a_failure(
-    service: api.ScriptedService,
-    given: dict[str, Any],
-    answer: api.Step,
-    words: str,
-    states: list[str],
+    service: api.Service, given: dict[str, Any], answer: api.Step, words: str, states: list[str]
 ) -> None:
     service.always_answers(answer)
 
@@ -206,7 +206,7 @@ WRITES: dict[str, tuple[Any, list[str]]] = {
 
 @pytest.mark.parametrize(("write", "words"), WRITES.values(), ids=WRITES)
 def test_warnings_are_of_options_then_plan_then_write(
-    service: api.ScriptedService, write: Any, words: list[str]
+    service: api.Service, write: Any, words: list[str]
 ) -> None:
     service.answers(OFF, write)
 
@@ -217,7 +217,7 @@ def test_warnings_are_of_options_then_plan_then_write(
 
 @pytest.mark.parametrize(("mask_url", "words"), [(False, ["mask_url"]), (True, [])])
 def test_url_with_credentials_warns_unless_masked(
-    service: api.ScriptedService, mask_url: bool, words: list[str]
+    service: api.Service, mask_url: bool, words: list[str]
 ) -> None:
     url = "https://user@hooks.example.org/a"
     service.answers(made.api_record(Url=url))

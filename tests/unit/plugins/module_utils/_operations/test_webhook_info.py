@@ -28,12 +28,12 @@ OFF = made.api_record(IsActive=False, Note="gone")
 MISSING = api.error(404, 142, "Webhook record does not exist")
 
 
-def read(service: api.ScriptedService, **given: Any) -> dict[str, Any]:
+def read(service: api.Service, **given: Any) -> dict[str, Any]:
     return ops.ran(OPERATION, service, **ops.CAMPAIGN, **given)
 
 
 @ops.both_modes
-def test_webhooks_of_an_owner_are_one_request(service: api.ScriptedService, check: bool) -> None:
+def test_webhooks_of_an_owner_are_one_request(service: api.Service, check: bool) -> None:
     service.answers(CURRENT)
 
     result = read(service, check=check)
@@ -59,14 +59,14 @@ def test_webhooks_of_an_owner_are_one_request(service: api.ScriptedService, chec
     ids=str,
 )
 def test_filters_select_webhooks(
-    service: api.ScriptedService, filters: dict[str, Any], found: list[int]
+    service: api.Service, filters: dict[str, Any], found: list[int]
 ) -> None:
     service.answers(CURRENT)
 
     assert ops.ids(read(service, **filters)["webhooks"]) == found
 
 
-def test_details_read_the_note_of_each_inactive_webhook(service: api.ScriptedService) -> None:
+def test_details_read_the_note_of_each_inactive_webhook(service: api.Service) -> None:
     service.answers(CURRENT, {**OFF, "Id": 29}, {**OFF, "Id": 31, "Note": "dead"})
     progress = Progress()
 
@@ -77,7 +77,7 @@ def test_details_read_the_note_of_each_inactive_webhook(service: api.ScriptedSer
     assert service.seen[1:] == [ops.request("GET", 29), ops.request("GET", 31)]
 
 
-def test_details_are_read_of_selected_webhooks_only(service: api.ScriptedService) -> None:
+def test_details_are_read_of_selected_webhooks_only(service: api.Service) -> None:
     service.answers(CURRENT, {**OFF, "Id": 29})
 
     assert ops.ids(read(service, details=True, url=made.URL)["webhooks"]) == [28, 29]
@@ -85,11 +85,9 @@ def test_details_are_read_of_selected_webhooks_only(service: api.ScriptedService
     assert len(service.requests) == 2
 
 
-@pytest.mark.parametrize(
-    "details", [made.api_record(Id=29), MISSING], ids=["activated", "deleted"]
-)
+@pytest.mark.parametrize("details", [made.api_record(Id=29), MISSING], ids=["activated", "deleted"])
 def test_webhook_that_changed_between_list_and_details_is_left_out(
-    service: api.ScriptedService, details: Any
+    service: api.Service, details: Any
 ) -> None:
     service.answers([CURRENT[1]], details)
 
@@ -102,7 +100,7 @@ def test_webhook_that_changed_between_list_and_details_is_left_out(
     ids=["inactive", "active", "any", "missing"],
 )
 def test_webhook_by_id_is_one_request_and_filtered(
-    service: api.ScriptedService, active: bool | None, answer: Any, notes: list[str]
+    service: api.Service, active: bool | None, answer: Any, notes: list[str]
 ) -> None:
     service.answers(answer)
 
@@ -115,12 +113,16 @@ def test_webhook_by_id_is_one_request_and_filtered(
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [(api.error(404, 104, "no"), 104), (api.gateway(404, "no"), None), (api.error(401, 1, "no"), 1)],
+    [
+        (api.error(404, 104, "no"), 104),
+        (api.gateway(404, "no"), None),
+        (api.error(401, 1, "no"), 1),
+    ],
     ids=["404 with another code", "404 without code", "401"],
 )
 @pytest.mark.parametrize("webhook_id", [28, None], ids=["by id", "all"])
 def test_refusal_other_than_missing_webhook_is_a_failure(
-    service: api.ScriptedService, answer: api.Step, code: int | None, webhook_id: int | None
+    service: api.Service, answer: api.Step, code: int | None, webhook_id: int | None
 ) -> None:
     service.answers(answer)
 

@@ -37,7 +37,7 @@ PUT_28, PUT_29 = ops.request("PUT", 28), ops.request("PUT", 29)
 # Requests and result
 
 
-def test_unchanged_set_is_one_request_for_each_owner(service: api.ScriptedService) -> None:
+def test_unchanged_set_is_one_request_for_each_owner(service: api.Service) -> None:
     of_list = made.api_record(WebhookType="ListSubscribe")
     of_account = made.api_record(WebhookType="MessageReply")
     service.answers(CURRENT, [of_list], [of_account])
@@ -51,7 +51,7 @@ def test_unchanged_set_is_one_request_for_each_owner(service: api.ScriptedServic
     assert result["diff"] == result["warnings"] == []
 
 
-def test_only_differences_are_written_deletions_last(service: api.ScriptedService) -> None:
+def test_only_differences_are_written_deletions_last(service: api.Service) -> None:
     service.answers(CURRENT).always_answers(stored)
 
     result = ops.kept_set(service, *ALL_KINDS)
@@ -69,7 +69,7 @@ def test_only_differences_are_written_deletions_last(service: api.ScriptedServic
     assert result["diff"][-1] == {"prepared": totals}
 
 
-def test_records_are_in_the_order_declared_and_null_if_absent(service: api.ScriptedService) -> None:
+def test_records_are_in_the_order_declared_and_null_if_absent(service: api.Service) -> None:
     service.answers([CURRENT[0]]).always_answers(stored)
     absent = {**ops.DECLARED, "webhook_type": made.STATUS, "state": "absent"}
 
@@ -81,7 +81,7 @@ def test_records_are_in_the_order_declared_and_null_if_absent(service: api.Scrip
     assert set(result) == {"changed", "webhooks", "present", "counts", "diff", "warnings"}
 
 
-def test_check_mode_predicts_creations_and_deletions(service: api.ScriptedService) -> None:
+def test_check_mode_predicts_creations_and_deletions(service: api.Service) -> None:
     service.answers(CURRENT, CURRENT).always_answers(stored)
     entries = [ops.NEW, ops.entry(28, active=False), ops.entry(29, state="absent")]
 
@@ -97,7 +97,7 @@ def test_check_mode_predicts_creations_and_deletions(service: api.ScriptedServic
 
 
 @ops.both_modes
-def test_records_can_be_left_out(service: api.ScriptedService, check: bool) -> None:
+def test_records_can_be_left_out(service: api.Service, check: bool) -> None:
     service.answers(CURRENT).always_answers(stored)
 
     result = ops.kept_set(service, *ALL_KINDS, return_webhooks=False, check=check)
@@ -105,7 +105,7 @@ def test_records_can_be_left_out(service: api.ScriptedService, check: bool) -> N
     assert set(result) == {"changed", "counts", "diff", "warnings"}
 
 
-def test_activation_reads_the_note_of_the_webhook(service: api.ScriptedService) -> None:
+def test_activation_reads_the_note_of_the_webhook(service: api.Service) -> None:
     off = {**CURRENT[1], "IsActive": False}
     service.answers([OFF, off], {**off, "Note": made.NOTE}, stored)
 
@@ -117,7 +117,7 @@ def test_activation_reads_the_note_of_the_webhook(service: api.ScriptedService) 
     assert [record["active"] for record in result["webhooks"]] == [False, True]
 
 
-def test_note_that_cannot_be_read_fails_before_any_write(service: api.ScriptedService) -> None:
+def test_note_that_cannot_be_read_fails_before_any_write(service: api.Service) -> None:
     service.answers([OFF], api.error(500, 1, "broken"))
 
     assert ops.kept_set(service, ops.NEW, ops.entry(28, active=True))["failed"]
@@ -125,7 +125,7 @@ def test_note_that_cannot_be_read_fails_before_any_write(service: api.ScriptedSe
     assert service.seen == [ops.LIST, ops.request("GET", 28)]
 
 
-def test_lists_and_writes_are_sent_several_at_a_time(service: api.ScriptedService) -> None:
+def test_lists_and_writes_are_sent_several_at_a_time(service: api.Service) -> None:
     meet = threading.Barrier(2, timeout=7.0)
     lists = [[made.api_record(Id=number)] for number in (28, 28)]
     service.answers(*[api.after(meet.wait, api.reply(json=one)) for one in lists])
@@ -138,7 +138,7 @@ def test_lists_and_writes_are_sent_several_at_a_time(service: api.ScriptedServic
     assert service.connections == 2
 
 
-def test_creations_are_checked_several_at_a_time(service: api.ScriptedService) -> None:
+def test_creations_are_checked_several_at_a_time(service: api.Service) -> None:
     meet = threading.Barrier(2, timeout=7.0)
     service.always_answers(api.after(meet.wait, stored))
     entries = [{**ops.DECLARED, "campaign_id": number} for number in (1, 2)]
@@ -154,7 +154,7 @@ def test_creations_are_checked_several_at_a_time(service: api.ScriptedService) -
 
 @ops.both_modes
 def test_purge_deletes_undeclared_webhooks_of_declared_owners(
-    service: api.ScriptedService, check: bool
+    service: api.Service, check: bool
 ) -> None:
     service.answers(CURRENT).always_answers(stored)
 
@@ -178,7 +178,7 @@ def test_purge_deletes_undeclared_webhooks_of_declared_owners(
     ids=["beyond the limit", "within the limit", "without allow_empty"],
 )
 def test_purge_of_owners_obeys_its_limit_and_allow_empty(
-    service: api.ScriptedService, options: dict[str, Any], deleted: int | None, check: bool
+    service: api.Service, options: dict[str, Any], deleted: int | None, check: bool
 ) -> None:
     of_list = made.api_record(WebhookType="ListSubscribe")
     service.answers([CURRENT[0]], [of_list]).always_answers(stored)
@@ -194,7 +194,7 @@ def test_purge_of_owners_obeys_its_limit_and_allow_empty(
         assert ops.has_words(result["warnings"], words)
 
 
-def test_purge_limit_is_ten_unless_given(service: api.ScriptedService) -> None:
+def test_purge_limit_is_ten_unless_given(service: api.Service) -> None:
     service.always_answers([made.api_record(Id=1000 + number) for number in range(12)])
 
     refused = ops.kept_set(service, ops.entry(1000, active=True), purge=True, check=True)
@@ -206,7 +206,7 @@ def test_purge_limit_is_ten_unless_given(service: api.ScriptedService) -> None:
     assert allowed["counts"] == ops.counts(unchanged=2, deleted=10)
 
 
-def test_owners_without_purge_are_not_read_and_warn(service: api.ScriptedService) -> None:
+def test_owners_without_purge_are_not_read_and_warn(service: api.Service) -> None:
     service.answers(CURRENT)
 
     result = ops.kept_set(service, ops.DECLARED, owners=[ops.ON_LIST])
@@ -221,7 +221,7 @@ def test_owners_without_purge_are_not_read_and_warn(service: api.ScriptedService
 
 @ops.both_modes
 def test_problems_of_options_come_at_once_before_any_request(
-    service: api.ScriptedService, check: bool
+    service: api.Service, check: bool
 ) -> None:
     entries = [ops.DECLARED, {**ops.DECLARED, "url": "/a"}, ops.DECLARED]
 
@@ -234,7 +234,7 @@ def test_problems_of_options_come_at_once_before_any_request(
 
 @ops.both_modes
 def test_problems_of_entries_and_of_the_purge_come_at_once(
-    service: api.ScriptedService, check: bool
+    service: api.Service, check: bool
 ) -> None:
     service.answers(CURRENT, api.error(404, 104, "No such list")).always_answers(stored)
     entries = [ops.NEW, ops.OF_LIST, ops.entry(99, active=False)]
@@ -247,7 +247,7 @@ def test_problems_of_entries_and_of_the_purge_come_at_once(
 
 
 def test_warnings_are_of_options_then_plan_then_in_the_order_of_entries(
-    service: api.ScriptedService,
+    service: api.Service,
 ) -> None:
     spelling = made.NEW_URL.replace("https://hooks", "https://HOOKS")
     service.answers([OFF, *CURRENT[1:]], {**OFF, "Note": made.NOTE})
@@ -267,7 +267,7 @@ def test_warnings_are_of_options_then_plan_then_in_the_order_of_entries(
 
 @pytest.mark.parametrize("mask_url", [False, True])
 def test_failure_lists_applied_failed_and_not_attempted_changes(
-    service: api.ScriptedService, mask_url: bool
+    service: api.Service, mask_url: bool
 ) -> None:
     service.answers(CURRENT[:2], [], api.error(400, 9, made.URL)).always_answers(stored)
 
@@ -293,7 +293,7 @@ def ids_of(listed: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return [(one["change"], one["webhook"]["webhook_id"]) for one in listed]
 
 
-def test_diff_of_a_failure_has_the_limit(service: api.ScriptedService) -> None:
+def test_diff_of_a_failure_has_the_limit(service: api.Service) -> None:
     service.answers(CURRENT, stored, stored, api.error(400, 9, "no"))
 
     entries = [ops.entry(number, active=False) for number in (28, 29, 30)]
@@ -306,7 +306,7 @@ def test_diff_of_a_failure_has_the_limit(service: api.ScriptedService) -> None:
 # Invocation, progress and locks
 
 
-def test_invocation_repeats_the_entries_as_they_were_given(service: api.ScriptedService) -> None:
+def test_invocation_repeats_the_entries_as_they_were_given() -> None:
     given = [ops.entry(28, active=False), ops.DECLARED]
     nulls = [{**dict.fromkeys(("name", "unique_by")), **one} for one in given]
     params = {"webhooks": nulls, "return_webhooks": True, "purge": True}
@@ -315,7 +315,7 @@ def test_invocation_repeats_the_entries_as_they_were_given(service: api.Scripted
     assert OPERATION.invocation_params({**params, "webhooks": None})["webhooks"] == []
 
 
-def test_progress_counts_lists_then_notes_then_writes(service: api.ScriptedService) -> None:
+def test_progress_counts_lists_then_notes_then_writes(service: api.Service) -> None:
     progress, texts = Progress(), []
 
     def noting(answer: Any) -> api.Step:

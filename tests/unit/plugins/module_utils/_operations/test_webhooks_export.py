@@ -12,7 +12,6 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
     webhook_info,
-    webhooks,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
@@ -35,7 +34,7 @@ STORED: dict[str, dict[str, Any]] = {
 CURRENT = list(STORED.values())
 
 
-def exported(service: api.ScriptedService) -> list[dict[str, Any]]:
+def exported(service: api.Service) -> list[dict[str, Any]]:
     """The records that touchbase_sms_webhook_info returns, with notes."""
     service.answers(CURRENT, {**STORED["inactive"], "Note": made.NOTE})
     result = ops.ran(webhook_info.OPERATION, service, **ops.CAMPAIGN, details=True)
@@ -44,9 +43,7 @@ def exported(service: api.ScriptedService) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("purge", [False, True], ids=["without purge", "with purge"])
-def test_exported_records_are_applied_without_a_change(
-    service: api.ScriptedService, purge: bool
-) -> None:
+def test_exported_records_are_applied_without_a_change(service: api.Service, purge: bool) -> None:
     records = exported(service)
     service.answers(CURRENT)
 
@@ -60,7 +57,7 @@ def test_exported_records_are_applied_without_a_change(
 
 @pytest.mark.parametrize("name", [name for name in STORED if name != "inactive"])
 def test_exported_record_with_edited_active_keeps_its_stored_url(
-    service: api.ScriptedService, name: str
+    service: api.Service, name: str
 ) -> None:
     record = exported(service)[list(STORED).index(name)]
     inactive = {**STORED[name], "IsActive": False}
@@ -77,7 +74,7 @@ def test_exported_record_with_edited_active_keeps_its_stored_url(
 @pytest.mark.parametrize(
     "url", ["https://h\u00f6\u00f6ks.example.org/other", "https://hooks.example.org/other b"]
 )
-def test_edited_url_of_an_exported_record_is_checked(service: api.ScriptedService, url: str) -> None:
+def test_edited_url_of_an_exported_record_is_checked(service: api.Service, url: str) -> None:
     record = exported(service)[3]
     service.answers(CURRENT)
 
@@ -87,7 +84,7 @@ def test_edited_url_of_an_exported_record_is_checked(service: api.ScriptedServic
     assert service.seen == [ops.LIST]
 
 
-def test_edited_records_are_updated_and_deleted(service: api.ScriptedService) -> None:
+def test_edited_records_are_updated_and_deleted(service: api.Service) -> None:
     records = exported(service)
     service.answers(CURRENT).always_answers(stored)
 
@@ -98,7 +95,7 @@ def test_edited_records_are_updated_and_deleted(service: api.ScriptedService) ->
     assert service.seen == [ops.LIST, ops.request("PUT", 1), ops.request("DELETE", 3)]
 
 
-def test_exported_record_without_its_id_is_created_elsewhere(service: api.ScriptedService) -> None:
+def test_exported_record_without_its_id_is_created_elsewhere(service: api.Service) -> None:
     record = exported(service)[0]
     service.answers([]).always_answers(stored)
 
