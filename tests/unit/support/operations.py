@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     without,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
+from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 LIST, POST = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}"
 LIST_OF_LIST, LIST_OF_ACCOUNT = "GET /sms/lists/77/webhooks", "GET /sms/message/webhooks"
@@ -67,6 +69,37 @@ def result_of(
 def ran(operation: runner.Operation, service: Service, **given: Any) -> dict[str, Any]:
     """The result of a task without ``invocation``."""
     return without(result_of(operation, service, **given), "invocation")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task, the answers to its reading, its requests, and keys of its result in both modes.
+
+    ``writes`` are answered by a service that stores what is requested; check mode has none.
+    """
+
+    options: Mapping[str, Any]
+    answers: Sequence[Any]
+    reads: Sequence[str]
+    writes: Sequence[str] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+
+    def found(self, operation: runner.Operation, service: Service, check: bool) -> dict[str, Any]:
+        """The requests, the keys of the result, and the warnings with their expected words."""
+        service.answers(*self.answers).always_answers(stored)
+        result = ran(operation, service, check=check, **self.options)
+        words = [
+            word if word in text else text for word, text in zip(self.warnings, result["warnings"])
+        ]
+        words += result["warnings"][len(words) :]
+        keys = {name: result.get(name, result.get("msg")) for name in self.result}
+        return {"requests": service.seen, "warnings": words, **keys}
+
+    def expected(self, check: bool) -> dict[str, Any]:
+        """The same as it should be."""
+        requests = [*self.reads, *([] if check else self.writes)]
+        return {"requests": requests, "warnings": [*self.warnings], **self.result}
 
 
 def kept(service: Service, **given: Any) -> dict[str, Any]:

@@ -65,25 +65,19 @@ def connection_params(api_url: str, **changed: Any) -> dict[str, Any]:
     return {**usual, **changed}
 
 
-def webhook_params(api_url: str, **changed: Any) -> dict[str, Any]:
-    """Validated options of touchbase_sms_webhook."""
-    usual = {
-        "scope": None,
-        "campaign_id": 9141,
-        "list_id": None,
-        "webhook_id": 28,
-        "webhook_type": None,
-        "url": None,
-        "active": None,
-        "state": "present",
-    }
-    return {**connection_params(api_url), **usual, **changed}
-
-
 def entry(**given: Any) -> dict[str, Any]:
     """One validated entry of touchbase_sms_webhooks; what is not given is null."""
-    usual = without(webhook_params(""), *connection_params(""))
-    return {**usual, "webhook_id": None, "date_created": None, "note": None, **given}
+    names = (
+        "scope",
+        "list_id",
+        "webhook_id",
+        "webhook_type",
+        "url",
+        "active",
+        "date_created",
+        "note",
+    )
+    return {**dict.fromkeys(names), "campaign_id": 9141, "note": None, "state": "present", **given}
 
 
 class Tagged(str):

@@ -80,21 +80,6 @@ def test_null_option_of_task_counts_as_omitted(service: api.Service, name: str) 
     assert act.run_one(service, **{name: None})["webhook"] == made.webhook().record()
 
 
-def test_null_key_is_taken_from_the_environment(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TOUCHBASE_API_KEY", "key-from-environment")
-    service.answers(made.api_record())
-
-    act.run_one(service, api_key=None)
-
-    assert service.requests[0].headers["authorization"] == "Bearer key-from-environment"
-
-
-def test_null_lists_count_as_empty(service: api.Service) -> None:
-    assert "Nothing is declared" in act.run_set(service, webhooks=None, owners=None)["msg"]
-
-
 @pytest.mark.parametrize(
     "wrong",
     [{"xyz": "x"}, {"webhook_id": "many"}, {"scope": "mailing"}, {"timeout": "long"}],

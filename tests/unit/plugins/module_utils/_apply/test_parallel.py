@@ -16,8 +16,6 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._apply import parallel as _parallel
 from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.parallel import in_parallel
-from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
-from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
     FROM_OUTSIDE,
     blocked_here,
@@ -101,20 +99,6 @@ def test_nothing_begins_after_the_first_failure(
     assert not cancelled.is_set()
 
 
-def test_nothing_begins_after_a_failure_in_one_thread(cancelled: threading.Event) -> None:
-    begun: list[int] = []
-
-    def work(item: int) -> None:
-        begun.append(item)
-        if item == 1:
-            raise KeyError(item)
-
-    with pytest.raises(KeyError):
-        in_parallel(work, range(100), 1, cancelled)
-
-    assert begun == [0, 1]
-
-
 class FromOutside(BaseException):
     """Raised in the thread that waits, as Ansible does when a task's time is over."""
 
@@ -159,36 +143,6 @@ def test_nothing_begins_after_an_exception_from_outside(
     # Also waited for.
     assert was_cancelled == [True, True]
     assert not cancelled.is_set()
-
-
-def test_no_request_is_retried_after_an_exception_from_outside(
-    service: api.Service, interrupt: Callable[[], None]
-) -> None:
-    later = api.gateway(503, "Later", {"Retry-After": str(int(LIMIT))})
-    service.answers(later, api.after(interrupt, later)).always_answers(api.reply(json=[]))
-    client = made.client_of(service.url, retries=1, concurrency=2)
-
-    with pytest.raises(FromOutside):
-        in_parallel(
-            client.list_webhooks,
-            [made.CAMPAIGN, made.OTHER_CAMPAIGN],
-            2,
-            cancelled=client.cancelled,
-        )
-
-    assert len(service.requests) == 2
-
-
-def test_transport_works_after_an_exception_from_outside(
-    service: api.Service, interrupt: Callable[[], None]
-) -> None:
-    service.answers(api.after(interrupt, api.black_hole()), api.reply(json=[]))
-    client = made.client_of(service.url, concurrency=1)
-
-    with pytest.raises(FromOutside):
-        in_parallel(client.list_webhooks, [made.CAMPAIGN], 1, client.cancelled)
-
-    assert in_parallel(client.list_webhooks, [made.OTHER_CAMPAIGN], 1, client.cancelled) == [[]]
 
 
 def test_signals_do_not_reach_worker_threads(cancelled: threading.Event) -> None:

@@ -11,14 +11,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _errors as errors
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Webhook
-from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.write import apply_change
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.changes import failed_write, written
-from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 
 LIST, POST = ops.LIST, ops.POST
 GET, PUT, DELETE = (ops.request(method, 31) for method in ("GET", "PUT", "DELETE"))
@@ -45,15 +42,6 @@ def test_creation_is_one_post_of_url_and_type(service: api.Service) -> None:
 
     assert service.seen == [POST]
     assert service.requests[0].data == {"Url": made.URL, "WebhookType": made.REPLY}
-
-
-def test_creation_is_retried_after_429(service: api.Service, clock: Clock) -> None:
-    service.answers(api.gateway(429, "Later"), api.reply(201, NEW))
-
-    assert written(service, CREATION, retries=3) == (CREATED, [])
-
-    assert service.seen == [POST] * 2
-    assert len(clock.pauses) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 404])
@@ -287,14 +275,6 @@ def test_lowest_id_of_several_new_webhooks_is_adopted(service: api.Service) -> N
     assert ops.has_words(warnings, ["counts as created", SPELLING])
 
 
-def test_adopted_webhook_is_deactivated_as_desired(service: api.Service) -> None:
-    service.answers(api.hangs_up(), [NEW], NEW_OFF)
-
-    assert written(service, INACTIVE)[0].after == made.webhook(webhook_id=31, active=False)
-
-    assert service.seen == [POST, LIST, PUT]
-
-
 @pytest.mark.parametrize(
     ("second", "reason"),
     [
@@ -318,18 +298,3 @@ def test_unclear_creation_without_a_list_is_an_error_with_both_reasons(
     assert rest.endswith(NEXT_RUN)
     assert failure.may_have_been_applied
     assert failure.failure.method == "GET"
-
-
-def test_webhook_claimed_by_another_creation_is_not_adopted(service: api.Service) -> None:
-    service.answers(api.hangs_up(), [made.api_record(Id=33), made.api_record(Id=32)])
-    asked: list[int | None] = []
-
-    def claim_id(_change: Change, found: Webhook) -> bool:
-        asked.append(found.webhook_id)
-        return found.webhook_id != 32
-
-    client = made.client_of(service.url)
-    change = apply_change(client, CREATION, False, list[str]().append, claim_id)
-
-    assert change.after == made.webhook(webhook_id=33, name="first")
-    assert asked == [32, 33]

@@ -44,6 +44,48 @@ FORBIDDEN = api.error(403, 105, "Not yours")
 NO_WEBHOOK = api.error(404, 142, "Webhook record does not exist")
 
 
+RECORDS = [made.api_record(), made.api_record(Id=29, Url=made.OTHER_URL)]
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("webhooks", {"webhooks": [ops.entry(one, active=False) for one in (28, 29)]}),
+    ("cutover", {**MOVE, **OWNERS}),
+    ("delivery", {**PAUSE, **OWNERS}),
+]
+changes = pytest.mark.parametrize(("name", "options"), CHANGES, ids=[one for one, _more in CHANGES])
+
+
+@changes
+def test_check_mode_returns_the_same_and_writes_nothing(
+    service: api.Service, name: str, options: dict[str, Any]
+) -> None:
+    reads = [RECORDS, *(RECORDS if name == "delivery" else [])]
+    service.answers(*reads, *reads).always_answers(stored)
+
+    predicted = ops.ran(OPERATIONS[name], service, check=True, **options)
+    seen = len(service.seen)
+    done = ops.ran(OPERATIONS[name], service, **options)
+
+    assert predicted == done
+    assert done["counts"] == ops.counts(updated=2)
+    methods = [request.method for request in service.requests]
+    assert methods == ["GET"] * 2 * seen + ["PUT"] * 2
+
+
+@changes
+@pytest.mark.parametrize(("limit", "shown"), [(None, 2), (2, 2), (1, 1), (0, 0)], ids=str)
+def test_diff_is_limited_and_ends_with_the_totals_of_all_changes(
+    service: api.Service, name: str, options: dict[str, Any], limit: int | None, shown: int
+) -> None:
+    service.answers(RECORDS, *(RECORDS if name == "delivery" else []))
+
+    *pairs, totals = ops.ran(OPERATIONS[name], service, check=True, diff_limit=limit, **options)[
+        "diff"
+    ]
+
+    assert [pair["before"]["webhook_id"] for pair in pairs] == [28, 29][:shown]
+    rest = f"; {2 - shown} not shown because of diff_limit" if shown < 2 else ""
+    assert totals == {"prepared": f"2 updated{rest}\n"}
+
+
 INVALID: list[tuple[str, dict[str, Any], str]] = [
     ("webhook", NO_OWNER, "The owner of the webhook is missing"),
     ("webhook", {**ops.DECLARED, "api_key": "short"}, "fewer than 8"),
@@ -63,6 +105,7 @@ INVALID: list[tuple[str, dict[str, Any], str]] = [
     ("webhooks", {**SET, "diff_limit": True}, "diff_limit must be 0 or more, not True"),
     ("webhooks", {**SET, "concurrency": 33}, "concurrency must be from 1 to 32"),
     ("webhooks", {"webhooks": [NO_OWNER]}, "webhooks[0]: The owner of the webhook is missing"),
+    ("webhooks", {"webhooks": [ops.DECLARED] * 2}, "webhooks[1]: webhooks[0] declares"),
     ("drift", {}, "Nothing is declared. Give webhooks or owners."),
     ("drift", {"webhooks": None, "owners": None}, "Nothing is declared"),
     ("drift", {"owners": [{"scope": "list"}]}, "owners[0]: "),
@@ -179,48 +222,6 @@ def test_refused_lists_fail_together_before_any_write(
     problems = ops.problems_of(result)
     assert sum("403, code 105" in line for line in problems) == 2
     assert service.seen == [ops.LIST, "GET /sms/campaigns/9142/webhooks"]
-
-
-RECORDS = [made.api_record(), made.api_record(Id=29, Url=made.OTHER_URL)]
-CHANGES: list[tuple[str, dict[str, Any]]] = [
-    ("webhooks", {"webhooks": [ops.entry(one, active=False) for one in (28, 29)]}),
-    ("cutover", {**MOVE, **OWNERS}),
-    ("delivery", {**PAUSE, **OWNERS}),
-]
-changes = pytest.mark.parametrize(("name", "options"), CHANGES, ids=[one for one, _more in CHANGES])
-
-
-@changes
-def test_check_mode_returns_the_same_and_writes_nothing(
-    service: api.Service, name: str, options: dict[str, Any]
-) -> None:
-    reads = [RECORDS, *(RECORDS if name == "delivery" else [])]
-    service.answers(*reads, *reads).always_answers(stored)
-
-    predicted = ops.ran(OPERATIONS[name], service, check=True, **options)
-    seen = len(service.seen)
-    done = ops.ran(OPERATIONS[name], service, **options)
-
-    assert predicted == done
-    assert done["counts"] == ops.counts(updated=2)
-    methods = [request.method for request in service.requests]
-    assert methods == ["GET"] * 2 * seen + ["PUT"] * 2
-
-
-@changes
-@pytest.mark.parametrize(("limit", "shown"), [(None, 2), (2, 2), (1, 1), (0, 0)], ids=str)
-def test_diff_is_limited_and_ends_with_the_totals_of_all_changes(
-    service: api.Service, name: str, options: dict[str, Any], limit: int | None, shown: int
-) -> None:
-    service.answers(RECORDS, *(RECORDS if name == "delivery" else []))
-
-    *pairs, totals = ops.ran(OPERATIONS[name], service, check=True, diff_limit=limit, **options)[
-        "diff"
-    ]
-
-    assert [pair["before"]["webhook_id"] for pair in pairs] == [28, 29][:shown]
-    rest = f"; {2 - shown} not shown because of diff_limit" if shown < 2 else ""
-    assert totals == {"prepared": f"2 updated{rest}\n"}
 
 
 OFF = made.api_record(Id=29, Url=made.OTHER_URL, IsActive=False, Note=f"Gone: {made.URL}")

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.cutover import OPERATION
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import masked_url
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
@@ -79,16 +78,6 @@ def test_unwise_url_is_warned_about_once(
     result = moved(service, DECLARED, to_url=unwise, mask_url=mask_url, check=True)
 
     assert ops.has_words(result["warnings"], words)
-
-
-def test_masked_result_identifies_urls_by_host_and_digest(service: api.Service) -> None:
-    service.answers(CURRENT).always_answers(stored)
-
-    result = moved(service, DECLARED, mask_url=True)
-
-    shown = result["invocation"]["module_args"]
-    assert result["entries_to_edit"][0]["new_url"] == masked_url(f"{NEW}/a")
-    assert (shown["from_url"], shown["to_url"]) == (masked_url(OLD), masked_url(NEW))
 
 
 @ops.both_modes

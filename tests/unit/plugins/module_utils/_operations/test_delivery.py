@@ -45,125 +45,6 @@ def reference(webhook_id: int = 28, note: str | None = None) -> dict[str, Any]:
     return {**owner, "webhook_id": webhook_id, "note": note}
 
 
-# Pause
-
-
-@ops.both_modes
-def test_pause_deactivates_active_webhooks_of_entries(service: api.Service, check: bool) -> None:
-    service.answers(CURRENT, CURRENT[0]).always_answers(stored)
-
-    result = paused(service, ops.DECLARED, ops.entry(30), ops.entry(29, active=False), check=check)
-
-    assert service.seen == [ops.LIST, GET_28, *([] if check else [PUT_28])]
-    assert check or service.requests[-1].data == {"Url": made.URL, "IsActive": False}
-    (pair, totals) = result.pop("diff")
-    assert (pair["before"]["active"], pair["after"]["active"]) == (True, False)
-    assert totals == {"prepared": "1 updated, 1 unchanged\n"}
-    assert result == {
-        "changed": True,
-        "counts": ops.counts(updated=1, unchanged=1),
-        "paused": [reference()],
-        "warnings": [],
-    }
-
-
-def test_pause_of_owners_deactivates_all_their_webhooks(service: api.Service) -> None:
-    of_account = made.api_record(Id=5, WebhookType="MessageReply")
-    service.answers(CURRENT, [of_account], *CURRENT[:2], of_account).always_answers(stored)
-
-    result = paused(service, owners=[ops.CAMPAIGN, ops.ACCOUNT])
-
-    assert service.seen[:2] == [ops.LIST, ops.LIST_OF_ACCOUNT]
-    assert service.seen[-3:] == [PUT_28, ops.request("PUT", 29), "PUT /sms/message/webhooks/5"]
-    assert ops.ids(result["paused"]) == [28, 29, 5]
-
-
-def test_paused_has_the_old_note_of_an_active_webhook(service: api.Service) -> None:
-    service.answers([CURRENT[0]], made.api_record(Note=made.NOTE)).always_answers(stored)
-
-    result = paused(service, ops.DECLARED)
-
-    assert result["paused"] == [reference(note=made.NOTE)]
-    assert result["diff"][0]["before"]["note"] is None
-
-
-@pytest.mark.parametrize(
-    ("answers", "seen", "counts"),
-    [
-        ([[OFF]], [ops.LIST], ops.counts(unchanged=1)),
-        ([[CURRENT[0]], OFF], [ops.LIST, GET_28], ops.counts(unchanged=1)),
-        ([[CURRENT[0]], MISSING], [ops.LIST, GET_28], ops.counts()),
-    ],
-    ids=["before", "since the list", "deleted since the list"],
-)
-def test_pause_leaves_what_is_inactive_or_gone(
-    service: api.Service, answers: list[Any], seen: list[str], counts: dict[str, int]
-) -> None:
-    service.answers(*answers)
-
-    result = paused(service, ops.DECLARED)
-
-    assert not result["changed"]
-    assert result["paused"] == result["diff"] == []
-    assert result["counts"] == counts
-    assert service.seen == seen
-
-
-def test_pause_warns_of_declared_webhooks_that_do_not_exist(service: api.Service) -> None:
-    service.answers([])
-
-    result = paused(service, ops.DECLARED, ops.entry(99))
-
-    assert result["warnings"][0].startswith("The CampaignReply webhook of campaign 9141")
-    assert result["warnings"][1] == "Webhook 99 of campaign 9141 is not paused. It does not exist."
-    assert not result["changed"]
-
-
-def test_entries_that_defaults_declare_inactive_are_not_read(service: api.Service) -> None:
-    result = paused(service, ops.entry(28), defaults={"active": False, "url": None})
-
-    assert result["paused"] == []
-    assert service.seen == []
-
-
-# Resumption
-
-
-@ops.both_modes
-def test_resumption_activates_what_was_paused(service: api.Service, check: bool) -> None:
-    service.answers(NOTED, made.api_record(Id=29), stored)
-
-    result = resumed(service, reference(note=made.NOTE), reference(29), check=check)
-
-    assert service.seen == [GET_28, ops.request("GET", 29), *([] if check else [PUT_28])]
-    assert check or service.requests[-1].data == {"Url": made.URL, "IsActive": True}
-    assert result["resumed"] == [made.webhook().record()]
-    assert result["left_off"] == result["warnings"] == []
-    assert result["counts"] == ops.counts(updated=1, unchanged=1)
-    assert result["diff"][0]["before"]["note"] == made.NOTE
-
-
-@ops.both_modes
-def test_resumption_leaves_off_what_has_another_note_or_is_gone(
-    service: api.Service, check: bool
-) -> None:
-    service.answers(NOTED, MISSING, NO_CAMPAIGN)
-
-    result = resumed(service, reference(), reference(29), reference(30), check=check)
-
-    gone = "It does not exist."
-    reason = f"The service deactivated it with the note '{made.NOTE}'."
-    assert not result["changed"]
-    assert result["resumed"] == []
-    assert result["left_off"] == [
-        {**made.webhook(active=False, note=made.NOTE).record(), "reason": reason},
-        {**reference(29), "reason": gone},
-        {**reference(30), "reason": gone},
-    ]
-    words = [f"Webhook {number} of campaign 9141 is not resumed." for number in (28, 29, 30)]
-    assert ops.has_words(result["warnings"], words)
-
-
 @pytest.mark.parametrize("mask_url", [False, True])
 def test_lists_of_a_result_are_options_of_the_next_resumption(
     service: api.Service, mask_url: bool
@@ -183,39 +64,141 @@ def test_lists_of_a_result_are_options_of_the_next_resumption(
     assert ("s3cret" in str([pause, first, second])) is not mask_url
 
 
-def test_resumption_without_list_activates_declared_webhooks_without_note(
-    service: api.Service,
+PAUSED, RESUMED = {"state": "paused"}, {"state": "resumed"}
+OF_ACCOUNT = made.api_record(Id=5, WebhookType="MessageReply")
+GET_29, PUT_29 = ops.request("GET", 29), ops.request("PUT", 29)
+GONE = "It does not exist."
+NOTED_RECORD = made.webhook(active=False, note=made.NOTE).record()
+UNCHANGED = {"changed": False, "diff": [], "paused": []}
+CASES = {
+    "pause of entries": ops.Case(
+        {**PAUSED, "webhooks": [ops.DECLARED, ops.entry(30), ops.entry(29, active=False)]},
+        [CURRENT, CURRENT[0]],
+        [ops.LIST, GET_28],
+        [PUT_28],
+        {
+            "changed": True,
+            "counts": ops.counts(updated=1, unchanged=1),
+            "paused": [reference()],
+            "resumed": None,
+        },
+    ),
+    "pause of owners": ops.Case(
+        {**PAUSED, "owners": [ops.CAMPAIGN, ops.ACCOUNT]},
+        [CURRENT, [OF_ACCOUNT], *CURRENT[:2], OF_ACCOUNT],
+        [ops.LIST, ops.LIST_OF_ACCOUNT, GET_28, GET_29, "GET /sms/message/webhooks/5"],
+        [PUT_28, PUT_29, "PUT /sms/message/webhooks/5"],
+        {"counts": ops.counts(updated=3, unchanged=1)},
+    ),
+    "pause of an active webhook with an old note": ops.Case(
+        {**PAUSED, "webhooks": [ops.DECLARED]},
+        [[CURRENT[0]], made.api_record(Note=made.NOTE)],
+        [ops.LIST, GET_28],
+        [PUT_28],
+        {"paused": [reference(note=made.NOTE)]},
+    ),
+    "pause of an inactive webhook": ops.Case(
+        {**PAUSED, "webhooks": [ops.DECLARED]},
+        [[OFF]],
+        [ops.LIST],
+        result={**UNCHANGED, "counts": ops.counts(unchanged=1)},
+    ),
+    "pause of what is deactivated since the list": ops.Case(
+        {**PAUSED, "webhooks": [ops.DECLARED]},
+        [[CURRENT[0]], OFF],
+        [ops.LIST, GET_28],
+        result={**UNCHANGED, "counts": ops.counts(unchanged=1)},
+    ),
+    "pause of what is deleted since the list": ops.Case(
+        {**PAUSED, "webhooks": [ops.DECLARED]},
+        [[CURRENT[0]], MISSING],
+        [ops.LIST, GET_28],
+        result={**UNCHANGED, "counts": ops.counts()},
+    ),
+    "pause of missing webhooks": ops.Case(
+        {**PAUSED, "webhooks": [ops.DECLARED, ops.entry(99)]},
+        [[]],
+        [ops.LIST],
+        result=UNCHANGED,
+        warnings=["The CampaignReply webhook of", "Webhook 99 of campaign 9141 is not paused."],
+    ),
+    "pause of entries that defaults declare inactive": ops.Case(
+        {**PAUSED, "webhooks": [ops.entry(28)], "defaults": {"active": False, "url": None}},
+        [],
+        [],
+        result=UNCHANGED,
+    ),
+    "resumption of what was paused": ops.Case(
+        {**RESUMED, "paused": [reference(note=made.NOTE), reference(29)]},
+        [NOTED, made.api_record(Id=29)],
+        [GET_28, GET_29],
+        [PUT_28],
+        {
+            "resumed": [made.webhook().record()],
+            "left_off": [],
+            "counts": ops.counts(updated=1, unchanged=1),
+        },
+    ),
+    "resumption of what has another note or is gone": ops.Case(
+        {**RESUMED, "paused": [reference(), reference(29), reference(30)]},
+        [NOTED, MISSING, NO_CAMPAIGN],
+        [GET_28, GET_29, ops.request("GET", 30)],
+        result={
+            "changed": False,
+            "resumed": [],
+            "left_off": [
+                {
+                    **NOTED_RECORD,
+                    "reason": f"The service deactivated it with the note '{made.NOTE}'.",
+                },
+                {**reference(29), "reason": GONE},
+                {**reference(30), "reason": GONE},
+            ],
+        },
+        warnings=[f"Webhook {one} of campaign 9141 is not resumed." for one in (28, 29, 30)],
+    ),
+    "resumption of declared webhooks without note": ops.Case(
+        {**RESUMED, "webhooks": [ops.entry(99)], "owners": [ops.CAMPAIGN]},
+        [
+            [OFF, {**CURRENT[1], "IsActive": False}, CURRENT[0] | {"Id": 30}],
+            OFF,
+            {**NOTED, "Id": 29},
+        ],
+        [ops.LIST, GET_28, GET_29],
+        [PUT_28],
+        {"counts": ops.counts(updated=1, unchanged=1), "resumed": [made.webhook().record()]},
+        ["Webhook 99", "Webhook 29"],
+    ),
+    "resumption of a missing webhook without id": ops.Case(
+        {**RESUMED, "webhooks": [ops.DECLARED]},
+        [[]],
+        [ops.LIST],
+        result={"resumed": [], "left_off": []},
+        warnings=["The CampaignReply webhook of campaign 9141"],
+    ),
+    "resumption of nothing": ops.Case(
+        {**RESUMED, "paused": [], "webhooks": [ops.DECLARED], "owners": [ops.CAMPAIGN]},
+        [],
+        [],
+        result={"changed": False, "resumed": [], "left_off": [], "diff": []},
+    ),
+    "resumption beside a deleted campaign": ops.Case(
+        {**RESUMED, "webhooks": [ops.DECLARED], "owners": [{"campaign_id": 9143}]},
+        [[OFF], NO_CAMPAIGN, OFF],
+        [ops.LIST, "GET /sms/campaigns/9143/webhooks", GET_28],
+        [PUT_28],
+        {"resumed": [made.webhook().record()]},
+        ["Campaign 9143 is not resumed"],
+    ),
+}
+
+
+@ops.both_modes
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_task_sends_the_requests_and_returns_the_result_of_its_case(
+    service: api.Service, case: ops.Case, check: bool
 ) -> None:
-    there = [OFF, {**CURRENT[1], "IsActive": False}, {**CURRENT[2], "IsActive": True}]
-    service.answers(there, OFF, {**NOTED, "Id": 29}, stored)
-
-    result = resumed(service, webhooks=[ops.entry(99), ops.NEW], owners=[ops.CAMPAIGN])
-
-    assert service.seen == [ops.LIST, GET_28, ops.request("GET", 29), PUT_28]
-    assert ops.ids(result["resumed"]) == [28]
-    # Without an id, a missing webhook is a warning only.
-    assert ops.ids(result["left_off"]) == [99, 29]
-    assert len(result["warnings"]) == 3
-    assert result["counts"] == ops.counts(updated=1, unchanged=1)
-
-
-def test_empty_list_wins_over_declared_webhooks(service: api.Service) -> None:
-    options = {"webhooks": [ops.DECLARED], "owners": [ops.CAMPAIGN], "paused": []}
-
-    result = ops.ran(OPERATION, service, state="resumed", **options)
-
-    assert not result["changed"]
-    assert result["resumed"] == result["left_off"] == result["diff"] == []
-    assert service.seen == []
-
-
-def test_deleted_campaign_does_not_hold_a_resumption_back(service: api.Service) -> None:
-    service.answers([OFF], NO_CAMPAIGN, OFF, stored)
-
-    result = resumed(service, webhooks=[ops.DECLARED], owners=[{"campaign_id": 9143}])
-
-    assert result["resumed"] == [made.webhook().record()]
-    assert ops.has_words(result["warnings"], ["Campaign 9143 is not resumed"])
+    assert case.found(OPERATION, service, check) == case.expected(check)
 
 
 # Failures
@@ -232,14 +215,6 @@ def test_refused_details_fail_together_before_any_write(service: api.Service) ->
     assert "read webhook 11 of" in lines[limit - 1]
     assert lines[limit:] == ["2 more webhooks could not be read."]
     assert len(service.seen) == 13
-
-
-def test_ten_refused_details_are_all_named(service: api.Service) -> None:
-    service.always_answers(api.error(403, 105, "no"))
-
-    result = resumed(service, *[reference(number) for number in range(1, 11)])
-
-    assert "read webhook 10 of" in ops.problems_of(result)[-1]
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])

@@ -16,7 +16,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.drift
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift import DRIFT_KINDS
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, masked_url
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
@@ -103,25 +102,6 @@ def test_lists_and_notes_are_read_several_at_a_time(service: api.Service) -> Non
     assert str(progress) == "2 of 2 notes read"
 
 
-def test_drift_is_what_a_purge_run_changes(service: api.Service) -> None:
-    there = [
-        made.api_record(Id=29, Url=made.OTHER_URL),
-        made.api_record(Id=30, Url=made.OTHER_URL, WebhookType=made.STATUS),
-    ]
-    service.answers(there, there)
-    entries = [ops.NEW, ops.entry(29, url=made.URL)]
-
-    result = compared(service, *entries)
-    run = ops.kept_set(service, *entries, purge=True, check=True)
-
-    (different,) = result["different"]
-    assert [(one["before"], one["after"]) for one in run["diff"][:-1]] == [
-        ({}, result["missing"][0]),
-        (different["before"], different["after"]),
-        (result["undeclared"][0], {}),
-    ]
-
-
 @pytest.mark.parametrize(
     ("kinds", "is_drift"),
     [
@@ -179,24 +159,3 @@ def test_list_or_note_that_cannot_be_read_fails(
 
     assert (result["failure"]["kind"], result["failure"]["code"]) == (kind, code)
     assert "drift" not in result
-
-
-def test_masked_result_has_no_url_in_any_kind(service: api.Service) -> None:
-    off = {**OFF, "Id": 31, "Url": f"{made.URL}/31"}
-    status = made.api_record(Id=30, WebhookType=made.STATUS)
-    there = [ON, made.api_record(Id=29, Url=made.OTHER_URL), status, off]
-    service.answers(there, {**off, "Note": f"No receiver at {made.URL}"})
-    entries = [
-        ops.NEW,
-        ops.entry(28, url=f"{made.URL}/s3cret"),
-        ops.entry(30, webhook_type="5f1d", url=made.NEW_URL),
-        ops.entry(31, active=True),
-    ]
-
-    result = compared(service, *entries, mask_url=True)
-
-    found = ("different", "disabled_by_service", "invalid", "missing", "undeclared")
-    assert result["counts"] == {**NONE_FOUND, **dict.fromkeys(found, 1)}
-    assert not any(word in str(result) for word in ("5f1d", "77aa", "s3cret", "replies"))
-    assert result["summary"][0].endswith(f" at {masked_url(made.NEW_URL)}")
-    assert result["disabled_by_service"][0]["note"] == f"No receiver at {MASK}"

@@ -18,14 +18,11 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.reading import (
     current_webhooks,
     warn_of_empty_list,
-    with_note,
 )
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 
-ON, OFF = made.webhook(), made.webhook(active=False)
 OF_ONE_OWNER: dict[str, tuple[api.Step, bool]] = {
     "no webhook": (api.error(404, 142, "Webhook record does not exist"), True),
     "no list": (api.error(404, 104, "SMS list does not exist"), False),
@@ -40,16 +37,6 @@ OF_ALL_OWNERS: dict[str, tuple[Any, type[Exception]]] = {
     "no response": (api.hangs_up(), Unreachable),
     "id twice": ([made.api_record(), made.api_record()], UnexpectedResponse),
 }
-
-
-def test_webhooks_of_an_owner_are_one_request(service: api.Service) -> None:
-    service.answers([made.api_record(), made.api_record(Id=29)])
-
-    current = current_webhooks(made.client_of(service.url), made.CAMPAIGN)
-
-    assert current.webhooks == (ON, made.webhook(webhook_id=29))
-    assert current.error is None
-    assert service.seen == [ops.LIST]
 
 
 @pytest.mark.parametrize(("answer", "warns"), OF_ONE_OWNER.values(), ids=OF_ONE_OWNER)
@@ -76,23 +63,3 @@ def test_error_that_every_owner_would_meet_is_raised(
 
     with pytest.raises(kind):
         current_webhooks(made.client_of(service.url), made.CAMPAIGN)
-
-
-def test_note_of_an_activated_webhook_is_one_request(service: api.Service) -> None:
-    service.answers(made.api_record(IsActive=False, Url=made.OTHER_URL, Note=made.NOTE))
-
-    change = with_note(made.client_of(service.url), Change(OFF, ON))
-
-    assert change == Change(made.webhook(active=False, note=made.NOTE), ON)
-    assert service.seen == [ops.request("GET", 28)]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [Change(ON, OFF), Change(OFF, OFF), Change(OFF, None), Change(None, ON), Change(None, None)],
-    ids=["deactivated", "unchanged", "deleted", "created", "neither"],
-)
-def test_note_is_not_read_unless_activated(service: api.Service, change: Change) -> None:
-    assert with_note(made.client_of(service.url), change) is change
-
-    assert service.connections == 0

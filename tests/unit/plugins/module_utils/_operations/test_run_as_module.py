@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api import client as _client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import HELP
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import runner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
@@ -92,21 +91,6 @@ def test_warnings_become_warnings_of_the_module(
     (warning,) = texts_of(result["warnings"])
     assert f"'No {note}'" in warning
     assert result.get("webhook", {"url": made.URL})["url"] == made.URL
-
-
-def test_internal_error_is_a_failed_module_without_the_key(
-    service: api.Service, capsys: Printed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_given: Any) -> None:
-        raise LookupError(f"of {made.KEY}")
-
-    monkeypatch.setattr(_client.Client, "read_webhook", broken)
-
-    result = run_webhook(service, capsys, active=True)
-
-    assert result["failure"]["kind"] == "internal_error"
-    assert "LookupError" in result["msg"]
-    assert made.KEY not in json.dumps(result)
 
 
 @pytest.mark.parametrize(

@@ -112,20 +112,6 @@ def test_creation_beside_another_of_its_type_warns(service: api.Service, check: 
     assert ops.has_words(result["warnings"], ["already has CampaignReply webhook 28; this adds"])
 
 
-@pytest.mark.parametrize("is_known", [False, True], ids=["new", "known before"])
-def test_creation_without_response_adopts_only_a_new_webhook(
-    service: api.Service, is_known: bool
-) -> None:
-    before = [made.api_record(Id=31, Url=made.OTHER_URL)] if is_known else []
-    service.answers(before, api.hangs_up()).always_answers([made.api_record(Id=31)])
-
-    result = ops.kept(service, **BY_KEY)
-
-    assert bool(result.get("failed")) is is_known
-    assert result["changed"] is True
-    assert service.seen == [ops.LIST, ops.POST, ops.LIST] + ([] if is_known else [ops.LIST])
-
-
 ABSENT: dict[str, tuple[dict[str, Any], Any, str]] = {
     "id": (BY_ID, made.api_record(), GET),
     # Without effect: an exported record can be declared absent as it is.
@@ -211,18 +197,6 @@ def test_warnings_are_of_options_then_plan_then_write(
     service.answers(OFF, write)
 
     result = ops.kept(service, **BY_ID, url="http://hooks.example.org/a", active=True)
-
-    assert ops.has_words(result["warnings"], words)
-
-
-@pytest.mark.parametrize(("mask_url", "words"), [(False, ["mask_url"]), (True, [])])
-def test_url_with_credentials_warns_unless_masked(
-    service: api.Service, mask_url: bool, words: list[str]
-) -> None:
-    url = "https://user@hooks.example.org/a"
-    service.answers(made.api_record(Url=url))
-
-    result = ops.kept(service, **BY_ID, url=url, mask_url=mask_url)
 
     assert ops.has_words(result["warnings"], words)
 

@@ -125,20 +125,7 @@ def test_note_that_cannot_be_read_fails_before_any_write(service: api.Service) -
     assert service.seen == [ops.LIST, ops.request("GET", 28)]
 
 
-def test_lists_and_writes_are_sent_several_at_a_time(service: api.Service) -> None:
-    meet = threading.Barrier(2, timeout=7.0)
-    lists = [[made.api_record(Id=number)] for number in (28, 28)]
-    service.answers(*[api.after(meet.wait, api.reply(json=one)) for one in lists])
-    service.always_answers(api.after(meet.wait, stored))
-    entries = [{**ops.entry(28, active=False), "campaign_id": number} for number in (1, 2)]
-
-    result = ops.kept_set(service, *entries, concurrency=2)
-
-    assert result["counts"] == ops.counts(updated=2)
-    assert service.connections == 2
-
-
-def test_creations_are_checked_several_at_a_time(service: api.Service) -> None:
+def test_lists_writes_and_checks_are_sent_several_at_a_time(service: api.Service) -> None:
     meet = threading.Barrier(2, timeout=7.0)
     service.always_answers(api.after(meet.wait, stored))
     entries = [{**ops.DECLARED, "campaign_id": number} for number in (1, 2)]
@@ -194,18 +181,6 @@ def test_purge_of_owners_obeys_its_limit_and_allow_empty(
         assert ops.has_words(result["warnings"], words)
 
 
-def test_purge_limit_is_ten_unless_given(service: api.Service) -> None:
-    service.always_answers([made.api_record(Id=1000 + number) for number in range(12)])
-
-    refused = ops.kept_set(service, ops.entry(1000, active=True), purge=True, check=True)
-    allowed = ops.kept_set(
-        service, *[ops.entry(1000 + n, active=True) for n in (0, 1)], purge=True, check=True
-    )
-
-    assert "more than purge_limit (10)" in refused["msg"]
-    assert allowed["counts"] == ops.counts(unchanged=2, deleted=10)
-
-
 def test_owners_without_purge_are_not_read_and_warn(service: api.Service) -> None:
     service.answers(CURRENT)
 
@@ -217,19 +192,6 @@ def test_owners_without_purge_are_not_read_and_warn(service: api.Service) -> Non
 
 
 # Problems, warnings and failures
-
-
-@ops.both_modes
-def test_problems_of_options_come_at_once_before_any_request(
-    service: api.Service, check: bool
-) -> None:
-    entries = [ops.DECLARED, {**ops.DECLARED, "url": "/a"}, ops.DECLARED]
-
-    result = ops.kept_set(service, *entries, owners=[{"scope": "list"}], check=check)
-
-    labels = ["webhooks[1]: ", "webhooks[2]: webhooks[0] declares", "owners[0]: "]
-    assert ops.has_words(ops.problems_of(result), labels)
-    assert service.connections == 0
 
 
 @ops.both_modes
@@ -270,37 +232,26 @@ def test_failure_lists_applied_failed_and_not_attempted_changes(
     service: api.Service, mask_url: bool
 ) -> None:
     service.answers(CURRENT[:2], [], api.error(400, 9, made.URL)).always_answers(stored)
+    entries = [ops.entry(28, url=made.NEW_URL), ops.OF_LIST, {**ops.OF_LIST, "url": made.NEW_URL}]
 
-    result = ops.kept_set(
-        service, ops.entry(28, url=made.NEW_URL), ops.OF_LIST, purge=True, mask_url=mask_url
-    )
+    result = ops.kept_set(service, *entries, purge=True, mask_url=mask_url, diff_limit=1)
 
     failure = result["failure"]
     assert result["changed"] is True
     assert (failure["kind"], failure["code"]) == ("partially_applied", 9)
     assert {name: ids_of(failure[name]) for name in ("done", "failed", "not_tried")} == {
-        "done": [("created", 60)],
+        "done": [("created", 60), ("created", 61)],
         "failed": [("updated", 28)],
         "not_tried": [("deleted", 29)],
     }
     pair, totals = result["diff"]
     assert pair["after"] == failure["done"][0]["webhook"]
-    assert totals == {"prepared": "1 created\n"}
+    assert totals == {"prepared": "2 created; 1 not shown because of diff_limit\n"}
     assert (MASK in str(failure)) is ("5f1d" not in str(result)) is mask_url
 
 
 def ids_of(listed: list[dict[str, Any]]) -> list[tuple[str, int]]:
     return [(one["change"], one["webhook"]["webhook_id"]) for one in listed]
-
-
-def test_diff_of_a_failure_has_the_limit(service: api.Service) -> None:
-    service.answers(CURRENT, stored, stored, api.error(400, 9, "no"))
-
-    entries = [ops.entry(number, active=False) for number in (28, 29, 30)]
-    result = ops.kept_set(service, *entries, diff_limit=1)
-
-    assert ops.ids([pair["after"] for pair in result["diff"][:-1]]) == [28]
-    assert result["diff"][-1]["prepared"].startswith("2 updated; 1 not shown")
 
 
 # Invocation, progress and locks

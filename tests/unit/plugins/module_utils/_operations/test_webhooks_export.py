@@ -16,7 +16,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations impor
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 STORED: dict[str, dict[str, Any]] = {
     "usual": made.api_record(Id=1),
@@ -69,38 +68,3 @@ def test_exported_record_with_edited_active_keeps_its_stored_url(
     assert result["warnings"] == []
     assert service.seen == [ops.LIST, ops.request("PUT", inactive["Id"])]
     assert service.requests[1].data == {"Url": inactive["Url"], "IsActive": False}
-
-
-@pytest.mark.parametrize(
-    "url", ["https://h\u00f6\u00f6ks.example.org/other", "https://hooks.example.org/other b"]
-)
-def test_edited_url_of_an_exported_record_is_checked(service: api.Service, url: str) -> None:
-    record = exported(service)[3]
-    service.answers(CURRENT)
-
-    (problem,) = ops.problems_of(ops.kept_set(service, {**record, "url": url}))
-
-    assert problem.startswith(f"webhooks[0]: url '{url}' has ")
-    assert service.seen == [ops.LIST]
-
-
-def test_edited_records_are_updated_and_deleted(service: api.Service) -> None:
-    records = exported(service)
-    service.answers(CURRENT).always_answers(stored)
-
-    edited = [{**records[0], "url": made.OTHER_URL}, {**records[2], "state": "absent"}]
-    result = ops.kept_set(service, *edited)
-
-    assert result["counts"] == ops.counts(updated=1, deleted=1)
-    assert service.seen == [ops.LIST, ops.request("PUT", 1), ops.request("DELETE", 3)]
-
-
-def test_exported_record_without_its_id_is_created_elsewhere(service: api.Service) -> None:
-    record = exported(service)[0]
-    service.answers([]).always_answers(stored)
-
-    result = ops.kept_set(service, {**record, "campaign_id": 9142, "webhook_id": None})
-
-    path = "/sms/campaigns/9142/webhooks"
-    assert result["counts"] == ops.counts(created=1)
-    assert service.seen == [f"GET {path}", f"POST {path}", f"GET {path}"]
