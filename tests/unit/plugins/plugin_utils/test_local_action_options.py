@@ -73,13 +73,6 @@ def test_null_option_of_entry_counts_as_omitted(service: api.Service, name: str)
     assert result["webhooks"] == [made.webhook().record()]
 
 
-@pytest.mark.parametrize("name", ["scope", "webhook_type", "state", "timeout", "ca_path"])
-def test_null_option_of_task_counts_as_omitted(service: api.Service, name: str) -> None:
-    service.answers(made.api_record())
-
-    assert act.run_one(service, **{name: None})["webhook"] == made.webhook().record()
-
-
 @pytest.mark.parametrize(
     "wrong",
     [{"xyz": "x"}, {"webhook_id": "many"}, {"scope": "mailing"}, {"timeout": "long"}],

@@ -11,7 +11,6 @@ import threading
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.executor import apply_changes
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import changes as c
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
@@ -53,37 +52,6 @@ def test_warning_has_the_position_of_its_change(service: api.Service) -> None:
     ((position, text),) = warnings
     assert position == 1
     assert "spells the URL of webhook 2" in text
-
-
-@pytest.mark.parametrize(
-    ("changes", "dry_run"),
-    [
-        ([c.updated(1), c.created(), c.deleted(2)], True),
-        ([c.UNCHANGED, c.NEITHER], False),
-        ([], False),
-    ],
-    ids=["dry run", "nothing to do", "no change"],
-)
-def test_dry_run_or_unchanged_sends_nothing(
-    service: api.Service, changes: list[Change], dry_run: bool
-) -> None:
-    client = made.client_of(service.url)
-
-    assert apply_changes(client, changes, dry_run, c.Warnings()) == changes
-
-    assert service.connections == 0
-
-
-@pytest.mark.parametrize(
-    "change", [c.updated(1), c.created(), c.deleted(1)], ids=["put", "post", "delete"]
-)
-def test_write_in_dry_run_is_stopped_by_transport(service: api.Service, change: Change) -> None:
-    client = made.client_of(service.url, read_only=True)
-
-    with pytest.raises(NotPlannable, match="may only read"):
-        apply_changes(client, [change], False, c.Warnings())
-
-    assert service.connections == 0
 
 
 # Each record belongs to one creation

@@ -14,7 +14,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client impor
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     InternalError,
     Refused,
-    TouchBaseError,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import changes as c
@@ -110,31 +109,6 @@ def test_message_has_at_most_ten_errors(service: api.Service, errors: int, last:
 
 
 # Changes that may be applied
-
-ONE: dict[str, tuple[Change, list[Any], bool]] = {
-    "update, no response": (c.updated(1), [LOST], True),
-    "update, refused": (c.updated(1), [NO], False),
-    "update, other URL stored": (c.updated(1), [OLD_URL, OLD_URL], True),
-    "creation, no response": (c.created(), [LOST, []], True),
-    "creation, refused": (c.created(), [NO], False),
-    "creation, other URL stored": (c.created(), [OLD_URL, OLD_URL, 204], False),
-    "creation, left over": (c.created(), [OLD_URL, OLD_URL, NO], True),
-    "creation, not readable": (c.created(), [OLD_URL, NO], True),
-    "deletion, 503": (c.deleted(1), [api.gateway(503, "no")], True),
-    "deletion, refused": (c.deleted(1), [NO], False),
-}
-
-
-@pytest.mark.parametrize(("change", "answers", "changed"), ONE.values(), ids=ONE)
-def test_changed_of_one_change_is_whether_it_may_be_applied(
-    service: api.Service, change: Change, answers: list[Any], changed: bool
-) -> None:
-    service.answers(*answers)
-
-    with pytest.raises(TouchBaseError) as caught:
-        c.applied(service, change)
-
-    assert caught.value.as_result().get("changed", False) is changed
 
 
 UPDATES = [c.updated(1), c.updated(2)]

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.executor import apply_changes
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     PartiallyApplied,
@@ -22,7 +21,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import changes as c
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 OTHER = made.OTHER_CAMPAIGN
@@ -111,16 +109,6 @@ def test_error_that_all_would_meet_stops_the_rest(
     assert len(service.seen) == len(before) + 1
 
 
-def test_outage_within_the_retries_stops_nothing(service: api.Service, clock: Clock) -> None:
-    service.answers(api.gateway(503, "no"), api.hangs_up()).always_answers(stored)
-    client = made.client_of(service.url, retries=2)
-    changes = [c.updated(1), c.updated(2)]
-
-    assert apply_changes(client, changes, False, c.Warnings()) == changes
-
-    assert len(clock.pauses) == 2
-
-
 IN_A_ROW: dict[str, tuple[list[api.Step], int]] = {
     "two": ([FORBIDDEN, FORBIDDEN], 0),
     "three": ([FORBIDDEN] * 3, 2),
@@ -194,15 +182,3 @@ def test_created_webhook_that_cannot_be_read_stops_its_owner_only(service: api.S
 
     assert c.names(failure.done) == [("created", 60), ("created", 61)]
     assert c.names(failure.not_tried) == [("deleted", 1)]
-
-
-def test_exception_that_ends_the_process_is_not_caught(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def ends(*_given: Any) -> None:
-        raise SystemExit
-
-    monkeypatch.setattr(Client, "update_webhook", ends)
-
-    with pytest.raises(SystemExit):
-        c.applied(service, c.updated(1), c.updated(2))
