@@ -33,10 +33,11 @@ ROOT = HERE.parents[1]
 CODE = "plugins/module_utils"
 TESTS = "tests/unit/plugins/module_utils"
 # What holds the options of the modules against their documentation, what holds the shape of all
-# sources against the architecture, and what shows progress.
+# sources against the architecture, what all operations share, and what shows progress.
 OPTIONS = "../../test_documentation.py::test_options_of_module_are_documented_at_every_depth"
 FROZEN = "../../test_architecture.py::test_thing_is_used_where_the_design_allows_it"
-ACTION = "../plugin_utils/test_local_action.py::test_"
+RULES = "_operations/test_all_operations.py"
+PROGRESS = "../plugin_utils/test_local_action.py::test_task_that_may_take_long_shows_its_progress"
 
 # Each file with the tests that should notice; those of its own come first. What takes longest is
 # first, so that the workers end together.
@@ -65,17 +66,18 @@ SUBJECTS = {
     "_events/source.py": ("_events", "../../extensions/eda/test_drift.py"),
     "_operations/reading.py": ("_operations/test_reading.py", "_operations"),
     "_operations/runner.py": ("_operations", "../plugin_utils/test_local_action.py", FROZEN),
-    "_operations/webhook.py": ("_operations/test_webhook.py", OPTIONS),
-    "_operations/webhooks.py": ("_operations", f"{ACTION}set_task_shows_its_progress", OPTIONS),
+    "_operations/webhook.py": ("_operations/test_webhook.py", RULES, OPTIONS),
+    "_operations/webhooks.py": ("_operations", PROGRESS, OPTIONS),
     "_operations/campaign_info.py": (
         "_operations/test_campaign_info.py",
-        f"{ACTION}campaign_task_shows_its_progress",
+        RULES,
+        PROGRESS,
         OPTIONS,
     ),
     "_operations/webhook_info.py": (
         "_operations/test_webhook_info.py",
-        "_operations/test_filters.py",
-        f"{ACTION}info_task_with_details_shows_its_progress",
+        RULES,
+        PROGRESS,
         OPTIONS,
     ),
 }

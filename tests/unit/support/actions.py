@@ -15,7 +15,7 @@ from ansible_collections.touchbasepro.sms.plugins.action import (
     touchbase_sms_webhooks,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, URL
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 
 FROM_MODULE = {"changed": False, "by": "the module", "webhook": {"url": URL}}
 AS_MODULE = {"touchbase_in_process": False}
@@ -70,36 +70,39 @@ class Ansible:
         return self.result
 
 
-def args_of(service: ScriptedService, **more: Any) -> dict[str, Any]:
+def args_of(service: Service, **more: Any) -> dict[str, Any]:
     """Options of touchbase_sms_webhook that activate webhook 28."""
     usual = {"api_key": KEY, "api_url": service.url, "retries": 0, "campaign_id": 9141}
     return {**usual, "webhook_id": 28, "active": True, **more}
 
 
-def set_of(service: ScriptedService, *entries: Any, **more: Any) -> dict[str, Any]:
+def set_of(service: Service, *entries: Any, **more: Any) -> dict[str, Any]:
     """The options of touchbase_sms_webhooks."""
     usual = {"api_key": KEY, "api_url": service.url, "retries": 0}
     return {**usual, "webhooks": list(entries), **more}
 
 
-def action_of(
+def run(
     task: Task,
+    variables: dict[str, Any] | None = None,
     connection: Connection | None = None,
     templar: Templar | None = None,
     module: Any = touchbase_sms_webhook,
-) -> Any:
-    """The action of a task, by default one of touchbase_sms_webhook."""
-    return module.ActionModule(
+) -> dict[str, Any]:
+    """The result of a task, by default one of touchbase_sms_webhook."""
+    action = module.ActionModule(
         task, connection or Connection(), PlayContext(), None, templar or Templar(), None
     )
+    result: dict[str, Any] = action.run(task_vars=variables)
+    return result
 
 
-def set_action(task: Task, connection: Connection | None = None) -> Any:
-    """The action of a task of touchbase_sms_webhooks."""
-    return action_of(task, connection, module=touchbase_sms_webhooks)
+def run_one(service: Service, variables: Any = None, **more: Any) -> dict[str, Any]:
+    """The result of touchbase_sms_webhook with these options beside the usual ones."""
+    return run(Task(args_of(service, **more)), variables)
 
 
-def ran_here(result: dict[str, Any], ansible: Ansible) -> bool:
-    """Whether the action ran the operation itself."""
-    assert (result.get("by") == "the module") == bool(ansible.calls)
-    return not ansible.calls
+def run_set(service: Service, *entries: Any, variables: Any = None, **more: Any) -> dict[str, Any]:
+    """The result of touchbase_sms_webhooks with these entries."""
+    task = Task(set_of(service, *entries, **more))
+    return run(task, variables, module=touchbase_sms_webhooks)

@@ -19,56 +19,43 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     TouchBaseError,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support.operations import shown
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    CAMPAIGN,
-    NEW_URL,
-    OTHER_URL,
-    URL,
-    client_of,
-    new_webhook,
-    webhook,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 
 
-def updated(webhook_id: int, owner: Owner = CAMPAIGN) -> Change:
-    before = webhook(owner=owner, webhook_id=webhook_id)
-    return Change(before, webhook(owner=owner, webhook_id=webhook_id, url=OTHER_URL))
+def updated(
+    webhook_id: int, owner: Owner = made.CAMPAIGN, url: str = made.OTHER_URL, active: bool = True
+) -> Change:
+    before = made.webhook(owner=owner, webhook_id=webhook_id)
+    return Change(before, made.webhook(owner=owner, webhook_id=webhook_id, url=url, active=active))
 
 
-def created(owner: Owner = CAMPAIGN, url: str = NEW_URL, active: bool = True) -> Change:
-    return Change(None, new_webhook(owner=owner, url=url, active=active))
+def deactivated(webhook_id: int, owner: Owner = made.CAMPAIGN, url: str = made.URL) -> Change:
+    return updated(webhook_id, owner, url, active=False)
 
 
-def activated(webhook_id: int, owner: Owner = CAMPAIGN) -> Change:
-    before = webhook(owner=owner, webhook_id=webhook_id, active=False)
-    return Change(before, webhook(owner=owner, webhook_id=webhook_id))
+def created(owner: Owner = made.CAMPAIGN, url: str = made.NEW_URL, active: bool = True) -> Change:
+    return Change(None, made.new_webhook(owner=owner, url=url, active=active))
 
 
-def deactivated(webhook_id: int, owner: Owner = CAMPAIGN, url: str = URL) -> Change:
-    before = webhook(owner=owner, webhook_id=webhook_id)
-    return Change(before, webhook(owner=owner, webhook_id=webhook_id, url=url, active=False))
+def deleted(webhook_id: int, owner: Owner = made.CAMPAIGN, url: str = made.URL) -> Change:
+    return Change(made.webhook(owner=owner, webhook_id=webhook_id, url=url), None)
 
 
-def deleted(webhook_id: int, owner: Owner = CAMPAIGN, url: str = URL) -> Change:
-    return Change(webhook(owner=owner, webhook_id=webhook_id, url=url), None)
-
-
-UNCHANGED = Change(webhook(webhook_id=50), webhook(webhook_id=50))
+UNCHANGED = Change(made.webhook(webhook_id=50), made.webhook(webhook_id=50))
 NEITHER = Change(None, None)
 
 
-def written(
-    service: ScriptedService, change: Change, **connection: Any
-) -> tuple[Change, list[str]]:
+def written(service: Service, change: Change, **connection: Any) -> tuple[Change, list[str]]:
     """One change as it happened, and its warnings as a result shows them."""
     warnings: list[str] = []
-    change = apply_change(client_of(service.url, **connection), change, False, warnings.append)
+    client = made.client_of(service.url, **connection)
+    change = apply_change(client, change, False, warnings.append)
     return change, [shown(text) for text in warnings]
 
 
-def failed_write(service: ScriptedService, change: Change, **connection: Any) -> TouchBaseError:
+def failed_write(service: Service, change: Change, **connection: Any) -> TouchBaseError:
     """The error of one change."""
     with pytest.raises(TouchBaseError) as caught:
         written(service, change, **connection)
@@ -83,26 +70,18 @@ class Warnings(list[tuple[int, str]]):
 
 
 def applied(
-    service: ScriptedService,
-    changes: Sequence[Change],
-    concurrency: int = 1,
-    warnings: Warnings | None = None,
+    service: Service, *changes: Change, concurrency: int = 1, warnings: Warnings | None = None
 ) -> list[Change]:
     """The changes as they happened."""
-    client = client_of(service.url, concurrency=concurrency)
+    client = made.client_of(service.url, concurrency=concurrency)
     warn = Warnings() if warnings is None else warnings
     return apply_changes(client, changes, False, warn, concurrency)
 
 
-def failure_of(
-    service: ScriptedService,
-    changes: Sequence[Change],
-    concurrency: int = 1,
-    warnings: Warnings | None = None,
-) -> PartiallyApplied:
+def failure_of(service: Service, *changes: Change, **how: Any) -> PartiallyApplied:
     """The error of changes that are applied in part."""
     with pytest.raises(PartiallyApplied) as caught:
-        applied(service, changes, concurrency, warnings)
+        applied(service, *changes, **how)
     return caught.value
 
 

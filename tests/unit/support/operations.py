@@ -2,33 +2,142 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run an operation in the test's process, and read texts as a result shows them."""
+"""Run an operation on options as Ansible validates them, and read its result."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
-    Mode,
-    Operation,
-    run_operation,
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
+    runner,
+    webhook,
+    webhooks,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, without
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, problem_lines
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    KEY,
+    NEW_URL,
+    REPLY,
+    URL,
+    WEBHOOKS_PATH,
+    without,
+)
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
+from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
+
+LIST, POST = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}"
+LIST_OF_LIST, LIST_OF_ACCOUNT = "GET /sms/lists/77/webhooks", "GET /sms/message/webhooks"
+LIST_OF_CAMPAIGNS = "GET /sms/campaigns?page=1&pageSize=1000"
+CAMPAIGN, ON_LIST, ACCOUNT = {"campaign_id": 9141}, {"list_id": 77}, {"scope": "message"}
+DECLARED = {**CAMPAIGN, "webhook_type": REPLY, "url": URL}
+NEW = {**DECLARED, "url": NEW_URL}
+OF_LIST = {**ON_LIST, "webhook_type": "ListSubscribe", "url": URL}
+OF_ACCOUNT = {**ACCOUNT, "webhook_type": "MessageReply", "url": URL}
+both_modes = pytest.mark.parametrize("check", [False, True], ids=["live", "check"])
 
 
-def ran(
-    operation: Operation,
-    params: Mapping[str, Any],
+def result_of(
+    operation: runner.Operation,
+    service: Service,
     check: bool = False,
     diff: bool = True,
     progress: Progress | None = None,
+    **given: Any,
 ) -> dict[str, Any]:
-    """The result of an operation, warnings included, without ``invocation``."""
-    result = run_operation(operation, params, Mode(check, diff), progress=progress)
-    return without(result, "invocation")
+    """The result of a task, warnings and ``invocation`` included; one request at a time."""
+    usual = {"api_key": KEY, "api_url": service.url, "retries": 0}
+    if "concurrency" in operation.argument_spec:
+        usual["concurrency"] = 1
+    nulls = {name: one for name, one in given.items() if one is None}
+    # Ansible adds nulls to each entry, and would refuse those of an entry that it meets twice.
+    lists = {name: [*map(copy, one)] for name, one in given.items() if isinstance(one, list)}
+    options = {**usual, **without(given, *nulls), **lists}
+    validation = ArgumentSpecValidator(operation.argument_spec).validate(options)
+    assert not validation.error_messages, validation.error_messages
+    mode, params = runner.Mode(check, diff), {**validation.validated_parameters, **nulls}
+    return runner.run_operation(operation, params, mode, progress=progress)
+
+
+def ran(operation: runner.Operation, service: Service, **given: Any) -> dict[str, Any]:
+    """The result of a task without ``invocation``."""
+    return without(result_of(operation, service, **given), "invocation")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A task, the answers to its reading, its requests, and keys of its result in both modes.
+
+    ``writes`` are answered by a service that stores what is requested; check mode has none.
+    """
+
+    options: Mapping[str, Any]
+    answers: Sequence[Any]
+    reads: Sequence[str]
+    writes: Sequence[str] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+
+    def found(self, operation: runner.Operation, service: Service, check: bool) -> dict[str, Any]:
+        """The requests, the keys of the result, and the warnings with their expected words."""
+        service.answers(*self.answers).always_answers(stored)
+        result = ran(operation, service, check=check, **self.options)
+        words = [
+            word if word in text else text for word, text in zip(self.warnings, result["warnings"])
+        ]
+        words += result["warnings"][len(words) :]
+        keys = {name: result.get(name, result.get("msg")) for name in self.result}
+        return {"requests": service.seen, "warnings": words, **keys}
+
+    def expected(self, check: bool) -> dict[str, Any]:
+        """The same as it should be."""
+        requests = [*self.reads, *([] if check else self.writes)]
+        return {"requests": requests, "warnings": [*self.warnings], **self.result}
+
+
+def kept(service: Service, **given: Any) -> dict[str, Any]:
+    """The result of touchbase_sms_webhook, for a webhook of campaign 9141."""
+    return ran(webhook.OPERATION, service, **{**CAMPAIGN, **given})
+
+
+def kept_set(service: Service, *entries: Mapping[str, Any], **given: Any) -> dict[str, Any]:
+    """The result of touchbase_sms_webhooks."""
+    return ran(webhooks.OPERATION, service, **{"webhooks": list(entries), **given})
+
+
+def entry(webhook_id: int, **given: Any) -> dict[str, Any]:
+    """An entry for a webhook of campaign 9141, by its id."""
+    return {**CAMPAIGN, "webhook_id": webhook_id, **given}
+
+
+def request(method: str, webhook_id: int) -> str:
+    """A request about one webhook of campaign 9141, as the service lists it."""
+    return f"{method} {WEBHOOKS_PATH}/{webhook_id}"
+
+
+def counts(**counted: int) -> dict[str, int]:
+    """The key ``counts`` of a result."""
+    return {"unchanged": 0, "updated": 0, "created": 0, "deleted": 0, **counted}
+
+
+def ids(records: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The ids of the webhooks of records."""
+    return [record["webhook_id"] for record in records]
+
+
+def problems_of(result: Mapping[str, Any]) -> list[str]:
+    """The lines about the problems of a set that was not changed, with short labels."""
+    assert result["failed"]
+    assert result["failure"]["kind"] == "not_plannable"
+    assert "changed" not in result
+    return problem_lines(message(result))
 
 
 def shown(text: object) -> str:

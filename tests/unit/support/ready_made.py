@@ -65,53 +65,19 @@ def connection_params(api_url: str, **changed: Any) -> dict[str, Any]:
     return {**usual, **changed}
 
 
-def webhook_params(api_url: str, **changed: Any) -> dict[str, Any]:
-    """Validated options of touchbase_sms_webhook."""
-    usual = {
-        "scope": None,
-        "campaign_id": 9141,
-        "list_id": None,
-        "webhook_id": 28,
-        "webhook_type": None,
-        "url": None,
-        "active": None,
-        "state": "present",
-    }
-    return {**connection_params(api_url), **usual, **changed}
-
-
 def entry(**given: Any) -> dict[str, Any]:
     """One validated entry of touchbase_sms_webhooks; what is not given is null."""
-    usual = without(webhook_params(""), *connection_params(""))
-    return {**usual, "webhook_id": None, "date_created": None, "note": None, **given}
-
-
-def set_params(api_url: str, *entries: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    """Validated options of touchbase_sms_webhooks; one request at a time, unless told otherwise."""
-    usual = {
-        "webhooks": list(entries),
-        "purge": False,
-        "owners": [],
-        "defaults": None,
-        "purge_limit": 10,
-        "allow_empty": False,
-        "diff_limit": None,
-        "return_webhooks": True,
-        "concurrency": 1,
-    }
-    return {**connection_params(api_url), **usual, **changed}
-
-
-def campaign_params(api_url: str, **changed: Any) -> dict[str, Any]:
-    """Validated options of touchbase_sms_campaign_info."""
-    usual = {"campaign_id": None, "name": None, "page_size": 1000}
-    return {**connection_params(api_url), **usual, **changed}
-
-
-def info_params(api_url: str, **changed: Any) -> dict[str, Any]:
-    """Validated options of touchbase_sms_webhook_info."""
-    usual = without(webhook_params(api_url, webhook_id=None), "state")
-    return {**usual, "details": False, **changed}
+    names = (
+        "scope",
+        "list_id",
+        "webhook_id",
+        "webhook_type",
+        "url",
+        "active",
+        "date_created",
+        "note",
+    )
+    return {**dict.fromkeys(names), "campaign_id": 9141, "note": None, "state": "present", **given}
 
 
 class Tagged(str):
@@ -139,7 +105,7 @@ def new_webhook(**changed: Any) -> Webhook:
     return webhook(**{"webhook_id": None, "date_created": None, **changed})
 
 
-def wire(**changed: Any) -> dict[str, Any]:
+def api_record(**changed: Any) -> dict[str, Any]:
     """The same webhook as the service spells it."""
     usual: dict[str, Any] = {
         "Id": 28,
@@ -151,10 +117,14 @@ def wire(**changed: Any) -> dict[str, Any]:
     return {**usual, **changed}
 
 
-def campaign_wire(**changed: Any) -> dict[str, Any]:
+def api_campaign(**changed: Any) -> dict[str, Any]:
     """A campaign as the service lists it."""
     usual = {"CampaignId": 9141, "Name": "Spring", "Content": "Hello", "Date": DATE}
     return {**usual, **changed}
+
+
+# Other names of the same.
+wire, campaign_wire = api_record, api_campaign
 
 
 def page(*campaigns: dict[str, Any], pages: int = 1) -> dict[str, Any]:

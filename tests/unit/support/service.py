@@ -43,7 +43,7 @@ class Line:
     socket: socket.socket
     stopped: threading.Event
     number: int
-    service: ScriptedService
+    service: Service
     request: Received
 
     def wait_for_hang_up(self) -> None:
@@ -64,7 +64,7 @@ Step = Callable[[Line], bool]
 
 
 @dataclass
-class ScriptedService:
+class Service:
     """Answers the n-th request with the n-th step of its script, and records what it received."""
 
     script: list[Step] = field(default_factory=list)
@@ -96,14 +96,14 @@ class ScriptedService:
     def url(self) -> str:
         return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
 
-    def answers(self, *steps: Step) -> ScriptedService:
-        """Append to the script."""
-        self.script.extend(steps)
+    def answers(self, *steps: Any) -> Service:
+        """Append to the script; data stands for a reply with it, a number for an empty reply."""
+        self.script.extend(map(_as_step, steps))
         return self
 
-    def always_answers(self, step: Step) -> ScriptedService:
+    def always_answers(self, step: Any) -> Service:
         """Answer like this once the script is at its end."""
-        self.for_ever = step
+        self.for_ever = _as_step(step)
         return self
 
     @property
@@ -173,6 +173,10 @@ class ScriptedService:
         return is_so
 
 
+ScriptedService = Service
+"""Its longer name."""
+
+
 def read_request(reader: Any, connection: int = 0) -> Received | None:
     """Read one request; None at the end of the connection."""
     first = reader.readline().decode("latin-1").split()
@@ -201,6 +205,12 @@ def reply(
     )
     fields = {"Content-Type": "application/json", "Content-Length": str(len(content))}
     return _writes(_head(status, {**fields, **(headers or {})}) + content, keep)
+
+
+def _as_step(step: Any) -> Step:
+    if isinstance(step, int):
+        return reply(step)
+    return step if callable(step) else reply(json=step)
 
 
 def raw(content: bytes) -> Step:
@@ -328,16 +338,16 @@ def _nothing_left(line: Line) -> bool:
 @contextlib.contextmanager
 def scripted_service(
     tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
-) -> Iterator[ScriptedService]:
+) -> Iterator[Service]:
     """A service for the length of a block."""
-    service = ScriptedService(tls=tls, host=host)
+    service = Service(tls=tls, host=host)
     try:
         yield service
     finally:
         service.close()
 
 
-def awaits_hang_up(service: ScriptedService) -> bool:
+def awaits_hang_up(service: Service) -> bool:
     """Whether the other side went away; waits for it, but not for ever."""
     return service.hang_ups.acquire(timeout=_LONGEST_TEST)
 

@@ -14,100 +14,47 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible import constants as C
 
 from ansible_collections.touchbasepro.sms.plugins.action import (
     touchbase_sms_campaign_info,
+    touchbase_sms_webhook,
     touchbase_sms_webhook_info,
+    touchbase_sms_webhooks,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _local_action
-from ansible_collections.touchbasepro.sms.tests.unit.support.actions import (
-    FROM_MODULE,
-    Ansible,
-    Connection,
-    Task,
-    Templar,
-    action_of,
-    args_of,
-    ran_here,
-    set_action,
-    set_of,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    KEY,
-    OTHER_URL,
-    WEBHOOK_PATH,
-    WEBHOOKS_PATH,
-    campaign_wire,
-    page,
-    webhook,
-    wire,
-    without,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
-    error,
-    gateway,
-    reply,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support import actions as act
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 
-GET, PUT = f"GET {WEBHOOK_PATH}", f"PUT {WEBHOOK_PATH}"
+MOVED = made.api_record(Url=made.OTHER_URL)
 OTHER_PYTHON = "/opt/other/bin/python3"
 
 
-@pytest.mark.parametrize("diff", [False, True], ids=["plain", "diff"])
-def test_local_task_runs_in_process(service: ScriptedService, ansible: Ansible, diff: bool) -> None:
-    service.answers(reply(json=wire()), reply(json=wire(Url=OTHER_URL)))
+@pytest.mark.parametrize("diff", [False, True])
+def test_local_task_runs_in_process(service: api.Service, ansible: act.Ansible, diff: bool) -> None:
+    service.answers(made.api_record(), made.api_record(), MOVED)
+    args = act.args_of(service, url=made.OTHER_URL)
 
-    result = action_of(Task(args_of(service, url=OTHER_URL), diff=diff)).run(task_vars={})
+    predicted = act.run(act.Task(args, diff=diff, check_mode=True))
+    result = act.run(act.Task(args, diff=diff))
 
-    after = webhook(url=OTHER_URL).record()
-    assert ran_here(result, ansible)
+    assert predicted == result
     assert result["changed"]
-    assert result["webhook"] == after
-    assert result.get("diff", {}).get("after") == (after if diff else None)
-    assert result["ansible_facts"] == {"touchbase_sms_webhook": after}
+    assert result["webhook"] == made.webhook(url=made.OTHER_URL).record()
+    assert ("diff" in result) is diff
     assert "warnings" not in result
-    assert service.seen == [GET, PUT]
+    assert [one.method for one in service.requests] == ["GET", "GET", "PUT"]
+    assert ansible.calls == []
 
 
-def test_check_mode_returns_the_same_and_writes_nothing(service: ScriptedService) -> None:
-    args = args_of(service, url=OTHER_URL)
-    service.answers(reply(json=wire()))
-    predicted = action_of(Task(args, check_mode=True)).run(task_vars={})
-    service.answers(reply(json=wire()), reply(json=wire(Url=OTHER_URL)))
-    done = action_of(Task(args)).run(task_vars={})
+def test_failure_is_returned_and_not_raised(service: api.Service) -> None:
+    service.answers(api.error(401, 100, "Provided API key is invalid"))
 
-    assert predicted == done
-    assert service.seen == [GET, GET, PUT]
-
-
-def test_info_task_runs_in_process(service: ScriptedService, ansible: Ansible) -> None:
-    service.answers(reply(json=[wire()]))
-    args = args_of(service, webhook_id=None, active=None)
-
-    result = action_of(Task(args), module=touchbase_sms_webhook_info).run(task_vars={})
-
-    assert ran_here(result, ansible)
-    assert result["webhooks"] == [webhook().record()]
-    assert service.seen == [f"GET {WEBHOOKS_PATH}"]
-
-
-def test_failure_is_returned_and_not_raised(service: ScriptedService) -> None:
-    service.answers(error(401, 100, "Provided API key is invalid"))
-
-    result = action_of(Task(args_of(service))).run(task_vars={})
+    result = act.run_one(service)
 
     assert result["failed"]
-    assert "Check api_key" in result["msg"]
     assert result["failure"]["code"] == 100
-
-
-def test_task_without_variables_runs_in_process(service: ScriptedService, ansible: Ansible) -> None:
-    service.answers(reply(json=wire()))
-
-    assert ran_here(action_of(Task(args_of(service))).run(), ansible)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +63,9 @@ def test_task_without_variables_runs_in_process(service: ScriptedService, ansibl
     ids=["no such setting", "on", "off"],
 )
 def test_invocation_follows_the_setting_of_ansible(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch, setting: bool | None, shown: bool
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, setting: bool | None, shown: bool
 ) -> None:
-    service.answers(reply(json=wire()))
+    service.answers(made.api_record())
     config = SimpleNamespace(
         get_configuration_definition=lambda name: setting if setting is None else {"name": name},
         get_config_value=lambda name, variables: (
@@ -127,17 +74,18 @@ def test_invocation_follows_the_setting_of_ansible(
     )
     monkeypatch.setattr(_local_action, "C", SimpleNamespace(config=config))
 
-    result = action_of(Task(args_of(service))).run(task_vars={})
+    result = act.run_one(service)
 
     assert ("invocation" in result) is shown
-    if shown:
-        assert result["invocation"]["module_args"]["webhook_id"] == 28
-        assert result["invocation"]["module_args"]["timeout"] == 30.0
+    assert not shown or result["invocation"]["module_args"]["timeout"] == 30.0
+
+
+# Progress
 
 
 @pytest.fixture(name="shown")
 def _shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """How far each task was when it ended."""
+    """The progress of each task when it ended."""
     shown: list[str] = []
 
     @contextmanager
@@ -149,130 +97,122 @@ def _shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return shown
 
 
-def test_set_task_shows_its_progress(service: ScriptedService, shown: list[str]) -> None:
-    service.answers(reply(json=[wire()]), gateway(503, "Later"), reply(json=wire(Url=OTHER_URL)))
-    entry = {"campaign_id": 9141, "webhook_id": 28, "url": OTHER_URL}
-    args = set_of(service, entry, retries=1, max_wait=0.01)
+ENTRY = {"campaign_id": 9141, "webhook_id": 28, "url": made.OTHER_URL}
+OFF = made.api_record(IsActive=False)
+PROGRESS: dict[str, tuple[Any, dict[str, Any], list[Any], list[str]]] = {
+    "set": (
+        touchbase_sms_webhooks,
+        {"webhooks": [ENTRY], "retries": 1, "max_wait": 0.01},
+        [[made.api_record()], api.gateway(503, "Later"), MOVED],
+        ["1 of 1 done, 1 retry"],
+    ),
+    "info": (
+        touchbase_sms_webhook_info,
+        {"campaign_id": 9141, "details": True},
+        [[OFF, made.api_record(Id=29)], OFF],
+        ["2 of 2 webhooks read"],
+    ),
+    "campaigns": (
+        touchbase_sms_campaign_info,
+        {},
+        [made.page(made.api_campaign())],
+        ["1 of 1 pages read"],
+    ),
+    "single": (touchbase_sms_webhook, ENTRY, [made.api_record(), MOVED], []),
+}
 
-    result = set_action(Task(args, action="touchbasepro.sms.touchbase_sms_webhooks")).run()
 
-    assert result["changed"]
-    assert shown == ["touchbase_sms_webhooks: 1 of 1 done, 1 retry"]
-
-
-def test_info_task_with_details_shows_its_progress(
-    service: ScriptedService, shown: list[str]
+@pytest.mark.parametrize(("module", "args", "answers", "lines"), PROGRESS.values(), ids=PROGRESS)
+def test_task_that_may_take_long_shows_its_progress(
+    service: api.Service,
+    shown: list[str],
+    module: Any,
+    args: dict[str, Any],
+    answers: list[Any],
+    lines: list[str],
 ) -> None:
-    off = wire(IsActive=False)
-    service.answers(reply(json=[off, wire(Id=29)]), reply(json=off))
-    args = without(args_of(service, details=True), "webhook_id", "active")
-    task = Task(args, action="touchbasepro.sms.touchbase_sms_webhook_info")
+    service.answers(*answers)
+    args = {**made.without(act.set_of(service), "webhooks"), **args}
 
-    action_of(task, module=touchbase_sms_webhook_info).run()
+    result = act.run(act.Task(args, action="touchbasepro.sms.the_name"), module=module)
 
-    assert shown == ["touchbase_sms_webhook_info: 2 of 2 webhooks read"]
-
-
-def test_campaign_task_shows_its_progress(service: ScriptedService, shown: list[str]) -> None:
-    service.answers(reply(json=page(campaign_wire())))
-    args = without(args_of(service), "campaign_id", "webhook_id", "active")
-    task = Task(args, action="touchbasepro.sms.touchbase_sms_campaign_info")
-
-    action_of(task, module=touchbase_sms_campaign_info).run()
-
-    assert shown == ["touchbase_sms_campaign_info: 1 of 1 pages read"]
+    assert not result.get("failed")
+    assert shown == [f"the_name: {line}" for line in lines]
 
 
-def test_task_of_one_webhook_shows_no_progress(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_local_action, "show_progress", None)
-    service.answers(reply(json=wire()))
-
-    assert not action_of(Task(args_of(service))).run(task_vars={}).get("failed")
-
-
-def test_tasks_with_the_same_options_share_a_connection(service: ScriptedService) -> None:
-    service.always_answers(reply(json=wire()))
-
-    for _item in range(3):
-        action_of(Task(args_of(service))).run(task_vars={})
-
-    assert len(service.requests) == 3
-    assert service.connections == 1
+# Sessions
 
 
 @pytest.mark.parametrize(
-    ("args", "check_mode"),
-    [({"api_key": "another-key-77"}, False), ({"timeout": 7}, False), ({}, True)],
-    ids=["another key", "another timeout", "check mode"],
+    ("args", "check_mode", "sessions"),
+    [
+        ({}, False, 1),
+        ({"api_key": "another-key-77"}, False, 2),
+        ({"timeout": 7}, False, 2),
+        ({}, True, 2),
+    ],
+    ids=["same options", "another key", "another timeout", "check mode"],
 )
-def test_other_connection_options_open_another_session(
-    service: ScriptedService, args: dict[str, Any], check_mode: bool
+def test_tasks_with_the_same_connection_options_share_a_session(
+    service: api.Service, args: dict[str, Any], check_mode: bool, sessions: int
 ) -> None:
-    service.always_answers(reply(json=wire()))
+    service.always_answers(made.api_record())
 
-    action_of(Task(args_of(service))).run(task_vars={})
-    action_of(Task(args_of(service, **args), check_mode=check_mode)).run(task_vars={})
+    act.run_one(service)
+    act.run(act.Task(act.args_of(service, **args), check_mode=check_mode))
 
-    assert service.connections == 2
-    key = args.get("api_key", KEY)
+    assert service.connections == sessions
+    key = args.get("api_key", made.KEY)
     assert service.requests[1].headers["authorization"] == f"Bearer {key}"
 
 
 def test_another_process_opens_another_session(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service.always_answers(reply(json=wire()))
+    service.always_answers(made.api_record())
 
-    action_of(Task(args_of(service))).run(task_vars={})
+    act.run_one(service)
     monkeypatch.setattr(os, "getpid", lambda: -1)
-    action_of(Task(args_of(service))).run(task_vars={})
+    act.run_one(service)
 
     assert service.connections == 2
 
 
 def test_task_after_an_interruption_opens_another_session(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the timeout of a task interrupted: a connection may never have been given back."""
 
-    class Timeout(BaseException):
-        """As Ansible's own for a task that takes too long."""
-
     def ends(*_given: object) -> None:
-        raise Timeout
+        raise SystemExit
 
-    service.always_answers(reply(json=wire()))
-    action_of(Task(args_of(service))).run(task_vars={})
+    service.always_answers(made.api_record())
+    act.run_one(service)
     with monkeypatch.context() as interrupted:
         interrupted.setattr(_local_action, "run_operation", ends)
-        with pytest.raises(Timeout):
-            action_of(Task(args_of(service))).run(task_vars={})
+        with pytest.raises(SystemExit):
+            act.run_one(service)
 
-    action_of(Task(args_of(service))).run(task_vars={})
+    act.run_one(service)
 
     assert service.connections == 2
 
 
-DELEGATED = {"ansible_delegated_vars": {"other": {"ansible_python_interpreter": OTHER_PYTHON}}}
+# In process, or left to Ansible: fields of the task and of the connection, and variables
 
-
-LEFT_TO_ANSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+PYTHON, SWITCH = "ansible_python_interpreter", "touchbase_in_process"
+DELEGATED = {"ansible_delegated_vars": {"other": {PYTHON: OTHER_PYTHON}}}
+ELSEWHERE = {PYTHON: OTHER_PYTHON, "ansible_delegated_vars": {"other": {PYTHON: sys.executable}}}
+Fields = dict[str, Any]
+LEFT_TO_ANSIBLE: dict[str, tuple[Fields, Fields, Fields]] = {
     "another connection": ({}, {"transport": "ssh"}, {}),
     "another user": ({}, {"become": object()}, {}),
     "async": ({"async_val": 30}, {}, {}),
-    "an environment": ({"environment": [{"HTTPS_PROXY": "http://proxy"}]}, {}, {}),
-    "an environment after an empty one": ({"environment": [{}, {"A": "b"}]}, {}, {}),
-    "another Python": ({}, {}, {"ansible_python_interpreter": OTHER_PYTHON}),
+    "environment after an empty one": ({"environment": [{}, {"A": "b"}]}, {}, {}),
+    "another Python": ({}, {}, {PYTHON: OTHER_PYTHON}),
     "another Python, delegated": ({"delegate_to": "other"}, {}, DELEGATED),
-    "switched off": ({}, {}, {"touchbase_in_process": False}),
-    "switched off in words": ({}, {}, {"touchbase_in_process": "no"}),
-    "switched off in capitals": ({}, {}, {"touchbase_in_process": "False"}),
-    "switched off by a number": ({}, {}, {"touchbase_in_process": 0}),
-    "switched off by a template": ({}, {}, {"touchbase_in_process": "{{ off }}"}),
-    "switched somehow": ({}, {}, {"touchbase_in_process": "perhaps"}),
-    "switched to nothing": ({}, {}, {"touchbase_in_process": None}),
+    **{f"switch {one!r}": ({}, {}, {SWITCH: one}) for one in (False, "no", 0, "perhaps", None)},
+    "switched off by a template": ({}, {}, {SWITCH: "{{ off }}"}),
 }
 
 
@@ -280,67 +220,50 @@ LEFT_TO_ANSIBLE: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
     ("task", "connection", "variables"), LEFT_TO_ANSIBLE.values(), ids=LEFT_TO_ANSIBLE
 )
 def test_task_that_asks_for_more_is_left_to_ansible(
-    service: ScriptedService,
-    ansible: Ansible,
-    task: dict[str, Any],
-    connection: dict[str, Any],
-    variables: dict[str, Any],
+    service: api.Service, ansible: act.Ansible, task: Fields, connection: Fields, variables: Fields
 ) -> None:
-    templar = Templar({"{{ off }}": False})
+    given = act.Task(act.args_of(service), **task), variables, act.Connection(**connection)
 
-    action = action_of(Task(args_of(service), **task), Connection(**connection), templar)
-    result = action.run(task_vars=variables)
+    result = act.run(*given, act.Templar({"{{ off }}": False}))
 
-    assert result == FROM_MODULE
+    assert result == act.FROM_MODULE
     assert ansible.calls == [variables]
     assert service.connections == 0
 
 
-RUNS_HERE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "nothing special": ({}, {}),
+RUNS_HERE: dict[str, tuple[Fields, Fields | None]] = {
+    "no variables": ({}, None),
     "empty environments": ({"environment": [{}, None, {}]}, {}),
     "no environment": ({"environment": None}, {}),
-    "this Python": ({}, {"ansible_python_interpreter": sys.executable}),
-    "this Python by a template": ({}, {"ansible_python_interpreter": "{{ this }}"}),
-    "a Python that Ansible finds": ({}, {"ansible_python_interpreter": "auto_silent"}),
-    "no Python": ({}, {"ansible_python_interpreter": ""}),
-    "delegated to a host with this Python": (
-        {"delegate_to": "other"},
-        {"ansible_delegated_vars": {"other": {"ansible_python_interpreter": sys.executable}}},
-    ),
-    "delegated away from a host with another Python": (
-        {"delegate_to": "localhost"},
-        {"ansible_python_interpreter": OTHER_PYTHON, "ansible_delegated_vars": {"localhost": {}}},
-    ),
+    **{
+        f"Python {one!r}": ({}, {PYTHON: one})
+        for one in (sys.executable, "{{ this }}", "auto_silent", "")
+    },
+    "delegated to a host with this Python": ({"delegate_to": "other"}, ELSEWHERE),
     "delegated to a host without variables": ({"delegate_to": "localhost"}, {}),
-    "switched on": ({}, {"touchbase_in_process": True}),
-    "switched on in words": ({}, {"touchbase_in_process": "yes"}),
-    "switched on by a template": ({}, {"touchbase_in_process": "{{ on }}"}),
+    **{f"switch {one!r}": ({}, {SWITCH: one}) for one in (True, "yes", "{{ on }}")},
 }
 
 
 @pytest.mark.parametrize(("task", "variables"), RUNS_HERE.values(), ids=RUNS_HERE)
 def test_task_that_asks_for_nothing_more_runs_in_process(
-    service: ScriptedService, ansible: Ansible, task: dict[str, Any], variables: dict[str, Any]
+    service: api.Service, ansible: act.Ansible, task: Fields, variables: Fields | None
 ) -> None:
-    service.answers(reply(json=wire()))
-    templar = Templar({"{{ this }}": sys.executable, "{{ on }}": True})
+    service.answers(made.api_record())
+    templar = act.Templar({"{{ this }}": sys.executable, "{{ on }}": True})
 
-    result = action_of(Task(args_of(service), **task), templar=templar).run(task_vars=variables)
+    result = act.run(act.Task(act.args_of(service), **task), variables, templar=templar)
 
-    assert ran_here(result, ansible)
-    assert service.seen == [GET]
+    assert result["webhook"] == made.webhook().record()
+    assert ansible.calls == []
 
 
 def test_interpreter_setting_counts_like_the_variable(
-    service: ScriptedService, ansible: Ansible, monkeypatch: pytest.MonkeyPatch
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANSIBLE_PYTHON_INTERPRETER", OTHER_PYTHON)
 
-    result = action_of(Task(args_of(service))).run(task_vars={})
-
-    assert not ran_here(result, ansible)
-    assert C.config.get_config_value("INTERPRETER_PYTHON", variables={}) == OTHER_PYTHON
+    assert act.run_one(service, {}) == act.FROM_MODULE
 
 
 @pytest.mark.parametrize(
@@ -351,32 +274,47 @@ def test_interpreter_setting_counts_like_the_variable(
     ],
     ids=["no requests", "macOS"],
 )
-def test_task_is_left_to_ansible_where_process_cannot_run_it(
-    service: ScriptedService,
-    ansible: Ansible,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    value: Any,
+def test_task_is_left_to_ansible_where_the_process_cannot_run_it(
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
 ) -> None:
     monkeypatch.setattr(_local_action, name, value)
 
-    assert not ran_here(action_of(Task(args_of(service))).run(task_vars={}), ansible)
-    assert service.connections == 0
+    assert act.run_one(service) == act.FROM_MODULE
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"xyz": "x"},
-        {"webhook_id": "many"},
-        {"scope": "mailing"},
-        {"state": "gone"},
-        {"timeout": "long"},
-    ],
-    ids=lambda wrong: next(iter(wrong)),
-)
-def test_invalid_option_is_left_to_ansible(
-    service: ScriptedService, ansible: Ansible, wrong: dict[str, Any]
+# Locks of creations
+
+
+CREATION = {"webhook_id": None, "webhook_type": made.REPLY, "url": made.URL}
+LOCKED: dict[str, tuple[Fields, Fields, bool]] = {
+    "creation": (CREATION, {}, True),
+    "webhook by id": ({}, {}, False),
+    "check mode": (CREATION, {"check_mode": True}, False),
+    "async": (CREATION, {"async_val": 30}, False),
+    "invalid option": ({**CREATION, "timeout": "long"}, {}, False),
+    "invalid connection": ({**CREATION, "api_url": "nowhere"}, {}, False),
+}
+
+
+@pytest.mark.parametrize(("args", "task", "is_locked"), LOCKED.values(), ids=LOCKED)
+def test_task_that_may_create_holds_the_lock_of_its_owner(
+    service: api.Service,
+    monkeypatch: pytest.MonkeyPatch,
+    args: Fields,
+    task: Fields,
+    is_locked: bool,
 ) -> None:
-    assert not ran_here(action_of(Task(args_of(service, **wrong))).run(task_vars={}), ansible)
-    assert service.connections == 0
+    held: list[Any] = []
+
+    @contextmanager
+    def creation_locks(_folder: Any, _fallback: Any, account: str, owners: Any) -> Iterator[None]:
+        held.append((account, owners))
+        yield
+
+    monkeypatch.setattr(_local_action, "creation_locks", creation_locks)
+    service.always_answers([made.api_record()])
+
+    act.run(act.Task(act.args_of(service, **args), **task))
+
+    expected = (f"{service.url} {made.KEY}", ["campaign 9141"])
+    assert held == ([expected] if is_locked else [])

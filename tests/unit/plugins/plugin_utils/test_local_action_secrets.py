@@ -11,152 +11,101 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api import client as _client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
-    MASK,
-    masked_url,
-)
+from ansible_collections.touchbasepro.sms.plugins.action import touchbase_sms_webhooks
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, masked_url
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _local_action
-from ansible_collections.touchbasepro.sms.tests.unit.support.actions import (
-    AS_MODULE,
-    Ansible,
-    Connection,
-    Task,
-    action_of,
-    args_of,
-    set_action,
-    set_of,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    KEY,
-    OTHER_URL,
-    URL,
-    wire,
-    without,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
-    gateway,
-    hangs_up,
-    reply,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support import actions as act
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
+
+URL, OTHER_URL = made.URL, made.OTHER_URL
+OTHER_MASKED = masked_url(OTHER_URL)
+# Whether no_log and mask_url are set, whether texts are masked then, and whether fields are.
+MODES: dict[str, tuple[bool, Any, bool, bool]] = {
+    "clear": (False, False, False, False),
+    "clear, null": (False, None, False, False),
+    "no_log": (True, "no", True, False),
+    "mask_url": (False, True, True, True),
+    "mask_url as text": (False, "yes", True, True),
+}
+modes = pytest.mark.parametrize(("no_log", "mask_url", "text", "field"), MODES.values(), ids=MODES)
 
 
-def test_key_is_nowhere_in_the_result(service: ScriptedService) -> None:
-    address = f"https://hooks.example.org/{KEY}"
-    service.answers(reply(json=wire(Url=address)), reply(json=wire(Url=address, IsActive=False)))
+def test_key_is_nowhere_in_the_result(service: api.Service) -> None:
+    url = f"https://hooks.example.org/{made.KEY}"
+    service.answers(made.api_record(Url=url), made.api_record(Url=url, IsActive=False))
 
-    result = action_of(Task(args_of(service, active=False))).run(task_vars={})
+    result = act.run_one(service, active=False)
 
     assert result["changed"]
-    assert KEY not in json.dumps(result)
+    assert made.KEY not in json.dumps(result)
 
 
-@pytest.mark.parametrize("masks", [False, True])
-def test_internal_error_is_a_result_without_secrets(
-    service: ScriptedService, ansible: Ansible, monkeypatch: pytest.MonkeyPatch, masks: bool
-) -> None:
-    def broken(*_given: Any) -> None:
-        raise LookupError(f"{KEY} at {URL}")
-
-    monkeypatch.setattr(_client.Client, "read_webhook", broken)
-
-    result = action_of(Task(args_of(service, mask_url=masks))).run(task_vars={})
-
-    assert not ansible.calls
-    assert result["failed"]
-    assert result["failure"]["kind"] == "internal_error"
-    assert "in broken" in result["exception"]
-    assert KEY not in json.dumps(result)
-    assert (URL in json.dumps(result)) is not masks
-
-
-@pytest.mark.parametrize("spelling", [True, "yes", 1])
-def test_mask_url_masks_fields_of_an_in_process_result(
-    service: ScriptedService, spelling: Any
-) -> None:
-    service.answers(reply(json=wire()), reply(json=wire(Url=OTHER_URL)))
-    args = args_of(service, url=OTHER_URL, mask_url=spelling)
-
-    result = action_of(Task(args, diff=True)).run(task_vars={})
-
-    assert result["webhook"]["url"] == masked_url(OTHER_URL)
-    assert result["ansible_facts"]["touchbase_sms_webhook"]["url"] == masked_url(OTHER_URL)
-    assert result["diff"]["before"]["url"] == masked_url(URL)
-    assert "5f1d" not in json.dumps(result)
-    assert "77aa" not in json.dumps(result)
-
-
-@pytest.mark.parametrize(
-    ("no_log", "mask_url", "message", "url"),
-    [
-        (False, False, f"No receiver at {OTHER_URL} nor at /replies/77aa", OTHER_URL),
-        (True, False, f"No receiver at {MASK} nor at {MASK}", OTHER_URL),
-        (False, True, f"No receiver at {MASK} nor at {MASK}", masked_url(OTHER_URL)),
-    ],
-    ids=["clear", "no_log", "mask_url"],
-)
-def test_words_of_the_service_in_a_failure_are_masked(
-    service: ScriptedService,
+@modes
+def test_result_in_process_is_masked(
+    service: api.Service,
     monkeypatch: pytest.MonkeyPatch,
     no_log: bool,
-    mask_url: bool,
-    message: str,
-    url: str,
+    mask_url: Any,
+    text: bool,
+    field: bool,
 ) -> None:
     # Since core 2.21 invocations are shown on demand only.
     monkeypatch.setenv("ANSIBLE_INJECT_INVOCATION", "true")
-    service.answers(gateway(400, f"No receiver at {OTHER_URL} nor at /replies/77aa"))
-    task = Task(args_of(service, url=OTHER_URL, mask_url=mask_url), no_log=no_log)
+    off = made.api_record(IsActive=False, Note=f"Gone: {URL}")
+    service.answers(off, api.gateway(400, f"No receiver at {OTHER_URL}"))
+    args = act.args_of(service, url=OTHER_URL, mask_url=mask_url)
 
-    result = action_of(task).run(task_vars={})
+    result = act.run(act.Task(args, no_log=no_log, diff=True))
 
-    assert result["failed"]
-    assert message in result["msg"]
-    assert result["failure"]["message"] == message
-    assert result["invocation"]["module_args"]["url"] == url
+    (warning,) = result["warnings"]
+    assert f"with the note 'Gone: {MASK if text else URL}'" in warning
+    assert result["failure"]["message"] == f"No receiver at {MASK if text else OTHER_URL}"
+    shown = OTHER_MASKED if field else OTHER_URL
+    assert result["invocation"]["module_args"]["url"] == shown
+
+
+@modes
+def test_result_of_a_module_is_masked(
+    service: api.Service, ansible: act.Ansible, no_log: bool, mask_url: Any, text: bool, field: bool
+) -> None:
+    """Of two URLs, the longer is masked as itself although it begins like the other."""
+    longer, variables = f"{URL}/2", dict(act.AS_MODULE)
+    ansible.result = {
+        "msg": f"argument is {URL}, not {longer}",
+        "warnings": [f"option {URL}"],
+        "webhook": {"url": URL},
+    }
+    entries = [{"url": url, "campaign_id": 9141} for url in (URL, longer)]
+    task = act.Task(act.set_of(service, *entries, mask_url=mask_url), no_log=no_log)
+
+    result = act.run(task, variables, module=touchbase_sms_webhooks)
+
+    masked, masked_longer = (masked_url(one) if text else one for one in (URL, longer))
+    assert result["msg"] == f"argument is {masked}, not {masked_longer}"
+    assert result["warnings"] == [f"option {masked}"]
+    assert result["webhook"] == {"url": masked_url(URL) if field else URL}
+    # AnsibleModule logs its arguments.
+    no_syslog = {"ansible_no_target_syslog": True} if field else {}
+    assert ansible.calls == [{**act.AS_MODULE, **no_syslog}]
+    assert variables == act.AS_MODULE
 
 
 def test_mask_url_leaves_the_api_url_as_it_is(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOUCHBASE_API_URL", f"{service.url}/gateway")
     monkeypatch.setenv("ANSIBLE_INJECT_INVOCATION", "false")
-    service.answers(hangs_up())
+    service.answers(api.hangs_up())
 
-    result = action_of(Task(without(args_of(service, mask_url=True), "api_url"))).run(task_vars={})
+    args = made.without(act.args_of(service, mask_url=True), "api_url")
+    result = act.run(act.Task(args))
 
-    assert result["failed"]
     assert f"{service.url}/gateway" in result["msg"]
 
 
-@pytest.mark.parametrize("spelling", [True, "yes"])
-def test_mask_url_masks_a_module_s_result_and_syslog(
-    service: ScriptedService, ansible: Ansible, spelling: Any
-) -> None:
-    variables = dict(AS_MODULE)
-
-    result = action_of(Task(args_of(service, mask_url=spelling))).run(task_vars=variables)
-
-    assert result["webhook"]["url"] == masked_url(URL)
-    assert ansible.calls == [{**variables, "ansible_no_target_syslog": True}]
-    assert variables == AS_MODULE
-
-
-@pytest.mark.parametrize("spelling", [False, "no", None])
-def test_without_mask_url_a_module_s_result_stays(
-    service: ScriptedService, ansible: Ansible, spelling: Any
-) -> None:
-    variables = dict(AS_MODULE)
-
-    result = action_of(Task(args_of(service, mask_url=spelling))).run(task_vars=variables)
-
-    assert result["webhook"]["url"] == URL
-    assert ansible.calls == [variables]
-
-
-def test_mask_url_with_async_is_refused(service: ScriptedService, ansible: Ansible) -> None:
-    result = action_of(Task(args_of(service, mask_url=True), async_val=30)).run(task_vars={})
+def test_mask_url_with_async_is_refused(service: api.Service, ansible: act.Ansible) -> None:
+    result = act.run(act.Task(act.args_of(service, mask_url=True), async_val=30))
 
     assert result["failed"]
     assert "mask_url cannot be combined with async" in result["msg"]
@@ -165,88 +114,19 @@ def test_mask_url_with_async_is_refused(service: ScriptedService, ansible: Ansib
     assert service.connections == 0
 
 
-WARNED = "The service had deactivated webhook 28 of campaign 9141 with the note '{}'."
-
-
-@pytest.mark.parametrize(
-    ("no_log", "mask_url", "note", "url"),
-    [
-        (False, False, f"Gone: {URL}", URL),
-        (True, False, f"Gone: {MASK}", URL),
-        (False, True, f"Gone: {MASK}", masked_url(URL)),
-        (True, True, f"Gone: {MASK}", masked_url(URL)),
-    ],
-    ids=["clear", "no_log", "mask_url", "both"],
-)
-def test_no_log_masks_texts_and_mask_url_masks_fields_too(
-    service: ScriptedService, no_log: bool, mask_url: bool, note: str, url: str
-) -> None:
-    service.answers(reply(json=wire(IsActive=False, Note=f"Gone: {URL}")), reply(json=wire()))
-    task = Task(args_of(service, mask_url=mask_url), no_log=no_log)
-
-    result = action_of(task).run(task_vars={})
-
-    (warning,) = result["warnings"]
-    assert warning.startswith(WARNED.format(note))
-    assert result["webhook"]["url"] == url
-
-
-@pytest.mark.parametrize(
-    ("no_log", "mask_url", "msg", "url"),
-    [
-        (False, False, URL, URL),
-        (True, False, masked_url(URL), URL),
-        (False, True, masked_url(URL), masked_url(URL)),
-    ],
-    ids=["clear", "no_log", "mask_url"],
-)
-def test_url_option_that_ansible_quotes_is_masked(
-    service: ScriptedService, ansible: Ansible, no_log: bool, mask_url: bool, msg: str, url: str
-) -> None:
-    """Of two URLs, the longer is masked as itself although it begins like the other."""
-    ansible.result = {
-        "failed": True,
-        "msg": f"argument is {URL}, not {URL}/2",
-        "warnings": [f"option {URL}"],
-        "webhook": {"url": URL},
-    }
-    entries = [{"url": URL, "campaign_id": 9141}, {"url": f"{URL}/2", "campaign_id": 9141}]
-    task = Task(set_of(service, *entries, mask_url=mask_url), no_log=no_log)
-
-    result = set_action(task).run(task_vars=dict(AS_MODULE))
-
-    longer = f"{URL}/2" if msg == URL else masked_url(f"{URL}/2")
-    assert result["msg"] == f"argument is {msg}, not {longer}"
-    assert result["warnings"] == [f"option {msg}"]
-    assert result["webhook"] == {"url": url}
-
-
-@pytest.mark.parametrize("no_log", [False, True])
-def test_result_without_warnings_has_no_list_of_them(
-    service: ScriptedService, no_log: bool
-) -> None:
-    service.answers(reply(json=wire()))
-
-    result = action_of(Task(args_of(service), no_log=no_log)).run(task_vars={})
-
-    assert "warnings" not in result
-
-
 def test_result_of_the_runner_is_rendered_once(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rendered = {"warnings": [], "invocation": {"module_args": {"api_key": KEY}}, "msg": f"At {URL}"}
+    args = {"api_key": made.KEY}
+    rendered = {"warnings": [], "invocation": {"module_args": args}, "msg": f"At {URL}"}
     monkeypatch.setattr(_local_action, "run_operation", lambda *_given: rendered)
 
-    result = action_of(Task(args_of(service, url=URL, mask_url=True))).run(task_vars={})
-
-    assert result["msg"] == f"At {URL}"
+    assert act.run_one(service, url=URL, mask_url=True)["msg"] == f"At {URL}"
 
 
-def test_url_option_that_is_not_a_url_garbles_no_text(ansible: Ansible) -> None:
+def test_url_option_that_is_not_a_url_garbles_no_text(ansible: act.Ansible) -> None:
     ansible.result = {"failed": True, "msg": "The entry is refused."}
-    task = Task({"url": "e", "mask_url": True}, async_val=0)
 
-    result = action_of(task, Connection("ssh")).run(task_vars={})
+    result = act.run(act.Task({"url": "e", "mask_url": True}), connection=act.Connection("ssh"))
 
     assert result["msg"] == "The entry is refused."

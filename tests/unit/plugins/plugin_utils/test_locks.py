@@ -77,17 +77,13 @@ def test_lock_that_timed_out_leaves_none_behind(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("what", ["a file", "no folder"])
-def test_lock_is_in_the_fallback_where_the_folder_cannot_be_had(tmp_path: Path, what: str) -> None:
-    folder = tmp_path / "file" / ("below" if what == "no folder" else "")
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_lock_is_in_the_fallback_if_the_folder_cannot_be_made(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").touch()
     fallback = tmp_path / "fallback"
-    fallback.mkdir()
 
-    with creation_locks(folder, fallback, ACCOUNT, ["campaign 1"]):
-        pass
-
-    assert len(list(fallback.iterdir())) == 1
+    with creation_locks(tmp_path / place, fallback, ACCOUNT, ["campaign 1"]):
+        assert len(list(fallback.iterdir())) == 1
 
 
 def test_block_runs_without_locks_where_no_file_can_be_locked(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import pytest
@@ -44,11 +45,15 @@ def _screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     return screen
 
 
+def running(progress: Progress) -> AbstractContextManager[None]:
+    return progress_module.show_progress("touchbase_sms_webhooks", progress)
+
+
 def test_long_task_shows_its_counts_again_and_again(screen: Screen) -> None:
     progress = Progress()
     progress.begin("done", 10_000)
 
-    with progress_module.show_progress("touchbase_sms_webhooks", progress):
+    with running(progress):
         assert screen.has_shown.wait(LIMIT)
         progress.count()
         screen.has_shown.clear()
@@ -56,15 +61,6 @@ def test_long_task_shows_its_counts_again_and_again(screen: Screen) -> None:
 
     assert screen.lines[0] == "touchbase_sms_webhooks: 0 of 10,000 done"
     assert screen.lines[-1] == "touchbase_sms_webhooks: 1 of 10,000 done"
-
-
-def test_thread_that_shows_progress_blocks_signals(screen: Screen) -> None:
-    progress = Progress()
-    progress.begin("done", 1)
-
-    with progress_module.show_progress("touchbase_sms_webhooks", progress):
-        assert screen.has_shown.wait(LIMIT)
-
     assert screen.blocked == FROM_OUTSIDE
 
 
@@ -83,7 +79,7 @@ class AskedFor(Progress):
 def test_task_without_counts_shows_nothing(screen: Screen) -> None:
     progress = AskedFor()
 
-    with progress_module.show_progress("touchbase_sms_webhooks", progress):
+    with running(progress):
         assert progress.was_asked.wait(LIMIT)
         progress.begin("lists read", 1)
         assert screen.has_shown.wait(LIMIT)
@@ -98,7 +94,7 @@ def test_task_shorter_than_the_interval_shows_nothing(
     progress = Progress()
     progress.begin("done", 2)
 
-    with progress_module.show_progress("touchbase_sms_webhooks", progress):
+    with running(progress):
         progress.count()
 
     assert screen.lines == []
@@ -106,18 +102,12 @@ def test_task_shorter_than_the_interval_shows_nothing(
 
 def test_thread_ends_with_a_task_that_fails(screen: Screen) -> None:
     before = set(threading.enumerate())
-    progress = Progress()
-    progress.begin("done", 2)
 
-    def task() -> None:
-        with progress_module.show_progress("touchbase_sms_webhooks", progress):
-            assert screen.has_shown.wait(LIMIT)
-            raise LookupError("the task's own")
-
-    with pytest.raises(LookupError, match="the task's own"):
-        task()
+    with pytest.raises(LookupError), running(AskedFor()):
+        raise LookupError("the task's own")
 
     assert set(threading.enumerate()) <= before
+    assert screen.lines == []
 
 
 def test_interval_is_five_seconds() -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The list after creations: another webhook like a new one, and a new one that is missing."""
+"""The check, after creations, that nobody else created the same at the same time."""
 
 from __future__ import annotations
 
@@ -12,72 +12,56 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.check import check_creations
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
-from ansible_collections.touchbasepro.sms.tests.unit.support.operations import has_words
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    OTHER_CAMPAIGN,
-    OTHER_URL,
-    STATUS,
-    client_of,
-    webhook,
-    wire,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
-    error,
-    reply,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 
-CREATED = Change(None, webhook(webhook_id=60), frozenset({28}))
+CREATED = Change(None, made.webhook(webhook_id=60), frozenset({28}))
+BY_TYPE = Change(None, made.webhook(webhook_id=60), frozenset({28}), by_type=True)
+OURS, KNOWN = made.api_record(Id=60), made.api_record()
+DIFFERENT = [
+    made.api_record(Id=61, Url=made.OTHER_URL),
+    made.api_record(Id=59, WebhookType=made.STATUS),
+]
+EQUAL = [made.api_record(Id=62), made.api_record(Id=59)]
+LISTED: dict[str, tuple[Change, Any, list[str]]] = {
+    "alone": (CREATED, [OURS], []),
+    "known before": (CREATED, [OURS, KNOWN], []),
+    "different": (CREATED, [OURS, *DIFFERENT], []),
+    "equal": (CREATED, [EQUAL[0], OURS], ["so was webhook 62 with the same type and URL"]),
+    "several equal": (CREATED, [*EQUAL, OURS], ["so were webhooks 59, 62 with the same type and"]),
+    "of the type": (BY_TYPE, [*DIFFERENT, OURS], ["so was webhook 61 with the same type, by"]),
+    "not listed": (CREATED, [], ["Webhook 60 of campaign 9141 was created, but campaign 9141"]),
+    "not readable": (CREATED, api.error(500, 1, "no"), ["at the same time could not be checked"]),
+}
 
 
-def warnings_of(service: ScriptedService, *changes: Change, dry_run: bool = False) -> list[str]:
+def warnings_of(service: api.Service, *changes: Change, dry_run: bool = False) -> list[str]:
     warnings: list[str] = []
-    check_creations(client_of(service.url), changes, dry_run, warnings.append)
+    check_creations(made.client_of(service.url), changes, dry_run, warnings.append)
     return warnings
 
 
-@pytest.mark.parametrize(
-    ("others", "warnings"),
-    [
-        ([], []),
-        ([wire()], []),
-        ([wire(Id=61, Url=OTHER_URL), wire(Id=62, WebhookType=STATUS)], []),
-        ([wire(Id=61)], ["at the same time so was webhook 61 with the same type and URL"]),
-        ([wire(Id=62), wire(Id=61)], ["so were webhooks 61, 62"]),
-    ],
-    ids=["alone", "known before", "different", "equal", "several equal"],
-)
-def test_equal_webhooks_that_appeared_meanwhile_are_named(
-    service: ScriptedService, others: list[dict[str, Any]], warnings: list[str]
+@pytest.mark.parametrize(("change", "answer", "warnings"), LISTED.values(), ids=LISTED)
+def test_webhooks_that_another_task_created_meanwhile_are_named(
+    service: api.Service, change: Change, answer: Any, warnings: list[str]
 ) -> None:
-    service.answers(reply(json=[*others, wire(Id=60)]))
+    service.answers(answer)
 
-    assert has_words(warnings_of(service, CREATED), warnings)
-
-
-def test_created_webhook_that_is_not_listed_is_named(service: ScriptedService) -> None:
-    service.answers(reply(json=[]))
-
-    assert has_words(
-        warnings_of(service, CREATED), ["Webhook 60 of campaign 9141 was created, but"]
-    )
+    assert ops.has_words(warnings_of(service, change), warnings)
 
 
-def test_list_that_fails_is_a_warning(service: ScriptedService) -> None:
-    service.answers(error(500, 1, "broken"))
+def test_owner_with_creations_is_listed_once_and_no_other(service: api.Service) -> None:
+    twice = Change(None, made.webhook(webhook_id=61))
+    other = made.webhook(owner=made.OTHER_CAMPAIGN)
+    service.answers([OURS, made.api_record(Id=61)])
 
-    assert has_words(warnings_of(service, CREATED), ["campaign 9141 at the same time could not be"])
+    changes = [CREATED, twice, Change(other, other), Change(other, None)]
 
-
-def test_owner_with_creations_is_listed_once_and_no_other(service: ScriptedService) -> None:
-    twice = Change(None, webhook(webhook_id=61, url=OTHER_URL))
-    unchanged = Change(webhook(owner=OTHER_CAMPAIGN), webhook(owner=OTHER_CAMPAIGN))
-    service.answers(reply(json=[wire(Id=60), wire(Id=61, Url=OTHER_URL)]))
-
-    assert warnings_of(service, CREATED, twice, unchanged, Change(webhook(), None)) == []
-    assert service.seen == ["GET /sms/campaigns/9141/webhooks"]
+    assert warnings_of(service, *changes) == []
+    assert service.seen == [ops.LIST]
 
 
-def test_dry_run_lists_nothing(service: ScriptedService) -> None:
+def test_dry_run_lists_nothing(service: api.Service) -> None:
     assert warnings_of(service, CREATED, dry_run=True) == []
     assert service.seen == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An update or a deletion: one request, and then knowing what is stored."""
+"""One change: written once, verified, and told in the words of what happened."""
 
 from __future__ import annotations
 
@@ -10,132 +10,97 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _errors as errors
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
-from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.write import change_entry
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    InternalError,
-    Refused,
-    TouchBaseError,
-    UnexpectedResponse,
+from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.write import (
+    apply_change,
+    change_entry,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import url_text
+from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.changes import failed_write, written
-from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
-from ansible_collections.touchbasepro.sms.tests.unit.support.operations import shown
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    OTHER_URL,
-    URL,
-    WEBHOOK_PATH,
-    webhook,
-    wire,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
-    Step,
-    error,
-    gateway,
-    hangs_up,
-    reply,
-    resets,
-)
 
-GET, PUT, DELETE = (f"{method} {WEBHOOK_PATH}" for method in ("GET", "PUT", "DELETE"))
-OTHER_SPELLING = "https://HOOKS.example.org/replies/5f1d"
-GONE = error(404, 142, "Webhook record does not exist")
-
-UPDATE = Change(webhook(active=False, note="gone"), webhook(url=OTHER_URL))
-DELETION = Change(webhook(), None)
-STORED = wire(Url=OTHER_URL)
+GET, PUT, DELETE = (ops.request(method, 28) for method in ("GET", "PUT", "DELETE"))
+SPELLING = "https://HOOKS.example.org/replies/5f1d"
+GONE = api.error(404, 142, "Webhook record does not exist")
+UPDATE = Change(made.webhook(active=False, note="gone"), made.webhook(url=made.OTHER_URL))
+DELETION = Change(made.webhook(), None)
+STORED = made.api_record(Url=made.OTHER_URL)
+NOT_STORED = [made.api_record(), made.api_record(Url=made.OTHER_URL, IsActive=False)]
 
 
-# Updates
-
-
-def test_update_is_one_put_of_both_fields_if_the_response_proves_it(
-    service: ScriptedService,
-) -> None:
-    service.answers(reply(json=STORED))
+def test_update_is_one_put_of_both_fields_if_the_response_proves_it(service: api.Service) -> None:
+    service.answers(STORED)
 
     assert written(service, UPDATE) == (UPDATE, [])
 
     assert service.seen == [PUT]
-    assert service.requests[0].data == {"Url": OTHER_URL, "IsActive": True}
+    assert service.requests[0].data == {"Url": made.OTHER_URL, "IsActive": True}
 
 
-PROVES_NOTHING: dict[str, Step] = {
-    "empty": reply(body=b""),
-    "no content": reply(204),
-    "html": reply(body=b"<html>OK</html>"),
-    "inactive": reply(json=wire(Url=OTHER_URL, IsActive=False)),
-    "other URL": reply(json=wire(Url=URL)),
-    "other id": reply(json=wire(Id=29, Url=OTHER_URL)),
-    "incomplete": reply(json={"Id": 28}),
+PROVES_NOTHING: dict[str, Any] = {
+    "no content": 204,
+    "html": api.reply(body=b"<html>OK</html>"),
+    "other URL": NOT_STORED[0],
+    "inactive": NOT_STORED[1],
+    "other id": made.api_record(Id=29, Url=made.OTHER_URL),
+    "incomplete": {"Id": 28},
 }
 
 
 @pytest.mark.parametrize("answer", PROVES_NOTHING.values(), ids=PROVES_NOTHING)
 def test_update_is_verified_by_one_get_if_the_response_proves_nothing(
-    service: ScriptedService, answer: Step
+    service: api.Service, answer: Any
 ) -> None:
-    service.answers(answer, reply(json=STORED))
+    service.answers(answer, STORED)
 
     assert written(service, UPDATE) == (UPDATE, [])
 
     assert service.seen == [PUT, GET]
 
 
-@pytest.mark.parametrize(
-    "stored",
-    [wire(Url=URL), wire(Url=OTHER_URL, IsActive=False)],
-    ids=["other URL", "inactive"],
-)
+@pytest.mark.parametrize("record", NOT_STORED, ids=["other URL", "inactive"])
 def test_update_that_is_not_stored_is_an_error_with_both_states(
-    service: ScriptedService, stored: dict[str, Any]
+    service: api.Service, record: dict[str, Any]
 ) -> None:
-    service.answers(reply(body=b""), reply(json=stored))
+    service.answers(200, record)
 
     failure = failed_write(service, UPDATE)
 
-    assert isinstance(failure, UnexpectedResponse)
+    assert isinstance(failure, errors.UnexpectedResponse)
     assert "Could not update webhook 28 of campaign 9141" in str(failure)
-    assert f"Requested: url {url_text(OTHER_URL)}, active True" in str(failure)
-    assert f"Stored: url {url_text(stored['Url'])}, active {stored['IsActive']}" in str(failure)
+    both = (
+        f"Requested: url {made.OTHER_URL}, active True. "
+        f"Stored: url {record['Url']}, active {record['IsActive']}."
+    )
+    assert both in ops.shown(failure)
     assert service.seen == [PUT, GET]
 
 
-@pytest.mark.parametrize("steps", [[], [reply(body=b"")]], ids=["in the response", "when read"])
-@pytest.mark.parametrize(("asked", "stored"), [(URL, OTHER_SPELLING), (OTHER_SPELLING, URL)])
+@pytest.mark.parametrize("first", [[], [200]], ids=["in the response", "when read"])
+@pytest.mark.parametrize(("asked", "stored"), [(made.URL, SPELLING), (SPELLING, made.URL)])
 def test_update_stored_in_another_spelling_warns_with_both(
-    service: ScriptedService, asked: str, stored: str, steps: list[Step]
+    service: api.Service, asked: str, stored: str, first: list[Any]
 ) -> None:
-    service.answers(*steps, reply(json=wire(Url=stored)))
-    update = Change(webhook(url=OTHER_URL), webhook(url=asked))
-
-    assert written(service, update) == (
-        update,
-        [
-            f"The service spells the URL of webhook 28 of campaign 9141 '{stored}' instead of "
-            f"'{asked}'. They are equivalent and count as the same."
-        ],
+    service.answers(*first, made.api_record(Url=stored))
+    update = Change(made.webhook(url=made.OTHER_URL), made.webhook(url=asked))
+    warning = (
+        f"The service spells the URL of webhook 28 of campaign 9141 '{stored}' instead of "
+        f"'{asked}'. They are equivalent and count as the same."
     )
 
-
-def test_refused_update_is_not_verified(service: ScriptedService) -> None:
-    service.answers(error(400, 143, "Webhook Url is missing"))
-
-    assert isinstance(failed_write(service, UPDATE), Refused)
-
-    assert service.seen == [PUT]
+    assert written(service, update) == (update, [warning])
 
 
-def test_update_that_cannot_be_verified_may_have_been_applied(service: ScriptedService) -> None:
-    service.answers(reply(body=b""), GONE)
+def test_update_that_cannot_be_verified_may_have_been_applied(service: api.Service) -> None:
+    service.answers(200, GONE)
 
     failure = failed_write(service, UPDATE)
 
-    assert isinstance(failure, UnexpectedResponse)
-    assert shown(failure).startswith(
+    assert isinstance(failure, errors.UnexpectedResponse)
+    assert str(failure).startswith(
         "The service accepted the update of webhook 28 of campaign 9141, but it could not be "
         "verified. Could not read webhook 28 of campaign 9141"
     )
@@ -143,86 +108,72 @@ def test_update_that_cannot_be_verified_may_have_been_applied(service: ScriptedS
     assert failure.as_result()["changed"] is True
 
 
-# Deletions
-
-
-@pytest.mark.parametrize(
-    "answer", [reply(204), reply(200), GONE], ids=["no content", "ok", "gone already"]
-)
+@pytest.mark.parametrize("answer", [204, 200, GONE], ids=["204", "200", "gone already"])
 def test_deletion_is_one_request_and_a_missing_webhook_is_fine(
-    service: ScriptedService, answer: Step
+    service: api.Service, answer: Any
 ) -> None:
     service.answers(answer)
 
     assert written(service, DELETION) == (DELETION, [])
 
     assert service.seen == [DELETE]
-    assert service.requests[0].body == b""
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("change", "answer", "words"),
     [
-        gateway(404, "Resource not found"),
-        error(404, 104, "another"),
-        error(401, 100, "key"),
-        error(500, 1, "broken"),
+        (UPDATE, api.error(400, 143, "Webhook Url is missing"), "Could not update webhook 28"),
+        (DELETION, api.gateway(404, "Resource not found"), "Could not delete webhook 28"),
+        (DELETION, api.error(404, 104, "another"), "Could not delete webhook 28"),
     ],
-    ids=["404 without code", "404 of something else", "401", "500"],
+    ids=["update", "deletion, 404 without code", "deletion, 404 of another code"],
 )
-def test_refused_deletion_is_an_error(service: ScriptedService, answer: Step) -> None:
+def test_refused_write_is_an_error_after_one_request(
+    service: api.Service, change: Change, answer: api.Step, words: str
+) -> None:
     service.answers(answer)
 
-    failure = failed_write(service, DELETION)
+    failure = failed_write(service, change)
 
-    assert isinstance(failure, Refused)
-    assert "Could not delete webhook 28 of campaign 9141" in str(failure)
-    assert service.seen == [DELETE]
-
-
-def test_deletion_is_retried_after_a_reset(service: ScriptedService, clock: Clock) -> None:
-    service.answers(resets(), GONE)
-
-    assert written(service, DELETION, retries=1) == (DELETION, [])
-
-    assert service.seen == [DELETE, DELETE]
-    assert len(clock.pauses) == 1
-
-
-# Any change
+    assert isinstance(failure, errors.Refused)
+    assert words in str(failure)
+    assert "changed" not in failure.as_result()
+    assert len(service.seen) == 1
 
 
 @pytest.mark.parametrize(
-    "change", [Change(None, None), Change(webhook(), webhook())], ids=["neither", "unchanged"]
+    ("change", "dry_run"),
+    [(Change(None, None), False), (Change(made.webhook(), made.webhook()), False), (UPDATE, True)],
+    ids=["neither", "unchanged", "dry run"],
 )
-def test_change_that_is_not_needed_sends_nothing(service: ScriptedService, change: Change) -> None:
-    assert written(service, change) == (change, [])
+def test_unneeded_change_or_dry_run_sends_nothing(
+    service: api.Service, change: Change, dry_run: bool
+) -> None:
+    client = made.client_of(service.url)
+
+    assert apply_change(client, change, dry_run, list[str]().append) is change
 
     assert service.connections == 0
 
 
-def test_error_of_a_write_without_response_says_changed(service: ScriptedService) -> None:
-    service.answers(hangs_up())
-
-    assert failed_write(service, UPDATE).as_result()["changed"] is True
-
-
-def test_internal_error_during_a_write_says_changed(
-    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+def test_error_without_response_or_of_the_code_says_changed(
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(*_given: Any) -> None:
         raise LookupError("unexpected")
 
+    service.answers(api.hangs_up())
+    unreachable = failed_write(service, UPDATE)
     monkeypatch.setattr(Client, "update_webhook", breaks)
+    internal = failed_write(service, UPDATE)
 
-    failure = failed_write(service, UPDATE)
-
-    assert isinstance(failure, InternalError)
-    assert failure.as_result()["changed"] is True
+    assert isinstance(internal, errors.InternalError)
+    assert unreachable.as_result()["changed"] is internal.as_result()["changed"] is True
 
 
 def test_change_entry_has_kind_record_and_message() -> None:
-    item = {"change": "deleted", "webhook": webhook().record()}
+    item = {"change": "deleted", "webhook": made.webhook().record()}
+    error = errors.TouchBaseError("No.")
 
-    assert change_entry("deleted", webhook()) == item
-    assert change_entry("deleted", webhook(), TouchBaseError("No.")) == {**item, "msg": "No."}
+    assert change_entry("deleted", made.webhook()) == item
+    assert change_entry("deleted", made.webhook(), error) == {**item, "msg": "No."}

@@ -2,104 +2,57 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A creation: one POST, and then knowing what is stored, whatever the response is."""
+"""A creation: one POST, never a second; verified, adopted, or deleted again."""
 
 from __future__ import annotations
 
-import socket
 from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.write import apply_change
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    PartiallyApplied,
-    Refused,
-    UnexpectedResponse,
-    Unreachable,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _errors as errors
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
+from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.changes import failed_write, written
-from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
-from ansible_collections.touchbasepro.sms.tests.unit.support.operations import shown
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    OTHER_URL,
-    STATUS,
-    URL,
-    WEBHOOKS_PATH,
-    client_of,
-    new_webhook,
-    webhook,
-    wire,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
-    Step,
-    error,
-    gateway,
-    hangs_up,
-    reply,
-)
 
-POST = f"POST {WEBHOOKS_PATH}"
-GET, PUT, DELETE = (f"{method} {WEBHOOKS_PATH}/31" for method in ("GET", "PUT", "DELETE"))
-OTHER_SPELLING = "https://HOOKS.example.org/replies/5f1d"
-
-KNOWN = wire(Id=29, Url=OTHER_URL)
-FRESH = wire(Id=31)
-CREATION = Change(None, new_webhook(), frozenset({29}))
-INACTIVE_CREATION = Change(None, new_webhook(active=False), frozenset({29}))
-CREATED = Change(None, webhook(webhook_id=31))
-OTHERS: dict[str, dict[str, Any]] = {
-    "other URL": wire(Id=31, Url=OTHER_URL),
-    "trailing slash": wire(Id=31, Url=URL + "/"),
-    "other type": wire(Id=31, WebhookType=STATUS),
+LIST, POST = ops.LIST, ops.POST
+GET, PUT, DELETE = (ops.request(method, 31) for method in ("GET", "PUT", "DELETE"))
+SPELLING = "https://HOOKS.example.org/replies/5f1d"
+NEW = made.api_record(Id=31)
+NEW_OFF = made.api_record(Id=31, IsActive=False)
+KNOWN = made.api_record(Id=29, Url=made.OTHER_URL)
+NO, BROKEN, GONE = (api.error(400, 9, "no"), api.error(500, 1, "no"), api.error(404, 142, "gone"))
+CREATION = Change(None, made.new_webhook(name="first"), frozenset({29}))
+INACTIVE = Change(None, made.new_webhook(active=False), frozenset({29}))
+CREATED = Change(None, made.webhook(webhook_id=31, name="first"))
+OTHERS = {
+    "other URL": made.api_record(Id=31, Url=made.OTHER_URL),
+    "trailing slash": made.api_record(Id=31, Url=made.URL + "/"),
+    "other type": made.api_record(Id=31, WebhookType=made.STATUS),
 }
 another = pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
 
 
-def test_creation_is_one_post_of_url_and_type(service: ScriptedService) -> None:
-    service.answers(reply(201, FRESH))
+def test_creation_is_one_post_of_url_and_type(service: api.Service) -> None:
+    service.answers(api.reply(201, NEW))
 
     assert written(service, CREATION) == (CREATED, [])
 
     assert service.seen == [POST]
-    assert service.requests[0].data == {"Url": URL, "WebhookType": "CampaignReply"}
+    assert service.requests[0].data == {"Url": made.URL, "WebhookType": made.REPLY}
 
 
-def test_creation_is_retried_after_429(service: ScriptedService, clock: Clock) -> None:
-    service.answers(gateway(429, "Later"), gateway(429, "Later"), reply(201, FRESH))
-
-    assert written(service, CREATION, retries=3) == (CREATED, [])
-
-    assert service.seen == [POST] * 3
-    assert len(clock.pauses) >= 2
-
-
-def test_creation_without_a_connection_is_retried_and_not_looked_up(clock: Clock) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        client = client_of(f"http://127.0.0.1:{unused.getsockname()[1]}", retries=2)
-        with pytest.raises(Unreachable) as caught:
-            apply_change(client, CREATION, False, list[str]().append)
-
-    assert "create a CampaignReply webhook of campaign 9141" in str(caught.value)
-    assert "no connection to" in str(caught.value)
-    assert caught.value.failure.method == "POST"
-    assert caught.value.failure.attempts == 3
-    assert "changed" not in caught.value.as_result()
-    assert len(clock.pauses) == 2
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
+@pytest.mark.parametrize("status", [400, 401, 404])
 def test_refused_creation_is_neither_retried_nor_looked_up(
-    service: ScriptedService, status: int
+    service: api.Service, status: int
 ) -> None:
-    service.answers(error(status, 143, "no"))
+    service.answers(api.error(status, 143, "no"))
 
     failure = failed_write(service, CREATION, retries=3)
 
-    assert isinstance(failure, Refused)
+    assert isinstance(failure, errors.Refused)
     assert not failure.may_have_been_applied
     assert service.seen == [POST]
 
@@ -109,46 +62,28 @@ def test_refused_creation_is_neither_retried_nor_looked_up(
 
 @another
 def test_creation_with_wrong_response_is_created_if_a_get_is_right(
-    service: ScriptedService, other: dict[str, Any]
+    service: api.Service, other: dict[str, Any]
 ) -> None:
-    service.answers(reply(201, other), reply(json=FRESH))
+    service.answers(other, NEW)
 
     assert written(service, CREATION) == (CREATED, [])
 
     assert service.seen == [POST, GET]
 
 
-def test_inactive_creation_with_wrong_response_goes_on_after_the_get(
-    service: ScriptedService,
-) -> None:
-    service.answers(
-        reply(201, wire(Id=31, Url=OTHER_URL)),
-        reply(json=wire(Id=31, Url=OTHER_SPELLING)),
-        reply(json=wire(Id=31, Url=OTHER_SPELLING, IsActive=False)),
-    )
-
-    change, warnings = written(service, INACTIVE_CREATION)
-
-    assert change.after == webhook(webhook_id=31, active=False)
-    assert [OTHER_SPELLING in warning for warning in warnings] == [True]
-    assert service.seen == [POST, GET, PUT]
-
-
 @another
-@pytest.mark.parametrize(
-    "deletion", [reply(204), error(404, 142, "gone")], ids=["deleted", "gone already"]
-)
+@pytest.mark.parametrize("deletion", [204, GONE], ids=["deleted", "gone already"])
 def test_creation_stored_as_something_else_is_deleted_again(
-    service: ScriptedService, other: dict[str, Any], deletion: Step
+    service: api.Service, other: dict[str, Any], deletion: Any
 ) -> None:
-    service.answers(reply(201, other), reply(json=other), deletion)
+    service.answers(other, other, deletion)
 
     failure = failed_write(service, CREATION)
 
-    assert isinstance(failure, UnexpectedResponse)
-    assert shown(failure) == (
+    assert isinstance(failure, errors.UnexpectedResponse)
+    assert ops.shown(failure) == (
         "Could not create a webhook of campaign 9141: the service stored something else as webhook "
-        f"31 of campaign 9141. Requested: CampaignReply, url {URL}. Stored: "
+        f'31 of campaign 9141 "first". Requested: CampaignReply, url {made.URL}. Stored: '
         f"{other['WebhookType']}, url {other['Url']}. It was deleted again. Declare the URL in the "
         "way the service stores it."
     )
@@ -156,71 +91,52 @@ def test_creation_stored_as_something_else_is_deleted_again(
     assert service.seen == [POST, GET, DELETE]
 
 
-CANNOT_READ: dict[str, Step] = {
-    "broken": error(500, 1, "broken"),
-    "unreachable": hangs_up(),
-    "404": error(404, 142, "gone"),
-    "another webhook": reply(json=wire(Id=32)),
-}
-
-
-@pytest.mark.parametrize("answer", CANNOT_READ.values(), ids=CANNOT_READ)
+@pytest.mark.parametrize(
+    "answer",
+    [BROKEN, api.hangs_up(), GONE, made.api_record(Id=32)],
+    ids=["500", "no response", "404", "another webhook"],
+)
 def test_creation_with_wrong_response_is_not_deleted_if_the_get_fails(
-    service: ScriptedService, answer: Step
+    service: api.Service, answer: Any
 ) -> None:
-    service.answers(reply(201, wire(Id=31, Url=OTHER_URL)), answer)
+    service.answers(OTHERS["other URL"], answer)
 
     failure = failed_write(service, CREATION)
 
-    assert isinstance(failure, PartiallyApplied)
-    assert shown(failure).startswith(
-        "Created webhook 31 of campaign 9141, but the response shows CampaignReply, url "
-        f"{OTHER_URL} instead of CampaignReply, url {URL}, and the webhook could not be read. "
+    assert isinstance(failure, errors.PartiallyApplied)
+    assert ops.shown(failure).startswith(
+        'Created webhook 31 of campaign 9141 "first", but the response shows CampaignReply, url '
+        f"{made.OTHER_URL} instead of CampaignReply, url {made.URL}, and the webhook could not be "
     )
     assert str(failure).endswith("Nothing was deleted. Run the task again to check.")
-    record = webhook(webhook_id=31, url=OTHER_URL).record()
-    assert failure.done == [{"change": "created", "webhook": record}]
+    assert [one["webhook"]["url"] for one in failure.done] == [made.OTHER_URL]
     assert failure.failed == failure.not_tried == []
-    assert failure.as_result()["changed"] is True
     assert service.seen == [POST, GET]
 
 
-@pytest.mark.parametrize(
-    "answer", [error(500, 1, "broken"), hangs_up(), gateway(404, "Resource not found")]
-)
-def test_creation_that_cannot_be_deleted_again_is_left_over(
-    service: ScriptedService, answer: Step
-) -> None:
-    other = wire(Id=31, Url=OTHER_URL)
-    service.answers(reply(201, other), reply(json=other), answer)
+def test_creation_that_cannot_be_deleted_again_is_left_over(service: api.Service) -> None:
+    service.answers(OTHERS["other URL"], OTHERS["other URL"], BROKEN)
 
     failure = failed_write(service, CREATION)
 
-    record = webhook(webhook_id=31, url=OTHER_URL).record()
-    assert isinstance(failure, PartiallyApplied)
-    assert "as webhook 31 of campaign 9141" in str(failure)
+    record = made.webhook(webhook_id=31, url=made.OTHER_URL, name="first").record()
+    assert isinstance(failure, errors.PartiallyApplied)
     assert "It could not be deleted again and is left over. Could not delete" in str(failure)
     assert failure.done == [{"change": "created", "webhook": record}]
     assert failure.failed == [{"change": "deleted", "webhook": record, "msg": str(failure.cause)}]
-    assert failure.not_tried == []
-    assert failure.as_result()["changed"] is True
     assert service.seen == [POST, GET, DELETE]
 
 
-@pytest.mark.parametrize(
-    "known",
-    [KNOWN, wire(Id=29), wire(Id=29, IsActive=False)],
-    ids=["other URL", "same", "inactive"],
-)
+@pytest.mark.parametrize("known", [KNOWN, made.api_record(Id=29)], ids=["other URL", "same"])
 def test_creation_answered_with_a_known_webhook_deletes_nothing(
-    service: ScriptedService, known: dict[str, Any]
+    service: api.Service, known: dict[str, Any]
 ) -> None:
-    service.answers(reply(200, known))
+    service.answers(known)
 
     failure = failed_write(service, CREATION)
 
-    assert isinstance(failure, UnexpectedResponse)
-    assert shown(failure) == (
+    assert isinstance(failure, errors.UnexpectedResponse)
+    assert ops.shown(failure) == (
         "Could not create a webhook of campaign 9141: the service returned webhook 29 of campaign "
         f"9141 at {known['Url']}, which existed before. Nothing was deleted. Read it with "
         "touchbase_sms_webhook_info, and declare its webhook_id if it is the right one."
@@ -229,81 +145,156 @@ def test_creation_answered_with_a_known_webhook_deletes_nothing(
     assert service.seen == [POST]
 
 
-def test_webhook_claimed_by_another_creation_counts_as_known(service: ScriptedService) -> None:
-    service.answers(reply(201, FRESH))
-    client = client_of(service.url)
-
-    with pytest.raises(UnexpectedResponse, match=r"webhook 31 of .* existed before"):
-        apply_change(client, CREATION, False, list[str]().append, lambda _change, _webhook: False)
-
-    assert service.seen == [POST]
-
-
 # Spelling and activity
 
 
-def test_created_url_in_another_spelling_warns_and_is_kept(service: ScriptedService) -> None:
-    service.answers(
-        reply(201, wire(Id=31, Url=OTHER_SPELLING)),
-        reply(json=wire(Id=31, Url=OTHER_SPELLING, IsActive=False)),
-    )
+@pytest.mark.parametrize("first", [[], [OTHERS["other URL"]]], ids=["at once", "after a get"])
+def test_created_url_in_another_spelling_warns_and_is_kept(
+    service: api.Service, first: list[Any]
+) -> None:
+    spelt = made.api_record(Id=31, Url=SPELLING)
+    service.answers(*first, spelt, {**spelt, "IsActive": False})
 
-    change, (warning,) = written(service, INACTIVE_CREATION)
+    change, (warning,) = written(service, INACTIVE)
 
-    assert change.after == webhook(webhook_id=31, active=False)
-    assert f"'{OTHER_SPELLING}' instead of '{URL}'" in warning
-    assert service.requests[1].data == {"Url": OTHER_SPELLING, "IsActive": False}
+    assert change.after == made.webhook(webhook_id=31, active=False)
+    assert f"'{SPELLING}' instead of '{made.URL}'" in warning
+    assert service.requests[-1].data == {"Url": SPELLING, "IsActive": False}
 
 
-@pytest.mark.parametrize("is_active", [True, False], ids=["active", "inactive"])
-@pytest.mark.parametrize("change", [CREATION, INACTIVE_CREATION], ids=["on", "off"])
+@pytest.mark.parametrize(
+    ("change", "answers", "seen"),
+    [
+        (CREATION, [NEW], [POST]),
+        (CREATION, [NEW_OFF, NEW], [POST, PUT]),
+        (INACTIVE, [NEW_OFF], [POST]),
+        (INACTIVE, [NEW, NEW_OFF], [POST, PUT]),
+    ],
+    ids=["active", "to be activated", "inactive", "to be deactivated"],
+)
 def test_creation_is_followed_by_a_put_only_if_its_activity_differs(
-    service: ScriptedService, change: Change, is_active: bool
+    service: api.Service, change: Change, answers: list[Any], seen: list[str]
 ) -> None:
-    desired = change is CREATION
-    service.answers(
-        reply(201, wire(Id=31, IsActive=is_active)), reply(json=wire(Id=31, IsActive=desired))
-    )
+    service.answers(*answers)
 
-    assert written(service, change) == (Change(None, webhook(webhook_id=31, active=desired)), [])
+    found, warnings = written(service, change)
 
-    assert service.seen == [POST] + ([PUT] if desired != is_active else [])
-    assert all(put.data == {"Url": URL, "IsActive": desired} for put in service.requests[1:])
+    assert found.after
+    assert (found.after.active, warnings) == (change is CREATION, [])
+    assert service.seen == seen
 
 
-ACTIVITY_FAILS: dict[str, tuple[list[Step], str]] = {
-    "refused": ([error(400, 9, "no")], "answered 400, code 9"),
-    "unreachable": ([hangs_up()], "failed ("),
-    "not stored": ([reply(json=FRESH)] * 2, "holds something else"),
-}
-
-
-@pytest.mark.parametrize(("steps", "reason"), ACTIVITY_FAILS.values(), ids=ACTIVITY_FAILS)
-def test_creation_that_cannot_be_deactivated_is_partially_applied(
-    service: ScriptedService, steps: list[Step], reason: str
+@pytest.mark.parametrize(
+    ("change", "created", "answers", "words"),
+    [
+        (INACTIVE, NEW, [NO], "could not deactivate it. Could not update webhook 31"),
+        (INACTIVE, NEW, [NEW, NEW], "holds something else"),
+        (CREATION, NEW_OFF, [NO], "could not activate it. Could not update webhook 31"),
+    ],
+    ids=["refused", "not stored", "activation"],
+)
+def test_creation_without_the_desired_activity_is_partially_applied(
+    service: api.Service, change: Change, created: dict[str, Any], answers: list[Any], words: str
 ) -> None:
-    service.answers(reply(201, FRESH), *steps)
+    service.answers(created, *answers)
 
-    failure = failed_write(service, INACTIVE_CREATION)
+    failure = failed_write(service, change)
 
-    assert isinstance(failure, PartiallyApplied)
-    assert f"Created webhook 31 of campaign 9141 at {URL}, but could not deactivate it." in shown(
-        failure
-    )
-    assert reason in shown(failure)
-    assert shown(failure).endswith("Run the task again to do the rest.")
-    fresh = webhook(webhook_id=31)
-    inactive = webhook(webhook_id=31, active=False).record()
-    assert failure.done == [{"change": "created", "webhook": fresh.record()}]
-    assert failure.failed == [{"change": "updated", "webhook": inactive, "msg": str(failure.cause)}]
-    assert failure.not_tried == []
+    assert isinstance(failure, errors.PartiallyApplied)
+    assert f" at {made.URL}, but could not " in ops.shown(failure)
+    assert words in ops.shown(failure)
+    assert str(failure).endswith("Run the task again to do the rest.")
+    is_active = created["IsActive"]
+    assert [(one["change"], one["webhook"]["active"]) for one in failure.done + failure.failed] == [
+        ("created", is_active),
+        ("updated", not is_active),
+    ]
+    assert failure.failed[0]["msg"] == str(failure.cause)
     assert failure.as_result()["changed"] is True
 
 
-def test_creation_that_cannot_be_activated_says_so(service: ScriptedService) -> None:
-    service.answers(reply(201, wire(Id=31, IsActive=False)), error(400, 9, "no"))
+# Creations without a clear response
+
+UNCLEAR: dict[str, Any] = {
+    "reset": api.resets(),
+    "half a response": api.raw(b"HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{"),
+    "nothing in time": api.black_hole(),
+    "500": BROKEN,
+    "503": api.gateway(503, "Later"),
+    "empty body": 201,
+    "html": api.reply(201, body=b"<html>Created</html>"),
+    "no id": made.without(NEW, "Id"),
+    "a list": [NEW],
+}
+unclear = pytest.mark.parametrize("answer", UNCLEAR.values(), ids=UNCLEAR)
+NEXT_RUN = "The next run uses the webhook if it exists then, and creates it otherwise."
+FAST = {"retries": 3, "timeout": 0.4}
+
+
+@unclear
+def test_webhook_listed_after_unclear_creation_counts_as_created(
+    service: api.Service, answer: Any
+) -> None:
+    service.answers(answer, [KNOWN, NEW])
+
+    change, warnings = written(service, CREATION, **FAST)
+
+    assert change == CREATED
+    assert service.seen == [POST, LIST]
+    assert warnings == [
+        "There was no clear response to the creation of a CampaignReply webhook of campaign 9141, "
+        "but webhook 31 of campaign 9141 with its URL is listed since, so it counts as created."
+    ]
+
+
+@unclear
+def test_unclear_creation_without_a_listed_webhook_is_an_error(
+    service: api.Service, answer: Any
+) -> None:
+    others = [{**one, "Id": 40 + n} for n, one in enumerate(OTHERS.values())]
+    service.answers(answer, [made.api_record(Id=29), *others])
+
+    failure = failed_write(service, CREATION, **FAST)
+
+    assert service.seen == [POST, LIST]
+    assert "Could not create a CampaignReply webhook of campaign 9141" in str(failure)
+    assert str(failure).endswith(
+        f"Campaign 9141 does not list it now, but it may still appear. {NEXT_RUN}"
+    )
+    assert failure.may_have_been_applied
+    assert failure.failure.method == "POST"
+
+
+def test_lowest_id_of_several_new_webhooks_is_adopted(service: api.Service) -> None:
+    listed = [(33, made.URL), (32, SPELLING), (34, made.URL)]
+    service.answers(api.hangs_up(), [made.api_record(Id=one, Url=url) for one, url in listed])
+
+    change, warnings = written(service, CREATION)
+
+    assert change.after == made.webhook(webhook_id=32, name="first")
+    assert ops.has_words(warnings, ["counts as created", SPELLING])
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        (api.hangs_up(), "failed ("),
+        ({}, "not a list of webhooks"),
+        (api.error(401, 100, "Provided API key is invalid"), "answered 401"),
+    ],
+    ids=["no response", "not a list", "401"],
+)
+def test_unclear_creation_without_a_list_is_an_error_with_both_reasons(
+    service: api.Service, second: Any, reason: str
+) -> None:
+    service.answers(api.error(500, 7, "first"), second)
 
     failure = failed_write(service, CREATION)
 
-    assert isinstance(failure, PartiallyApplied)
-    assert "could not activate it. Could not update webhook 31" in str(failure)
+    first, told, rest = ops.shown(failure).partition("Whether it was created could not be checked.")
+    assert told
+    assert "answered 500, code 7: first" in first
+    assert reason in rest
+    assert rest.endswith(NEXT_RUN)
+    assert failure.may_have_been_applied
+    assert failure.failure.method == "GET"

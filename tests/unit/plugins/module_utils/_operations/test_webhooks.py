@@ -11,377 +11,286 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
-from ansible_collections.touchbasepro.sms.tests.unit.support.healthy import stored
-from ansible_collections.touchbasepro.sms.tests.unit.support.operations import has_words
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    NEW_URL,
-    NOTE,
-    OTHER_URL,
-    REPLY,
-    STATUS,
-    URL,
-    WEBHOOKS_PATH,
-    entry,
-    webhook,
-    wire,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
-    Step,
-    after,
-    error,
-    reply,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.sets import (
-    DECLARED,
-    LIST,
-    LIST_OF_ACCOUNT,
-    LIST_OF_LIST,
-    NEW,
-    OF_ACCOUNT,
-    OF_LIST,
-    POST,
-    both_modes,
-    counts,
-    kept,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
+from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
-CURRENT = [wire(), wire(Id=29, Url=OTHER_URL), wire(Id=30, WebhookType=STATUS)]
-FIVE = [
-    entry(webhook_id=28, active=False),
-    entry(webhook_id=29, url=f"{URL}/29"),
-    NEW,
-    entry(webhook_type=REPLY, url=f"{NEW_URL}/2"),
-    entry(webhook_id=30, state="absent"),
+CURRENT = [
+    made.api_record(),
+    made.api_record(Id=29, Url=made.OTHER_URL),
+    made.api_record(Id=30, WebhookType=made.STATUS),
 ]
+OFF = made.api_record(IsActive=False)
+ALL_KINDS = [
+    ops.entry(30, state="absent"),
+    ops.NEW,
+    ops.entry(29, url=f"{made.URL}/29"),
+    ops.entry(28, active=False),
+]
+PUT_28, PUT_29 = ops.request("PUT", 28), ops.request("PUT", 29)
 
 
-def put(webhook_id: int) -> str:
-    return f"PUT {WEBHOOKS_PATH}/{webhook_id}"
+# Requests and result
 
 
-# Requests
+def test_unchanged_set_is_one_request_for_each_owner(service: api.Service) -> None:
+    of_list = made.api_record(WebhookType="ListSubscribe")
+    of_account = made.api_record(WebhookType="MessageReply")
+    service.answers(CURRENT, [of_list], [of_account])
+    status = {**ops.DECLARED, "webhook_type": made.STATUS}
 
+    result = ops.kept_set(service, ops.DECLARED, ops.OF_LIST, status, ops.OF_ACCOUNT)
 
-def test_unchanged_set_is_one_request_for_each_owner(service: ScriptedService) -> None:
-    service.answers(
-        reply(json=[wire(), wire(Id=29, WebhookType=STATUS)]),
-        reply(json=[wire(WebhookType="ListSubscribe")]),
-        reply(json=[wire(WebhookType="MessageReply")]),
-    )
-
-    declared = [DECLARED, OF_LIST, entry(webhook_type=STATUS, url=URL), OF_ACCOUNT]
-    result = kept(service, *declared, diff_limit=0)
-
-    assert service.seen == [LIST, LIST_OF_LIST, LIST_OF_ACCOUNT]
+    assert service.seen == [ops.LIST, ops.LIST_OF_LIST, ops.LIST_OF_ACCOUNT]
     assert not result["changed"]
-    assert result["counts"] == counts(unchanged=4)
-    assert result["diff"] == []
+    assert result["counts"] == ops.counts(unchanged=4)
+    assert result["diff"] == result["warnings"] == []
 
 
-def test_only_differences_are_written_deletions_last(service: ScriptedService) -> None:
-    service.answers(reply(json=CURRENT)).always_answers(stored)
+def test_only_differences_are_written_deletions_last(service: api.Service) -> None:
+    service.answers(CURRENT).always_answers(stored)
 
-    result = kept(service, *reversed(FIVE))
+    result = ops.kept_set(service, *ALL_KINDS)
 
-    delete = f"DELETE {WEBHOOKS_PATH}/30"
-    assert service.seen == [LIST, put(29), POST, POST, put(28), delete, LIST]
-    assert result["counts"] == counts(updated=2, created=2, deleted=1)
+    writes = [PUT_29, ops.POST, PUT_28, ops.request("DELETE", 30)]
+    assert service.seen == [ops.LIST, *writes, ops.LIST]
+    assert result["counts"] == ops.counts(updated=2, created=1, deleted=1)
+    assert [(pair["before_header"], pair["after_header"]) for pair in result["diff"][:-1]] == [
+        ("webhook 30 of campaign 9141", "deleted"),
+        ("not there", "new CampaignReply webhook of campaign 9141"),
+        ("webhook 29 of campaign 9141", "webhook 29 of campaign 9141"),
+        ("webhook 28 of campaign 9141", "webhook 28 of campaign 9141"),
+    ]
+    totals = "1 created, 2 updated, 1 deleted\n"
+    assert result["diff"][-1] == {"prepared": totals}
 
 
-def test_activation_reads_the_note_of_the_webhook(service: ScriptedService) -> None:
-    off, off_too = wire(IsActive=False), wire(Id=29, Url=OTHER_URL, IsActive=False)
-    service.answers(reply(json=[off, off_too]), reply(json={**off_too, "Note": NOTE}), stored)
+def test_records_are_in_the_order_declared_and_null_if_absent(service: api.Service) -> None:
+    service.answers([CURRENT[0]]).always_answers(stored)
+    absent = {**ops.DECLARED, "webhook_type": made.STATUS, "state": "absent"}
 
-    result = kept(service, DECLARED, entry(webhook_id=29, active=True))
+    result = ops.kept_set(service, absent, {**ops.NEW, "active": False}, ops.DECLARED)
 
-    assert service.seen == [LIST, f"GET {WEBHOOKS_PATH}/29", put(29)]
-    assert [pair["before"]["note"] for pair in result["diff"][:-1]] == [NOTE]
-    assert has_words(result["warnings"], [NOTE])
+    created = made.webhook(webhook_id=60, url=made.NEW_URL, active=False).record()
+    assert result["webhooks"] == [None, created, made.webhook().record()]
+    assert result["present"] == [created, made.webhook().record()]
+    assert set(result) == {"changed", "webhooks", "present", "counts", "diff", "warnings"}
+
+
+def test_check_mode_predicts_creations_and_deletions(service: api.Service) -> None:
+    service.answers(CURRENT, CURRENT).always_answers(stored)
+    entries = [ops.NEW, ops.entry(28, active=False), ops.entry(29, state="absent")]
+
+    predicted = ops.kept_set(service, *entries, check=True, purge=True)
+    seen_in_check_mode = list(service.seen)
+    done = ops.kept_set(service, *entries, purge=True)
+
+    assert seen_in_check_mode == [ops.LIST]
+    assert done["webhooks"][0]["webhook_id"] == 60
+    for record in (done["webhooks"][0], done["present"][0], done["diff"][0]["after"]):
+        record.update(webhook_id=None, date_created=None)
+    assert predicted == done
+
+
+@ops.both_modes
+def test_records_can_be_left_out(service: api.Service, check: bool) -> None:
+    service.answers(CURRENT).always_answers(stored)
+
+    result = ops.kept_set(service, *ALL_KINDS, return_webhooks=False, check=check)
+
+    assert set(result) == {"changed", "counts", "diff", "warnings"}
+
+
+def test_activation_reads_the_note_of_the_webhook(service: api.Service) -> None:
+    off = {**CURRENT[1], "IsActive": False}
+    service.answers([OFF, off], {**off, "Note": made.NOTE}, stored)
+
+    result = ops.kept_set(service, ops.DECLARED, ops.entry(29, active=True))
+
+    assert service.seen == [ops.LIST, ops.request("GET", 29), PUT_29]
+    assert result["diff"][0]["before"]["note"] == made.NOTE
+    assert ops.has_words(result["warnings"], [made.NOTE])
     assert [record["active"] for record in result["webhooks"]] == [False, True]
 
 
-def test_note_that_cannot_be_read_fails_before_any_write(service: ScriptedService) -> None:
-    service.answers(reply(json=[wire(IsActive=False)]), error(500, 1, "broken"))
+def test_note_that_cannot_be_read_fails_before_any_write(service: api.Service) -> None:
+    service.answers([OFF], api.error(500, 1, "broken"))
 
-    assert kept(service, NEW, entry(webhook_id=28, active=True))["failed"]
-    assert service.seen == [LIST, f"GET {WEBHOOKS_PATH}/28"]
+    assert ops.kept_set(service, ops.NEW, ops.entry(28, active=True))["failed"]
 
-
-def test_lists_are_read_several_at_a_time(service: ScriptedService) -> None:
-    meet = threading.Barrier(3, timeout=7.0)
-    service.always_answers(after(meet.wait, reply(json=[])))
-    absent = [{**DECLARED, "campaign_id": number, "state": "absent"} for number in range(1, 7)]
-
-    result = kept(service, *absent, concurrency=3)
-
-    assert result["counts"] == counts(unchanged=6)
-    assert len(service.seen) == 6
-    assert service.connections == 3
+    assert service.seen == [ops.LIST, ops.request("GET", 28)]
 
 
-def test_writes_are_sent_several_at_a_time(service: ScriptedService) -> None:
+def test_lists_writes_and_checks_are_sent_several_at_a_time(service: api.Service) -> None:
     meet = threading.Barrier(2, timeout=7.0)
-    service.answers(reply(json=[wire(Id=1), wire(Id=2, Url=OTHER_URL)]))
-    service.always_answers(after(meet.wait, stored))
+    service.always_answers(api.after(meet.wait, stored))
+    entries = [{**ops.DECLARED, "campaign_id": number} for number in (1, 2)]
 
-    result = kept(service, *[entry(webhook_id=n, active=False) for n in (1, 2)], concurrency=2)
+    result = ops.kept_set(service, *entries, concurrency=2)
 
-    assert result["counts"] == counts(updated=2)
-
-
-# The result
+    assert result["counts"] == ops.counts(created=2)
+    assert len(service.seen) == 6
 
 
-def test_records_are_in_the_order_declared_and_null_if_absent(service: ScriptedService) -> None:
-    service.answers(reply(json=[wire()]), reply(json=[])).always_answers(stored)
-
-    result = kept(
-        service,
-        entry(webhook_type=STATUS, url=URL, state="absent"),
-        OF_LIST,
-        DECLARED,
-        {**NEW, "active": False},
-        entry(campaign_id=None, list_id=77, webhook_id=5, state="absent"),
-    )
-
-    subscribe = webhook(owner=Owner("list", 77), webhook_id=60, webhook_type="ListSubscribe")
-    created = webhook(webhook_id=61, url=NEW_URL, active=False)
-    assert result["webhooks"] == [
-        None,
-        subscribe.record(),
-        webhook().record(),
-        created.record(),
-        None,
-    ]
-    assert result["counts"] == counts(unchanged=3, created=2)
-    assert result["present"] == [one for one in result["webhooks"] if one is not None]
-    assert set(result) == {"changed", "webhooks", "present", "counts", "diff", "warnings"}
-    assert service.seen[2:5] == ["POST /sms/lists/77/webhooks", POST, put(61)]
-    assert sorted(service.seen[5:]) == [LIST, "GET /sms/lists/77/webhooks"]
+# Purge
 
 
-def test_check_mode_returns_the_same_and_writes_nothing(service: ScriptedService) -> None:
-    service.answers(reply(json=CURRENT), reply(json=CURRENT)).always_answers(stored)
-    declared = [NEW, entry(webhook_id=28, active=False), entry(webhook_id=29, state="absent")]
-
-    predicted = kept(service, *declared, check=True, purge=True)
-    seen_in_check_mode = list(service.seen)
-    done = kept(service, *declared, purge=True)
-
-    assert seen_in_check_mode == [LIST]
-    assert done["webhooks"][0]["webhook_id"] == 60
-    for name in ("webhooks", "present"):
-        done[name][0].update(webhook_id=None, date_created=None)
-    done["diff"][0]["after"] = done["webhooks"][0]
-    assert predicted == done
-    assert predicted["counts"] == counts(updated=1, created=1, deleted=2)
-
-
-@both_modes
-def test_records_can_be_left_out(service: ScriptedService, check: bool) -> None:
-    service.answers(reply(json=CURRENT)).always_answers(stored)
-
-    result = kept(service, *FIVE, return_webhooks=False, check=check)
-
-    assert not {"webhooks", "present"} & set(result)
-    assert result["counts"] == counts(updated=2, created=2, deleted=1)
-    assert len(result["diff"]) == 6
-
-
-# Diff
-
-
-def test_diff_has_pairs_of_changes_those_of_the_purge_last(service: ScriptedService) -> None:
-    service.answers(reply(json=CURRENT[:2])).always_answers(stored)
-
-    result = kept(service, NEW, entry(webhook_id=28, active=False), purge=True)
-
-    *pairs, totals = result["diff"]
-    assert [(pair["before_header"], pair["after_header"]) for pair in pairs] == [
-        ("not there", "new CampaignReply webhook of campaign 9141"),
-        ("webhook 28 of campaign 9141", "webhook 28 of campaign 9141"),
-        ("webhook 29 of campaign 9141", "deleted"),
-    ]
-    sides = [(bool(pair["before"]), bool(pair["after"])) for pair in pairs]
-    assert sides == [(False, True), (True, True), (True, False)]
-    assert totals == {"prepared": "1 created, 1 updated, 1 deleted\n"}
-    assert len(result["webhooks"]) == 2
-
-
-DIFF_LIMITS: dict[str, tuple[int | None, int]] = {
-    "higher": (6, 0),
-    "equal": (5, 0),
-    "one less": (4, 1),
-    "low": (1, 4),
-    "zero": (0, 5),
-}
-
-
-@pytest.mark.parametrize(("limit", "left"), DIFF_LIMITS.values(), ids=DIFF_LIMITS)
-def test_diff_beyond_its_limit_is_counted_and_totals_are_of_all(
-    service: ScriptedService, limit: int | None, left: int
+@ops.both_modes
+def test_purge_deletes_undeclared_webhooks_of_declared_owners(
+    service: api.Service, check: bool
 ) -> None:
-    service.answers(reply(json=CURRENT), reply(json=CURRENT))
-    *whole, _totals = kept(service, *FIVE, check=True)["diff"]
+    service.answers(CURRENT).always_answers(stored)
 
-    result = kept(service, *FIVE, diff_limit=limit, check=True)
+    result = ops.kept_set(service, ops.DECLARED, purge=True, check=check)
 
-    rest = f"; {left} not shown because of diff_limit" if left else ""
-    totals = {"prepared": f"2 created, 2 updated, 1 deleted{rest}\n"}
-    assert result["diff"] == [*whole[:limit], totals]
-    assert result["counts"] == counts(updated=2, created=2, deleted=1)
-    assert result["changed"]
-
-
-def test_result_has_no_diff_outside_diff_mode(service: ScriptedService) -> None:
-    service.answers(reply(json=CURRENT)).always_answers(stored)
-
-    assert "diff" not in kept(service, *FIVE, diff=False)
+    deletions = [ops.request("DELETE", number) for number in (29, 30)]
+    assert service.seen == [ops.LIST, *([] if check else deletions)]
+    assert result["counts"] == ops.counts(unchanged=1, deleted=2)
+    assert result["webhooks"] == [made.webhook().record()]
+    assert result["warnings"] == []
 
 
-# The options in the result
+@ops.both_modes
+@pytest.mark.parametrize(
+    ("options", "deleted"),
+    [
+        ({"purge_limit": 1, "allow_empty": True}, None),
+        ({"purge_limit": 2, "allow_empty": True}, 2),
+        ({"purge_limit": 2}, None),
+    ],
+    ids=["beyond the limit", "within the limit", "without allow_empty"],
+)
+def test_purge_of_owners_obeys_its_limit_and_allow_empty(
+    service: api.Service, options: dict[str, Any], deleted: int | None, check: bool
+) -> None:
+    of_list = made.api_record(WebhookType="ListSubscribe")
+    service.answers([CURRENT[0]], [of_list]).always_answers(stored)
+
+    owners = [ops.CAMPAIGN, ops.ON_LIST, ops.CAMPAIGN]
+    result = ops.kept_set(service, purge=True, owners=owners, check=check, **options)
+
+    assert bool(result.get("failed")) is (deleted is None)
+    assert len(service.seen) == (2 if deleted is None or check else 4)
+    if deleted:
+        assert result["counts"] == ops.counts(deleted=2)
+        words = [f"purge leaves {owner} without" for owner in ("campaign 9141", "list 77")]
+        assert ops.has_words(result["warnings"], words)
 
 
-INVOCATIONS: dict[str, tuple[Any, bool, Any]] = {
-    "as given": (
-        [entry(webhook_id=28, active=False), DECLARED],
-        True,
-        [
-            {"campaign_id": 9141, "webhook_id": 28, "active": False, "state": "present"},
-            {"campaign_id": 9141, "webhook_type": REPLY, "url": URL, "state": "present"},
-        ],
-    ),
-    "number": ([DECLARED, NEW], False, "2 entries"),
-    "large number": ([DECLARED] * 10_000, False, "10,000 entries"),
-    "none": (None, False, "0 entries"),
-}
+def test_owners_without_purge_are_not_read_and_warn(service: api.Service) -> None:
+    service.answers(CURRENT)
+
+    result = ops.kept_set(service, ops.DECLARED, owners=[ops.ON_LIST])
+
+    assert result["counts"] == ops.counts(unchanged=1)
+    assert ops.has_words(result["warnings"], ["without purge"])
+    assert service.seen == [ops.LIST]
 
 
-@pytest.mark.parametrize(("entries", "returned", "shown"), INVOCATIONS.values(), ids=INVOCATIONS)
-def test_invocation_repeats_or_counts_the_entries(entries: Any, returned: bool, shown: Any) -> None:
-    params = {"webhooks": entries, "return_webhooks": returned, "purge": True}
-
-    assert OPERATION.invocation_params(params) == {**params, "webhooks": shown}
+# Problems, warnings and failures
 
 
-# Warnings
+@ops.both_modes
+def test_problems_of_entries_and_of_the_purge_come_at_once(
+    service: api.Service, check: bool
+) -> None:
+    service.answers(CURRENT, api.error(404, 104, "No such list")).always_answers(stored)
+    entries = [ops.NEW, ops.OF_LIST, ops.entry(99, active=False)]
+
+    result = ops.kept_set(service, *entries, purge=True, purge_limit=1, check=check)
+
+    words = ["webhooks[1]: Could not list", "webhooks[2]: There is no webhook 99", "purge would"]
+    assert ops.has_words(ops.problems_of(result), words)
+    assert service.seen == [ops.LIST, ops.LIST_OF_LIST]
 
 
 def test_warnings_are_of_options_then_plan_then_in_the_order_of_entries(
-    service: ScriptedService,
+    service: api.Service,
 ) -> None:
-    off = wire(IsActive=False)
-    service.answers(
-        reply(json=[off, wire(Id=29, Url=OTHER_URL), wire(Id=30, WebhookType=STATUS)]),
-        reply(json={**off, "Note": NOTE}),
-        reply(json=wire(Id=30, Url=NEW_URL.replace("https://hooks", "https://HOOKS"))),
-        stored,
-        error(400, 9, "no"),
-    )
+    spelling = made.NEW_URL.replace("https://hooks", "https://HOOKS")
+    service.answers([OFF, *CURRENT[1:]], {**OFF, "Note": made.NOTE})
+    service.answers(made.api_record(Id=30, Url=spelling), stored, api.error(400, 9, "no"))
 
-    result = kept(
+    result = ops.kept_set(
         service,
-        entry(webhook_id=30, url=NEW_URL),
-        entry(webhook_id=28, active=True),
-        entry(webhook_type=REPLY, url="http://hooks.example.org/a"),
+        ops.entry(30, url=made.NEW_URL),
+        ops.entry(28, active=True),
+        {**ops.NEW, "url": "http://hooks.example.org/a"},
     )
 
     assert result["failed"]
-    assert has_words(
-        result["warnings"],
-        ["plain http", "CampaignReply webhook 29; this adds", "spells the URL of webhook 30", NOTE],
-    )
+    words = ["plain http", "webhook 29; this adds", "spells the URL of webhook 30", made.NOTE]
+    assert ops.has_words(result["warnings"], words)
 
 
-@both_modes
-def test_list_with_404_and_code_142_is_empty_with_a_warning(
-    service: ScriptedService, check: bool
+@pytest.mark.parametrize("mask_url", [False, True])
+def test_failure_lists_applied_failed_and_not_attempted_changes(
+    service: api.Service, mask_url: bool
 ) -> None:
-    service.answers(error(404, 142, "Webhook record does not exist")).always_answers(stored)
+    service.answers(CURRENT[:2], [], api.error(400, 9, made.URL)).always_answers(stored)
+    entries = [ops.entry(28, url=made.NEW_URL), ops.OF_LIST, {**ops.OF_LIST, "url": made.NEW_URL}]
 
-    result = kept(service, NEW, {**DECLARED, "state": "absent"}, check=check)
+    result = ops.kept_set(service, *entries, purge=True, mask_url=mask_url, diff_limit=1)
 
-    assert result["counts"] == counts(unchanged=1, created=1)
-    assert has_words(result["warnings"], ["campaign 9141 with 404 and code 142"])
-
-
-# Part of the set fails
-
-
-def test_failure_lists_what_is_done_failed_and_not_tried(service: ScriptedService) -> None:
-    service.answers(reply(json=CURRENT[:2]), reply(json=[]), error(400, 9, "no")).always_answers(
-        stored
-    )
-
-    result = kept(service, entry(webhook_id=28, url=NEW_URL), OF_LIST, purge=True)
-
+    failure = result["failure"]
     assert result["changed"] is True
-    assert result["failure"]["kind"] == "partially_applied"
-    assert result["failure"]["code"] == 9
-    listed = {
-        name: [(item["change"], item["webhook"]["webhook_id"]) for item in result["failure"][name]]
-        for name in ("done", "failed", "not_tried")
-    }
-    assert listed == {
-        "done": [("created", 60)],
+    assert (failure["kind"], failure["code"]) == ("partially_applied", 9)
+    assert {name: ids_of(failure[name]) for name in ("done", "failed", "not_tried")} == {
+        "done": [("created", 60), ("created", 61)],
         "failed": [("updated", 28)],
         "not_tried": [("deleted", 29)],
     }
-    assert "1 applied (1 created), 1 failed, 1 not attempted" in result["msg"]
     pair, totals = result["diff"]
-    assert pair["after"] == result["failure"]["done"][0]["webhook"]
-    assert totals == {"prepared": "1 created\n"}
+    assert pair["after"] == failure["done"][0]["webhook"]
+    assert totals == {"prepared": "2 created; 1 not shown because of diff_limit\n"}
+    assert (MASK in str(failure)) is ("5f1d" not in str(result)) is mask_url
 
 
-def test_failure_masks_urls_in_its_lists_and_texts(service: ScriptedService) -> None:
-    service.answers(reply(json=[wire(Url=OTHER_URL)]), reply(201, wire(Id=31)), error(400, 9, URL))
-
-    result = kept(service, DECLARED, entry(webhook_id=28, active=False), mask_url=True)
-
-    assert result["failed"]
-    assert MASK in str(result["failure"])
-    assert "5f1d" not in str(result)
-    assert "77aa" not in str(result)
+def ids_of(listed: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(one["change"], one["webhook"]["webhook_id"]) for one in listed]
 
 
-# Progress
+# Invocation, progress and locks
 
 
-def test_progress_counts_lists_then_notes_then_writes(service: ScriptedService) -> None:
+def test_invocation_repeats_the_entries_as_they_were_given() -> None:
+    given = [ops.entry(28, active=False), ops.DECLARED]
+    nulls = [{**dict.fromkeys(("name", "unique_by")), **one} for one in given]
+    params = {"webhooks": nulls, "return_webhooks": True, "purge": True}
+
+    assert OPERATION.invocation_params(params) == {**params, "webhooks": given}
+    assert OPERATION.invocation_params({**params, "webhooks": None})["webhooks"] == []
+
+
+def test_progress_counts_lists_then_notes_then_writes(service: api.Service) -> None:
     progress, texts = Progress(), []
 
-    def noting(step: Step) -> Step:
-        def noting_first(*given: Any) -> Any:
-            texts.append(str(progress))
-            return step(*given)
+    def noting(answer: Any) -> api.Step:
+        step = answer if callable(answer) else api.reply(json=answer)
+        return api.after(lambda: texts.append(str(progress)), step)
 
-        return noting_first
+    service.answers(*map(noting, [[OFF], [], OFF, stored, api.error(400, 1, "no"), stored]))
 
-    off = wire(IsActive=False)
-    steps = [reply(json=[off]), reply(json=[]), reply(json=off), stored, stored]
-    service.answers(*map(noting, steps))
+    entries = [ops.entry(28, active=True), ops.OF_LIST, ops.NEW]
+    ops.kept_set(service, *entries, progress=progress)
 
-    kept(service, entry(webhook_id=28, active=True), OF_LIST, progress=progress)
+    assert texts[:2] == ["0 of 2 lists read", "1 of 2 lists read"]
+    assert texts[2:] == ["0 of 1 notes read", "0 of 3 done", "1 of 3 done", "1 of 3 done"]
+    assert str(progress) == "2 of 3 done"
 
-    assert texts == [
-        "0 of 2 lists read",
-        "1 of 2 lists read",
-        "0 of 1 notes read",
-        "0 of 2 done",
-        "1 of 2 done",
+
+def test_task_may_create_webhooks_of_owners_of_entries_by_key() -> None:
+    entries = [
+        ops.entry(28, active=True),
+        {**ops.DECLARED, "state": "absent"},
+        *[{**ops.DECLARED, "campaign_id": number} for number in (1, 2, 1)],
+        {"url": made.URL},
     ]
-    assert str(progress) == "2 of 2 done"
+    owners = OPERATION.creates_for({"webhooks": entries, "defaults": None})
 
-
-def test_progress_does_not_count_a_failed_write(service: ScriptedService) -> None:
-    progress = Progress()
-    service.answers(reply(json=[]), error(400, 1, "No.")).always_answers(stored)
-
-    kept(service, NEW, DECLARED, entry(webhook_id=5, state="absent"), progress=progress)
-
-    assert str(progress) == "1 of 2 done"
+    assert [owner.owner_id for owner in owners] == [1, 2]
+    assert OPERATION.creates_for({"webhooks": None, "defaults": None}) == []
