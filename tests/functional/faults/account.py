@@ -1,10 +1,9 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator's account and operations behind a scripted service, which may garble them.
+"""An account of the simulator behind a scripted service, which may garble its responses.
 
-Without the program around them, and what its contract costs, each test can have an account of its
-own and look at it afterwards.
+It runs within the test, so that each test has an account of its own and can look at it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from touchbase_simulator.simulation import Simulation
 from touchbase_simulator.state import Owner, Webhook
 
 CAMPAIGN = 9141
-HELD, OTHER = 28, 29
+USED, OTHER = 28, 29
 _OF_CAMPAIGN = r"/sms/campaigns/(?P<campaign_id>\d+)/webhooks"
 _ONE = _OF_CAMPAIGN + r"/(?P<webhook_id>\d+)"
 _ROUTES = (
@@ -36,27 +35,21 @@ _ROUTES = (
     ("PUT", _ONE, "update_webhook"),
     ("DELETE", _ONE, "delete_webhook"),
 )
+_WEBHOOKS = [
+    {"webhook_id": one, "webhook_type": "CampaignReply", "url": f"https://hooks.example.org/{one}"}
+    for one in (USED, OTHER)
+]
 SEED = {
     "campaigns": [
-        {
-            "campaign_id": CAMPAIGN,
-            "webhooks": [
-                {
-                    "webhook_id": number,
-                    "webhook_type": "CampaignReply",
-                    "url": f"https://hooks.example.org/{number}",
-                }
-                for number in (HELD, OTHER)
-            ],
-        },
+        {"campaign_id": CAMPAIGN, "webhooks": _WEBHOOKS},
         *({"campaign_id": number} for number in range(1, 15)),
     ]
 }
 
 
 @dataclass(frozen=True)
-class Told:
-    """An answer before it is sent."""
+class ApiResponse:
+    """A response before it is sent."""
 
     status: int
     data: Any
@@ -66,17 +59,17 @@ class Told:
     def body(self) -> bytes:
         return b"" if self.data is None else json.dumps(self.data).encode()
 
-    def sent(self, *, keep: bool = True) -> Step:
-        """The whole answer; the connection is kept for the next request or ends openly."""
+    def step(self, *, keep: bool = True) -> Step:
+        """Send it whole, and keep the connection or announce its end."""
         end = {} if keep else {"Connection": "close"}
         return reply(self.status, body=self.body, headers={**self.headers, **end}, keep=keep)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a service shows of a task: the webhooks that it holds, and what it was asked.
+class AccountState:
+    """What the service has after a task: webhooks of the campaign, and requests that it received.
 
-    ``campaigns`` are those that were there all the time; ``posts`` may never have arrived.
+    ``campaigns`` are the ids of those that existed all the time.
     """
 
     webhooks: Mapping[int, Webhook]
@@ -86,7 +79,7 @@ class Seen:
 
 
 class Account:
-    """What one key opens: fifteen campaigns, one of them with two active webhooks."""
+    """Fifteen campaigns, one of them with two active webhooks."""
 
     def __init__(self) -> None:
         self._simulation = Simulation(SEED, Behaviour())
@@ -95,45 +88,40 @@ class Account:
 
     @property
     def webhooks(self) -> dict[int, Webhook]:
-        """What the campaign holds, by id; empty if the campaign itself is gone."""
+        """The webhooks of the campaign by id; empty if the campaign itself is deleted."""
         campaign = self._simulation.account.campaigns.get(CAMPAIGN)
         return dict(campaign.webhooks) if campaign else {}
 
     @property
     def campaigns(self) -> set[int]:
-        """The ids of all campaigns."""
         return set(self._simulation.account.campaigns)
 
-    def loses_campaign(self, campaign_id: int) -> None:
-        """Somebody removes a campaign with all it has."""
-        del self._simulation.account.campaigns[campaign_id]
+    def delete_campaign(self) -> None:
+        del self._simulation.account.campaigns[CAMPAIGN]
 
-    def loses_webhook(self, webhook_id: int) -> None:
-        """Somebody deletes a webhook."""
-        del self._simulation.account.webhooks_of(Owner("campaign", CAMPAIGN))[webhook_id]
+    def delete_webhook(self) -> None:
+        del self._simulation.account.webhooks_of(Owner("campaign", CAMPAIGN))[USED]
 
-    def gains_campaign(self) -> None:
-        """Somebody makes a campaign, which is the newest then."""
+    def add_campaign(self) -> None:
+        """Create a campaign, which is the newest then."""
         campaigns = self._simulation.account.campaigns
         newest = max(campaigns) + 1
         campaigns[newest] = replace(campaigns[CAMPAIGN], campaign_id=newest, webhooks={})
 
-    def repoints_webhook(self, webhook_id: int) -> None:
-        """Somebody gives a webhook another address."""
+    def repoint_webhook(self) -> None:
         webhooks = self._simulation.account.webhooks_of(Owner("campaign", CAMPAIGN))
-        webhooks[webhook_id] = replace(webhooks[webhook_id], url="https://elsewhere.example.org/")
+        webhooks[USED] = replace(webhooks[USED], url="https://elsewhere.example.org/")
 
-    def carry_out(self, request: Received) -> Told:
+    def respond(self, request: Received) -> ApiResponse:
         """Do what a request asks for, as the simulator would."""
-        if not self._simulation.is_authorized(request.headers.get("authorization")):
-            refusal = Refusal(API_KEY_INVALID)
-            return Told(refusal.reason.status, refusal.body())
         try:
+            if not self._simulation.is_authorized(request.headers.get("authorization")):
+                raise Refusal(API_KEY_INVALID)
             answer = asyncio.run(self._operation(request))
         except Refusal as refusal:
-            return Told(refusal.reason.status, refusal.body())
+            return ApiResponse(refusal.reason.status, refusal.body())
         self.has_written |= request.method != "GET"
-        return Told(answer.status, answer.body)
+        return ApiResponse(answer.status, answer.body)
 
     async def _operation(self, request: Received) -> Reply:
         for method, path, name in _ROUTES:
@@ -146,10 +134,10 @@ class Account:
         raise AssertionError(f"no operation for {request.method} {request.path}")
 
 
-def answering(account: Account) -> Step:
-    """As the service should."""
+def responding(account: Account) -> Step:
+    """Respond as the service should."""
 
     def step(line: Line) -> bool:
-        return account.carry_out(line.request).sent()(line)
+        return account.respond(line.request).step()(line)
 
     return step

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of these tests: owners, hooks and entries. Nothing here comes from the plugins."""
+"""Owners, their webhooks, and declared sets, for tests that use nothing of the plugins here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 TYPES = {
@@ -15,33 +15,29 @@ TYPES = {
     "message": ("MessageStatusUpdate", "MessageReply"),
 }
 
-# Addresses by their normal form (RFC 3986, 6.2), each with other spellings of the same. Some of
-# them differ from each other by no more than case or a slash.
-ADDRESSES = {
-    "https://hooks.example.org/": (
-        "https://hooks.example.org",
-        "HTTPS://Hooks.Example.Org:443/",
-    ),
+# URLs by their normal form (RFC 3986, 6.2), each with other spellings of the same. Some of them
+# differ from each other by no more than case or a slash.
+URLS = {
+    "https://hooks.example.org/": ("https://hooks.example.org", "HTTPS://Hooks.Example.Org:443/"),
     "https://hooks.example.org/a%2Fb": ("https://HOOKS.example.org/a%2fb",),
     "https://hooks.example.org/a%2Fb/": ("https://hooks.example.org:443/a%2fb/",),
     "https://hooks.example.org/A%2Fb": ("hTTps://hooks.example.org/A%2fb",),
     "http://hooks.example.org:8080/?q=1": ("http://hooks.EXAMPLE.org:8080?q=1",),
 }
-# What touchbase_sms_webhook_info returns beside the options; it must not matter.
-LEFT_OVERS = {"note": "10 failures in a row", "date_created": "2020-01-01T00:00:00Z"}
 NORMAL = {
-    spelling: normal for normal, others in ADDRESSES.items() for spelling in (normal, *others)
+    spelling: normal for normal, others in URLS.items() for spelling in (normal, *others)
 }
+INVALID_URL = "ftp://hooks.example.org/a"
+# What touchbase_sms_webhook_info returns beside the options; it must not matter.
+_IGNORED = {"note": "10 failures in a row", "date_created": "2020-01-01T00:00:00Z"}
 
 
 def normal(url: str) -> str:
-    """The one spelling that stands for all equivalent ones; other addresses are normal already."""
+    """The one spelling that stands for all equivalent ones; other URLs are normal already."""
     return NORMAL.get(url, url)
 
 
 class Owner(NamedTuple):
-    """Whose webhooks are meant; the account has no id."""
-
     scope: str
     owner_id: int | None = None
 
@@ -61,11 +57,11 @@ ACCOUNT = Owner("message")
 
 
 def owner_of(record: Mapping[str, Any]) -> Owner:
-    """Whose webhook a record of the collection is."""
+    """The owner of a record as the collection returns it."""
     return Owner(record["scope"], record["campaign_id"] or record["list_id"])
 
 
-class Hook(NamedTuple):
+class Webhook(NamedTuple):
     """A webhook of the service, without its id."""
 
     webhook_type: str
@@ -76,40 +72,41 @@ class Hook(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """Type and address, in one spelling."""
+        """Type and URL, in one spelling."""
         return self.webhook_type, normal(self.url)
 
 
-World = Mapping[Owner, Mapping[int, Hook]]
+State = Mapping[Owner, Mapping[int, Webhook]]
 """The webhooks of the owners that exist, by id."""
 
 
-def world_from(state: Mapping[str, Any]) -> World:
+def state_of(simulator_state: Mapping[str, Any]) -> State:
     """Read the simulator's state."""
 
-    def hooks(records: Sequence[Mapping[str, Any]]) -> dict[int, Hook]:
+    def webhooks(records: Sequence[Mapping[str, Any]]) -> dict[int, Webhook]:
         return {
-            one["webhook_id"]: Hook(**{name: one[name] for name in Hook._fields}) for one in records
+            one["webhook_id"]: Webhook(**{name: one[name] for name in Webhook._fields})
+            for one in records
         }
 
-    return {
-        **{Owner("campaign", one["campaign_id"]): hooks(one["webhooks"])
-           for one in state["campaigns"]},
-        **{Owner("list", one["list_id"]): hooks(one["webhooks"]) for one in state["lists"]},
-        ACCOUNT: hooks(state["message_webhooks"]),
-    }  # fmt: skip
+    owners = {
+        Owner(scope, one[f"{scope}_id"]): webhooks(one["webhooks"])
+        for scope in ("campaign", "list")
+        for one in simulator_state[f"{scope}s"]
+    }
+    return {**owners, ACCOUNT: webhooks(simulator_state["message_webhooks"])}
 
 
-def seed_from(world: World) -> dict[str, Any]:
-    """Write a world as the seed of the simulator."""
+def seed_of(state: State) -> dict[str, Any]:
+    """Write a state as the seed of the simulator."""
 
     def records(owner: Owner) -> list[dict[str, Any]]:
-        return [{"webhook_id": number, **hook._asdict()} for number, hook in world[owner].items()]
+        return [{"webhook_id": number, **one._asdict()} for number, one in state[owner].items()]
 
     def owners(scope: str) -> list[dict[str, Any]]:
         return [
             {f"{scope}_id": owner.owner_id, "webhooks": records(owner)}
-            for owner in world
+            for owner in state
             if owner.scope == scope
         ]
 
@@ -122,7 +119,7 @@ def seed_from(world: World) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entry:
-    """One declared webhook; None is omitted. A ``flaw`` makes it contradict itself."""
+    """One declared webhook; None is omitted."""
 
     owner: Owner
     webhook_id: int | None = None
@@ -130,11 +127,10 @@ class Entry:
     url: str | None = None
     active: bool | None = None
     is_absent: bool = False
-    flaw: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:
-        """Type and address, in one spelling; asked of an entry without an id only."""
+        """Type and URL, in one spelling; of an entry without an id only."""
         return str(self.webhook_type), normal(str(self.url))
 
     @property
@@ -147,8 +143,7 @@ class Entry:
             "url": self.url,
             "active": self.active,
             "state": "absent" if self.is_absent else None,
-            **(LEFT_OVERS if self.webhook_id else {}),
-            **self.flaw,
+            **(_IGNORED if self.webhook_id else {}),
         }
         return {name: value for name, value in given.items() if value is not None}
 

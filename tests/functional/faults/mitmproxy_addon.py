@@ -17,7 +17,7 @@ from mitmproxy import ctx, http  # type: ignore[import-not-found] # it has an en
 
 
 class Misbehaving:
-    """Breaks, ends or forgets connections before or after the service was asked."""
+    """Resets, closes or holds connections before or after the service got the request."""
 
     def __init__(self) -> None:
         self._numbers: Counter[tuple[str, str]] = Counter()
@@ -31,33 +31,30 @@ class Misbehaving:
         self._numbers[case, flow.request.method] += 1
         flow.metadata["kind"] = kind if self._left[case] > 0 else "none"
         self._left[case] -= 1
-        _go_wrong(flow, "before")
+        _misbehave(flow, "before")
 
     def response(self, flow: http.HTTPFlow) -> None:
-        _go_wrong(flow, "after")
+        _misbehave(flow, "after")
 
 
-def _go_wrong(flow: http.HTTPFlow, moment: str) -> None:
-    kind, _line, when = flow.metadata["kind"].partition("_")
-    if when != moment:
-        return
-    if kind == "hole":
+def _misbehave(flow: http.HTTPFlow, moment: str) -> None:
+    kind, _underscore, when = flow.metadata["kind"].partition("_")
+    if when == moment and kind == "hold":
         flow.intercept()
-    elif kind == "end":
+    elif when == moment:
+        if kind == "reset":
+            _reset(flow)
         flow.kill()
-    else:
-        _reset(flow)
 
 
 def _reset(flow: http.HTTPFlow) -> None:
-    """End the client's connection so that the kernel sends a reset, and give up the request."""
+    """End the client's connection so that the kernel sends a reset."""
     for handler in ctx.master.addons.get("proxyserver").connections.values():
         if flow.client_conn in getattr(handler, "transports", {}):
             writer = handler.transports[flow.client_conn].writer
-            line = writer.get_extra_info("socket")
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client = writer.get_extra_info("socket")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
-    flow.kill()
 
 
 addons = [Misbehaving()]

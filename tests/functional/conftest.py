@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The switch ``--long``: more cases, larger sets and more random rounds of the same tests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+Random = Callable[..., random.Random]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="hours instead of minutes")
+    parser.addoption("--seed", type=int, help="of what is random (default: of --long, a new one)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: runs with --long only")
+    if config.getoption("--seed") is None:
+        # Without --long always the same: a red test is about the change then.
+        # Workers of xdist get the options of the process that starts them.
+        config.option.seed = random.randrange(2**32) if config.getoption("--long") else 0
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"seed: {config.getoption('--seed')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def is_long(request: pytest.FixtureRequest) -> bool:
+    """Whether this run may take hours."""
+    return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of all that is random."""
+    return int(request.config.getoption("--seed"))
+
+
+@pytest.fixture(scope="session")
+def random_of(seed: int) -> Random:
+    """Give random numbers of a round, which its names tell from every other."""
+    return lambda *names: random.Random(" ".join(map(str, (seed, *names))))
