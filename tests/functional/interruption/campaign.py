@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The campaign that is disturbed here, what is declared for it, and whether the service has it."""
+"""A campaign, the set that is declared for it, and whether the service has it."""
 
 from __future__ import annotations
 
@@ -10,83 +10,74 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.acceptance.sets.running import KEY, ask
-from tests.acceptance.sets.vocabulary import (
+from tests.functional.bulk.declared import (
     ACCOUNT,
     Declared,
     Entry,
-    Hook,
     Owner,
-    seed_from,
-    world_from,
+    Webhook,
+    seed_of,
+    state_of,
 )
+from tests.functional.bulk.running import run_task
 from touchbase_simulator.process import SimulatorProcess
 
 CAMPAIGN = Owner("campaign", 11)
+EMPTY = seed_of({CAMPAIGN: {}, ACCOUNT: {}})
 STATUS = "CampaignMessageStatusUpdate"
-AT = "https://hooks.example.org"
+HOST = "https://hooks.example.org"
+CONCURRENCY = 4
 
-Held = Counter[tuple[str, str, bool]]
-"""How often there is a webhook of a type, with an address, active or not."""
+Stored = Counter[tuple[str, str, bool]]
+"""How often there is a webhook of a type, with a URL, active or not."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """What there is, and a declaration for which all kinds of requests are needed."""
+class Converging:
+    """The webhooks of the campaign, and a declared set that takes writes of all kinds."""
 
-    there: Mapping[int, Hook]
+    webhooks: Mapping[int, Webhook]
     declared: Declared
 
     @property
     def seed(self) -> dict[str, Any]:
-        """What there is, for the simulator."""
-        return seed_from({CAMPAIGN: self.there, ACCOUNT: {}})
+        return seed_of({CAMPAIGN: self.webhooks, ACCOUNT: {}})
 
 
-def of_many(count: int) -> Task:
-    """A quarter each is moved, switched on or off, created (some of them inactive), and purged."""
+def converging(count: int) -> Converging:
+    """A quarter each is moved, activated or deactivated, created (some inactive), and purged."""
     moved, switched, purged = (range(n * count // 4, (n + 1) * count // 4) for n in range(3))
-    there = {
-        **{n + 1: Hook(STATUS, f"{AT}/old/{n}") for n in moved},
-        **{n + 1: Hook(STATUS, f"{AT}/there/{n}", active=n % 2 == 0) for n in switched},
-        **{n + 1: Hook(STATUS, f"{AT}/gone/{n}") for n in purged},
+    webhooks = {
+        **{n + 1: Webhook(STATUS, f"{HOST}/old/{n}") for n in moved},
+        **{n + 1: Webhook(STATUS, f"{HOST}/kept/{n}", active=n % 2 == 0) for n in switched},
+        **{n + 1: Webhook(STATUS, f"{HOST}/purged/{n}") for n in purged},
     }
     entries = [
-        *(Entry(CAMPAIGN, n + 1, STATUS, f"{AT}/new/{n}", active=True) for n in moved),
-        *(Entry(CAMPAIGN, None, STATUS, f"{AT}/there/{n}", n % 2 == 1) for n in switched),
-        *(Entry(CAMPAIGN, None, STATUS, f"{AT}/fresh/{n}", n % 4 != 0) for n in range(count // 4)),
+        *(Entry(CAMPAIGN, n + 1, STATUS, f"{HOST}/new/{n}", active=True) for n in moved),
+        *(Entry(CAMPAIGN, None, STATUS, f"{HOST}/kept/{n}", n % 2 == 1) for n in switched),
+        *(Entry(CAMPAIGN, None, STATUS, f"{HOST}/more/{n}", n % 4 != 0) for n in range(count // 4)),
     ]
-    return Task(there, Declared(entries, purge=True, purge_limit=count))
+    return Converging(webhooks, Declared(entries, purge=True, purge_limit=count))
 
 
-def connection(simulator: SimulatorProcess) -> dict[str, Any]:
-    """The options that say where the service is."""
-    return {"api_key": KEY, "api_url": simulator.url, "validate_certs": False}
-
-
-def held(simulator: SimulatorProcess) -> Held:
+def stored(simulator: SimulatorProcess) -> Stored:
     """What the service has for the campaign now."""
-    hooks = world_from(simulator.state())[CAMPAIGN].values()
-    return Counter((hook.webhook_type, hook.url, hook.active) for hook in hooks)
+    return Counter(webhook[:3] for webhook in state_of(simulator.state())[CAMPAIGN].values())
 
 
 def progress(simulator: SimulatorProcess) -> tuple[int, int]:
-    """How many requests are answered, and how many have reached the service and are not yet."""
+    """How many requests have a response, and how many have reached the service and have none."""
     statuses = [request["status"] for request in simulator.journal()]
     return len(statuses) - statuses.count(None), statuses.count(None)
 
 
-def is_at_rest(simulator: SimulatorProcess) -> bool:
-    """Whether the service is done with all requests that reached it."""
-    return progress(simulator)[1] == 0
-
-
 def assert_next_run_completes(simulator: SimulatorProcess, declared: Declared) -> None:
-    """Run the task once more, undisturbed: all that is declared is there once, and stays."""
+    """Run the task once more: all that is declared is there once, and stays."""
     simulator.clear_faults()
-    result, _journal = ask(simulator, declared)
+    result, _journal = run_task(simulator, declared)
     assert not result.get("failed"), result["msg"]
-    wanted = ((one.webhook_type, one.url, one.active) for one in declared.entries)
-    assert held(simulator) == Counter(wanted)
-    result, _journal = ask(simulator, declared)
+    assert stored(simulator) == Counter(
+        (one.webhook_type, one.url, one.active) for one in declared.entries
+    )
+    result, _journal = run_task(simulator, declared)
     assert not result["changed"]

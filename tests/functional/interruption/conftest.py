@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulator for all tests of a file, begun anew by each of them."""
+"""One simulator for all tests of a file, reset for each of them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.acceptance.interruption.campaign import CAMPAIGN
-from tests.acceptance.sets.vocabulary import ACCOUNT, seed_from
+from tests.functional.interruption.campaign import EMPTY
 from touchbase_simulator.process import SimulatorProcess
 
 
 @pytest.fixture(scope="module")
 def running_simulator() -> Iterator[SimulatorProcess]:
-    with SimulatorProcess.start(seed=seed_from({CAMPAIGN: {}, ACCOUNT: {}})) as running:
+    with SimulatorProcess.start(seed=EMPTY) as running:
         yield running
-        # A defect of the simulator is printed, whatever the client made of the answer.
+        # A defect of the simulator is printed, whatever the client made of the response.
         assert "Traceback" not in running.log
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays that are not waited for, so that they can be interrupted, and what is left of them."""
+"""Plays that run in the background, so that they can be interrupted."""
 
 from __future__ import annotations
 
@@ -11,64 +11,77 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.acceptance.support.playbooks import PROGRAM, credentials, surroundings, write_book
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
-
-    from typing_extensions import Self
-
-    from touchbase_simulator.process import SimulatorProcess
+from tests.acceptance.support.playbooks import (
+    PROGRAM,
+    WEBHOOKS,
+    credentials,
+    surroundings,
+    write_book,
+)
+from tests.functional.bulk.declared import Declared
+from tests.functional.interruption.campaign import CONCURRENCY
+from tests.functional.support import PATHS
+from touchbase_simulator.process import SimulatorProcess
 
 _LIMIT = 120.0  # seconds, for machines under load
 _POLL = 0.03
+_OPTIONS = ("webhooks", "purge", "owners", "purge_limit")
 
 
+@contextlib.contextmanager
+def running_play(
+    folder: Path, simulator: SimulatorProcess, path: str, *declared: Declared, timeout: int = 0
+) -> Iterator[RunningPlay]:
+    """A play in a session of its own, as in a terminal; nothing of it is left after the block.
+
+    It applies one set after the other, the first of them within a timeout (0 is none).
+    """
+    task = {
+        "name": "Converge",
+        WEBHOOKS: {
+            "concurrency": CONCURRENCY,
+            **{name: f"{{{{ item.{name} }}}}" for name in _OPTIONS},
+        },
+        "loop": "{{ sets }}",
+        "loop_control": {"label": "{{ item.number }}"},
+        "timeout": "{{ 0 if item.number else timeout }}",
+        "ignore_errors": timeout > 0,
+        "vars": dict(PATHS[path]),
+    }
+    sets = [{**one.options, "number": number} for number, one in enumerate(declared)]
+    book = {"name": "Play", "hosts": "all", "gather_facts": False, "tasks": [task]}
+    write_book(folder, book)
+    # In a file, since they may be long.
+    variables = json.dumps({"sets": sets, "timeout": timeout})
+    (folder / "variables.json").write_text(variables, encoding="utf-8")
+    environment = surroundings(folder) | credentials(simulator)
+    with (folder / "output.txt").open("wb") as output:
+        child = subprocess.Popen(
+            [str(PROGRAM), "play.yml", "-e", "@variables.json"],
+            cwd=folder, env=environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    # Every process of the play inherits this, and no other process has it.
+    play = RunningPlay(child, folder / "output.txt", f"ANSIBLE_HOME={environment['ANSIBLE_HOME']}")
+    try:
+        yield play
+    finally:
+        play.kill_all()
+        child.wait()
+
+
+@dataclass(frozen=True)
 class RunningPlay:
-    """A play in a session of its own, as in a terminal; ends with its ``with`` block."""
+    """A play with all its processes, which have a mark in their environment."""
 
-    def __init__(
-        self,
-        folder: Path,
-        simulator: SimulatorProcess,
-        tasks: Sequence[Mapping[str, Any]],
-        variables: Mapping[str, Any],
-    ) -> None:
-        """Start the play; ``variables`` are read from a file, since they may be long."""
-        folder.mkdir(exist_ok=True)
-        book = {"name": "Play", "hosts": "all", "gather_facts": False, "tasks": list(tasks)}
-        write_book(folder, book)
-        (folder / "variables.json").write_text(json.dumps(variables), encoding="utf-8")
-        environment = surroundings(folder) | credentials(simulator)
-        # Every process of the play inherits this, and no other process has it.
-        self._mark = f"ANSIBLE_HOME={environment['ANSIBLE_HOME']}".encode()
-        self._output = folder / "output.txt"
-        with self._output.open("wb") as output:
-            self._child = subprocess.Popen(
-                [str(PROGRAM), "play.yml", "-e", "@variables.json"],
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self._kill_all()
-        self._child.wait()
+    _child: subprocess.Popen[bytes]
+    _output: Path
+    _mark: str
 
     @property
     def output(self) -> str:
@@ -77,49 +90,49 @@ class RunningPlay:
 
     @property
     def has_ended(self) -> bool:
-        """Whether ansible-playbook is at its end."""
+        """Whether ansible-playbook has ended."""
         return self._child.poll() is not None
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal the way it comes: Ctrl-C to a process group, SIGKILL to all there is."""
+        """Send a signal as it usually comes: Ctrl-C to the process group, SIGKILL to all."""
         if number == signal.SIGINT:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._child.pid, number)
         elif number == signal.SIGKILL:
-            self._kill_all()
+            self.kill_all()
         else:
             self._child.send_signal(number)
 
     def wait(self) -> int:
-        """Wait for the end of the play and give its status; others of its processes may go on."""
+        """Wait for the end of ansible-playbook and give its status; modules may go on."""
         return self._child.wait(_LIMIT)
 
     def wait_for_all(self) -> None:
-        """Wait for the last process of the play to end, such as a module that was left alone."""
+        """Wait for the last process to end, such as a module that Ansible has left."""
         wait_until(lambda: not self._processes(), "the end of all processes of the play")
 
-    def _kill_all(self) -> None:
-        """More than once: a process may begin another one meanwhile."""
+    def kill_all(self) -> None:
+        """Kill until none is left: a process may start another one meanwhile."""
         wait_until(lambda: not self._killed(), "the end of all that was killed")
 
     def _killed(self) -> list[int]:
         processes = self._processes()
         for process in processes:
-            # It may be gone by now.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         return processes
 
     def _processes(self) -> list[int]:
-        return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ")
-                if self._mark in _read(path).split(b"\0")]  # fmt: skip
+        mark = self._mark.encode()
+        paths = Path("/proc").glob("[0-9]*/environ")
+        return [int(path.parent.name) for path in paths if mark in _read(path).split(b"\0")]
 
 
-def wait_until(has_happened: Callable[[], bool], what: str) -> None:
-    """Look again and again whether something has happened that nobody tells of."""
-    give_up = time.monotonic() + _LIMIT
+def wait_until(has_happened: Callable[[], Any], what: str) -> None:
+    """Wait for something that has to be looked for."""
+    limit = time.monotonic() + _LIMIT
     while not has_happened():
-        assert time.monotonic() < give_up, f"waited in vain for {what}"
+        assert time.monotonic() < limit, f"waited in vain for {what}"
         time.sleep(_POLL)
 
 
