@@ -102,7 +102,7 @@ mutation: $(READY) ## whether the unit tests notice that the code was broken; pa
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
 	@for requirements in requirements-dev tests/acceptance/awx/requirements \
 			tests/benchmarks/requirements tests/soak/requirements-schemathesis \
-			tests/soak/requirements-audit tests/soak/requirements-faults \
+			tests/soak/requirements-audit tests/soak/requirements-functional \
 			tests/soak/requirements-mutation; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-header --no-annotate $$requirements.in --output-file $$requirements.txt || exit; done

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.leaks.situations import PATHS, found_in
 from tests.acceptance.support import guides
 from tests.acceptance.support.playbooks import PROGRAM, credentials, run_program
+from tests.functional.secrets.situations import found_in
+from tests.functional.support import PATHS
 from touchbase_simulator.process import SimulatorProcess
 
 GUIDE = guides.read(guides.FOLDER / "guide_recipes.rst")

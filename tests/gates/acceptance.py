@@ -14,20 +14,20 @@ from tests.gates.verdicts import Verdict
 
 def acceptance(bench: Bench) -> Verdict:
     """Run what starts Ansible and the simulator for itself."""
-    return _pytest(bench, "acceptance", ("tests/acceptance", "simulator/tests"), {})
+    tests = ("tests/acceptance", "tests/functional", "simulator/tests")
+    return _pytest(bench, "acceptance", tests, {})
 
 
 def of_other_core(bench: Bench, ansible_playbook: Path, label: str) -> Verdict:
     """Run with another core: the doors, job playbooks, the scan for secrets, interruptions."""
     settings = {"ACCEPTANCE_ANSIBLE_PLAYBOOK": str(ansible_playbook)}
     names = (
-        "test_doors",
-        "test_jobs",
-        "leaks/test_plays",
-        "leaks/test_hostile_texts",
-        "interruption/test_interrupted",
+        "acceptance/test_doors",
+        "acceptance/test_jobs",
+        "functional/secrets/test_secrets",
+        "functional/interruption/test_interruption",
     )
-    tests = tuple(f"tests/acceptance/{name}.py" for name in names)
+    tests = tuple(f"tests/{name}.py" for name in names)
     return _pytest(bench, f"acceptance{label}", tests, settings)
 
 

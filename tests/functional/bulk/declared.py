@@ -24,9 +24,7 @@ URLS = {
     "https://hooks.example.org/A%2Fb": ("hTTps://hooks.example.org/A%2fb",),
     "http://hooks.example.org:8080/?q=1": ("http://hooks.EXAMPLE.org:8080?q=1",),
 }
-NORMAL = {
-    spelling: normal for normal, others in URLS.items() for spelling in (normal, *others)
-}
+NORMAL = {spelling: normal for normal, others in URLS.items() for spelling in (normal, *others)}
 INVALID_URL = "ftp://hooks.example.org/a"
 # What touchbase_sms_webhook_info returns beside the options; it must not matter.
 _IGNORED = {"note": "10 failures in a row", "date_created": "2020-01-01T00:00:00Z"}

@@ -57,9 +57,7 @@ CASES = [
         id="created inactive",
         marks=pytest.mark.long,
     ),
-    pytest.param(
-        LARGE, PURGED, {"GET": 100, "DELETE": SIZE}, id="purged", marks=pytest.mark.long
-    ),
+    pytest.param(LARGE, PURGED, {"GET": 100, "DELETE": SIZE}, id="purged", marks=pytest.mark.long),
 ]
 
 

@@ -146,9 +146,7 @@ def _assert_refused(refused: Run, declared: Declared, refusal: Refusal) -> None:
     assert all(words in message for words in refusal.of_set)
     # Entries with the same problem share a line; what an entry is about is in brackets.
     lines = re.findall(r"(?m)^((?:webhooks\[\d+\](?: \([^)]*\))?(?:, )?)+): (.+)", message)
-    named = {
-        int(place): text for names, text in lines for place in re.findall(r"ks\[(\d+)", names)
-    }
+    named = {int(place): text for names, text in lines for place in re.findall(r"ks\[(\d+)", names)}
     assert all(words in named[place] for place, words in refusal.certain.items())
     assert named.keys() <= {*refusal.certain, *refusal.possible}
     assert named or not refusal.possible

@@ -114,9 +114,10 @@ class Account:
 
     def respond(self, request: Received) -> ApiResponse:
         """Do what a request asks for, as the simulator would."""
+        if not self._simulation.is_authorized(request.headers.get("authorization")):
+            refusal = Refusal(API_KEY_INVALID)
+            return ApiResponse(refusal.reason.status, refusal.body())
         try:
-            if not self._simulation.is_authorized(request.headers.get("authorization")):
-                raise Refusal(API_KEY_INVALID)
             answer = asyncio.run(self._operation(request))
         except Refusal as refusal:
             return ApiResponse(refusal.reason.status, refusal.body())

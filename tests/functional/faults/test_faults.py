@@ -29,8 +29,7 @@ CASES = [
     *(pytest.param(cell, id=str(cell), marks=pytest.mark.long) for cell in MORE_CELLS),
 ]
 FAST, SLOW = (
-    [case for case in CASES if case.values[0].fault.is_slow == is_slow]
-    for is_slow in (False, True)
+    [case for case in CASES if case.values[0].fault.is_slow == is_slow] for is_slow in (False, True)
 )
 # Seconds for a whole task on a machine under load: far more than it may take, and less than if only
 # one request had no end.

@@ -152,7 +152,9 @@ def test_run_after_a_kill_adopts_what_was_created(
     simulator: SimulatorProcess, tmp_path: Path, path: str
 ) -> None:
     """Both webhooks are created at once; their responses come later than the kill."""
-    entries = [Entry(CAMPAIGN, None, STATUS, f"{HOST}/{active}", active) for active in (True, False)]
+    entries = [
+        Entry(CAMPAIGN, None, STATUS, f"{HOST}/{active}", active) for active in (True, False)
+    ]
     declared = Declared(entries)
     simulator.fault(method="POST", delay=20.0, times=2)
     with running_play(tmp_path, simulator, path, declared) as play:
@@ -192,9 +194,7 @@ def test_timeout_of_a_task_lets_no_request_begin_except_of_a_module(
         simulator.fault(delay=timeout + 0.1, times=ALL if path == IN_PROCESS else CONCURRENCY)
         at_most = quick + CONCURRENCY
     nothing = Declared([], purge=True, owners=[ACCOUNT])
-    with running_play(
-        tmp_path, simulator, path, task.declared, nothing, timeout=timeout
-    ) as play:
+    with running_play(tmp_path, simulator, path, task.declared, nothing, timeout=timeout) as play:
         status = play.wait()
         # Nothing stops a module, as the documentation says.
         play.wait_for_all()

@@ -11,24 +11,18 @@ program that Ansible starts; that is not searched.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.acceptance.leaks.places import (
-    INPUTS,
-    ProcessRecorder,
-    play_situations,
-    runner_artifacts,
-)
-from tests.acceptance.leaks.situations import (
-    CHANGED,
+from tests.functional.secrets.places import INPUTS, ProcessRecorder, Scan, scan
+from tests.functional.secrets.situations import (
     ENVIRONMENT_KEY,
     KEY_PARTS,
     MASKED_URL,
     NOTED,
-    PATHS,
     QUOTING_THE_KEY,
     REFUSED,
     SITUATIONS,
@@ -37,82 +31,56 @@ from tests.acceptance.leaks.situations import (
     Situation,
     found_below,
     found_in,
+    response,
 )
-from tests.acceptance.support.playbooks import Played
+from tests.functional.support import PATHS
 from tests.unit.support.service import scripted_service
+from touchbase_simulator.process import SimulatorProcess
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from touchbase_simulator.process import SimulatorProcess
-
+IN_PROCESS, MODULE = PATHS
 NOT_MASKED = [one.variant("open", {}, mask_url=False, api_key="") for one in QUOTING_THE_KEY]
 NO_SYSLOG = REFUSED.variant("quiet", {"vars": {"ansible_no_target_syslog": True}}, mask_url=False)
 NO_LOG = [one.variant("no_log", {"no_log": True}, mask_url=False) for one in (REFUSED, NOTED)]
 ASYNC = REFUSED.variant("async", {"async": 30, "poll": 1})
+# Terminal codes, and a template that would make a file.
+TEMPLATE = "{{ lookup('ansible.builtin.pipe', 'touch made_by_the_service') }}{% if false %}{# gone"
+HOSTILE = Situation(
+    "hostile",
+    {"campaign_id": 9141, "webhook_id": 28, "active": False, "mask_url": False},
+    response(400, {"Code": 144, "Message": f"No\x1b[2J\x9b31m\u202e\u2028\x04 {TEMPLATE}"}),
+    "code 144: No [2J 31m ",
+)
 
 
-@dataclass(frozen=True)
-class Scan:
-    """A play with secrets, and the folder with everything that it wrote."""
-
-    played: Played
-    folder: Path
-
-    def result(self, situation: Situation, path: str) -> dict[str, Any]:
-        """The registered result of a task that ended as expected."""
-        name = situation.task_name(path)
-        result: dict[str, Any] = self.played.results[name]
-        assert self.played.failed(name) == bool(situation.fails), result
-        assert situation.fails in result.get("msg", "")
-        return result
-
-    def text(self, name: str) -> str:
-        return (self.folder / name).read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess.start() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def masked(tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess) -> Scan:
-    folder = tmp_path_factory.mktemp("masked")
-    return Scan(play_situations(folder, simulator, SITUATIONS), folder)
+    return scan(tmp_path_factory.mktemp("masked"), simulator, SITUATIONS)
 
 
 @pytest.fixture(scope="module")
 def not_masked(tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess) -> Scan:
-    folder = tmp_path_factory.mktemp("not_masked")
-    key = {"TOUCHBASE_API_KEY": ENVIRONMENT_KEY}
-    return Scan(play_situations(folder, simulator, [*NOT_MASKED, NO_SYSLOG], **key), folder)
+    folder, key = tmp_path_factory.mktemp("not_masked"), {"TOUCHBASE_API_KEY": ENVIRONMENT_KEY}
+    return scan(folder, simulator, [*NOT_MASKED, NO_SYSLOG, HOSTILE], **key)
 
 
 @pytest.fixture(scope="module")
 def no_log(tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess) -> Scan:
-    folder = tmp_path_factory.mktemp("no_log")
-    return Scan(play_situations(folder, simulator, [*NO_LOG, ASYNC]), folder)
+    return scan(tmp_path_factory.mktemp("no_log"), simulator, [*NO_LOG, ASYNC])
 
 
-@pytest.fixture(scope="module")
-def artifacts(
-    tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess
-) -> Mapping[str, str]:
-    # CHANGED is the last, since of all facts only the last is kept.
-    situations = [
-        one.variant("runner", one.keywords, api_key="")
-        for one in (REFUSED, *SITUATIONS[1:], CHANGED)
-    ]
-    return runner_artifacts(tmp_path_factory.mktemp("runner"), simulator, situations)
-
-
-def test_output_of_masked_play_holds_no_secret(masked: Scan) -> None:
-    assert found_in(masked.played.output) == []
-
-
-def test_files_of_masked_play_hold_no_secret(masked: Scan) -> None:
+def test_output_and_files_of_masked_play_hold_no_secret(masked: Scan) -> None:
     """Registered results, results of callbacks, facts cache, Ansible's log, target's syslog."""
+    assert found_in(masked.played.output) == []
     assert found_below(masked.folder, but=INPUTS) == []
 
 
-def test_every_place_holds_masked_urls(masked: Scan) -> None:
+def test_every_place_of_masked_play_holds_masked_urls(masked: Scan) -> None:
     (cache,) = (masked.folder / "facts").iterdir()
     for name in (f"facts/{cache.name}", "results.jsonl", "results.json", "ansible.log"):
         assert MASKED_URL in masked.text(name), name
@@ -132,31 +100,39 @@ def test_command_lines_and_environments_hold_no_secret(
     recorder = ProcessRecorder(tmp_path)
     with scripted_service() as service:
         service.always_answers(recorder.respond)
-        play_situations(tmp_path, simulator, [UNCHANGED], TOUCHBASE_API_URL=service.url)
+        scan(tmp_path, simulator, [UNCHANGED], TOUCHBASE_API_URL=service.url)
     assert "play.yml" in recorder.commands
     assert "AnsiballZ_touchbase_sms_webhook.py" in recorder.commands
     assert found_in(recorder.commands + recorder.environments) == []
 
 
-def test_play_without_mask_holds_no_key(not_masked: Scan) -> None:
-    assert found_in(not_masked.played.output, KEY_PARTS) == []
-    assert found_below(not_masked.folder, KEY_PARTS, but=INPUTS) == []
-
-
-def test_play_without_mask_shows_urls(not_masked: Scan) -> None:
-    """Without a mask, the places that are searched do hold URLs."""
+def test_play_without_mask_shows_urls_and_no_key(not_masked: Scan) -> None:
+    """So the places that are searched do hold what is not masked."""
     for situation in NOT_MASKED:
         for path in PATHS:
             not_masked.result(situation, path)
     for name in ("results.jsonl", "ansible.log", "syslog.txt"):
         assert "s3cret/c29d4b18" in not_masked.text(name), name
+    assert found_in(not_masked.played.output, KEY_PARTS) == []
+    assert found_below(not_masked.folder, KEY_PARTS, but=INPUTS) == []
 
 
 def test_no_target_syslog_masks_texts_on_the_module_path_only(not_masked: Scan) -> None:
-    in_process, module = PATHS
-    assert found_in(not_masked.result(NO_SYSLOG, in_process)["msg"], URL_PARTS)
-    assert "********" in not_masked.played.results[NO_SYSLOG.task_name(module)]["msg"]
-    assert found_in(not_masked.played.results[NO_SYSLOG.task_name(module)]["msg"]) == []
+    assert found_in(not_masked.result(NO_SYSLOG, IN_PROCESS)["msg"], URL_PARTS)
+    message = not_masked.played.results[NO_SYSLOG.task_name(MODULE)]["msg"]
+    assert "********" in message
+    assert found_in(message) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_text_of_the_service_is_neither_run_nor_sent_to_the_terminal(
+    not_masked: Scan, path: str
+) -> None:
+    assert TEMPLATE in not_masked.result(HOSTILE, path)["msg"]
+    assert not list(not_masked.folder.rglob("made_by_the_service"))
+    kinds = ("Cc", "Cf", "Zl", "Zp")
+    controls = {one for one in not_masked.played.output if unicodedata.category(one) in kinds}
+    assert controls <= {"\n", "\t"}
 
 
 def test_output_and_logs_of_no_log_hold_no_secret(no_log: Scan) -> None:
@@ -182,20 +158,3 @@ def test_mask_url_with_async_is_refused(no_log: Scan, path: str) -> None:
     name = ASYNC.task_name(path)
     assert "mask_url cannot be combined with async" in no_log.played.results[name]["msg"]
     assert no_log.played.journals[name] == []
-
-
-def test_runner_artifacts_hold_no_secret(artifacts: Mapping[str, str]) -> None:
-    """Runner itself writes down the command that it starts, with all of its environment.
-
-    That one file is no work of this collection; the key, which is in the environment, is in it.
-    """
-    assert {name for name, text in artifacts.items() if found_in(text)} <= {"command"}
-    assert found_in(artifacts["command"], URL_PARTS) == []
-
-
-def test_runner_artifacts_hold_masked_results(artifacts: Mapping[str, str]) -> None:
-    names = [name for name, text in artifacts.items() if MASKED_URL in text]
-    for place in ("stdout", "job_events/", "fact_cache/"):
-        assert any(name.startswith(place) for name in names), place
-    assert artifacts["stdout"].count("answered 400, code 144: No receiver at ********") >= 3
-    assert "undefined" not in artifacts["stdout"]
