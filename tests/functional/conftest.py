@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+
+from touchbase_simulator.process import SimulatorProcess
 
 Random = Callable[..., random.Random]
 
@@ -54,3 +56,12 @@ def seed(request: pytest.FixtureRequest) -> int:
 def random_of(seed: int) -> Random:
     """Give random numbers of a round, which its names tell from every other."""
     return lambda *names: random.Random(" ".join(map(str, (seed, *names))))
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[SimulatorProcess]:
+    """One simulator for all tests of a file, which they reset."""
+    with SimulatorProcess.start() as running:
+        yield running
+        # A defect of the simulator is printed, whatever the client made of the response.
+        assert "Traceback" not in running.log

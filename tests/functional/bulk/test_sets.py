@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import hypothesis
+import pytest
 from hypothesis import given, note, reject
 from hypothesis import strategies as st
 
@@ -18,7 +20,6 @@ from tests.functional.bulk.assertions import (
     assert_no_post_is_doubled,
     assert_report_is_true,
 )
-from tests.functional.bulk.conftest import Examples
 from tests.functional.bulk.declared import Declared, normal, owner_of, seed_of
 from tests.functional.bulk.expected import Expected, Refusal, expected_of
 from tests.functional.bulk.running import Request, Run, run
@@ -42,6 +43,26 @@ faults = st.fixed_dictionaries(
         "applied": st.booleans(),
     }
 )
+
+
+Examples = Callable[..., Callable[[Any], Any]]
+
+
+@pytest.fixture(scope="module")
+def examples(is_long: bool, seed: int) -> Examples:
+    """Decorate a test with the number of its examples; a short run has the same ones each time."""
+
+    def decorator(*, short: int, long: int) -> Callable[[Any], Any]:
+        chosen = hypothesis.settings(
+            max_examples=long if is_long else short,
+            derandomize=not is_long,
+            deadline=None,
+            report_multiple_bugs=False,
+            suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        )
+        return lambda test: chosen(hypothesis.seed(seed)(test) if is_long else test)
+
+    return decorator
 
 
 def test_set_is_applied_or_refused_as_expected(

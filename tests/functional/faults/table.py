@@ -8,20 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.functional.faults.misbehaviour import (
-    Wrong,
-    applied,
-    changed,
-    closed_in_body,
-    deleted,
-    dripping_body,
-    echo,
-    garbled,
-    instead,
-    meanwhile,
-    reset_in_body,
-    with_id_of_another,
-)
+from tests.functional.faults import misbehaviour
+from tests.functional.faults.misbehaviour import Wrong, applied, echo, garbled, instead, meanwhile
 from tests.functional.faults.positions import COLUMNS, INFO, MORE, Position
 from tests.unit.support.service import Step, black_hole, drips, gateway, hangs_up, reply, resets
 
@@ -128,12 +116,14 @@ NO_RESPONSE = [
     *_no_response("reset before it was applied", instead(resets()), NOT_APPLIED),
     *_no_response("closed before it was applied", instead(hangs_up()), NOT_APPLIED),
     *_no_response("reset after it was applied", _RESET_AFTER, APPLIED),
-    *_no_response("reset in the middle of the body", applied(reset_in_body), APPLIED),
-    *_no_response("closed in the middle of the body", applied(closed_in_body), APPLIED),
+    *_no_response("reset in the middle of the body", applied(misbehaviour.reset_in_body), APPLIED),
+    *_no_response(
+        "closed in the middle of the body", applied(misbehaviour.closed_in_body), APPLIED
+    ),
     *_slow("no response", instead(black_hole()), NOT_APPLIED),
     *_slow("no response after it was applied", _SILENT_AFTER, APPLIED),
     *_slow("headers that drip", _DRIPPING_HEADERS, NOT_APPLIED),
-    *_slow("body that drips, applied", applied(dripping_body), APPLIED),
+    *_slow("body that drips, applied", applied(misbehaviour.dripping_body), APPLIED),
 ]
 
 
@@ -223,7 +213,7 @@ UNEXPECTED_RESPONSES = [
         "id of another",
         ends("unexpected", page="warned", put="ok", delete="ok"),
         "webhook 29",
-        garbled(with_id_of_another),
+        garbled(misbehaviour.with_id_of_another),
     ),
 ]
 
@@ -232,13 +222,13 @@ CHANGES = [
         "deleted meanwhile",
         ends("refused", page="warned", verify="unexpected", delete="ok", info="ok"),
         "404, code 1",
-        meanwhile(deleted),
+        meanwhile(misbehaviour.deleted),
     ),
     Fault(
         "changed meanwhile",
         ends("ok", verify="unexpected"),
         "holds something else",
-        meanwhile(changed),
+        meanwhile(misbehaviour.changed),
     ),
 ]
 

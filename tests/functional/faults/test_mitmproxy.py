@@ -52,12 +52,6 @@ _POLL = 0.05
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[SimulatorProcess]:
-    with SimulatorProcess.start(seed=SEED) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def proxy(simulator: SimulatorProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a mitmproxy before the simulator."""
     program = shutil.which("mitmdump")
@@ -95,7 +89,8 @@ def test_task_with_a_fault_of_mitmproxy_ends_as_the_table_says(
     kind: str, cell: Cell, simulator: SimulatorProcess, proxy: str
 ) -> None:
     # An empty response to the PUT is what makes a task read back.
-    simulator.reset(behaviour={"put_answer": "empty"} if cell.column == "verify" else None)
+    behaviour = {"put_answer": "empty"} if cell.column == "verify" else None
+    simulator.reset(seed=SEED, behaviour=behaviour)
     method, first = REQUESTS[cell.column]
     case = f"{kind}-{cell.column}-{cell.fault.times}"
     options = {

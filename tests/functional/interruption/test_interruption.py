@@ -20,6 +20,7 @@ from tests.functional.conftest import Random
 from tests.functional.interruption.campaign import (
     CAMPAIGN,
     CONCURRENCY,
+    EMPTY,
     HOST,
     STATUS,
     Converging,
@@ -56,10 +57,10 @@ def task(is_long: bool) -> Converging:
 
 
 @pytest.fixture(scope="module")
-def in_all(running_simulator: SimulatorProcess, task: Converging) -> int:
+def in_all(simulator: SimulatorProcess, task: Converging) -> int:
     """How many requests the task takes that nothing interrupts."""
-    running_simulator.reset(seed=task.seed)
-    result, journal = run_task(running_simulator, task.declared)
+    simulator.reset(seed=task.seed)
+    result, journal = run_task(simulator, task.declared)
     assert not result.get("failed"), result
     assert {request["method"] for request in journal} == {"GET", "PUT", "POST", "DELETE"}
     return len(journal)
@@ -156,6 +157,7 @@ def test_run_after_a_kill_adopts_what_was_created(
         Entry(CAMPAIGN, None, STATUS, f"{HOST}/{active}", active) for active in (True, False)
     ]
     declared = Declared(entries)
+    simulator.reset(seed=EMPTY)
     simulator.fault(method="POST", delay=20.0, times=2)
     with running_play(tmp_path, simulator, path, declared) as play:
         wait_until(lambda: stored(simulator).total() == len(entries), "the creations")

@@ -14,16 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.acceptance.support.playbooks import (
-    CAMPAIGN_INFO,
-    CUTOVER,
-    DELIVERY,
-    DRIFT_INFO,
-    WEBHOOK,
-    WEBHOOK_INFO,
-    WEBHOOKS,
-    Task,
-)
+from tests.acceptance.support import playbooks
 from tests.functional.support import PATHS
 
 # Each key has characters that JSON and percent-encoding write in another way.
@@ -71,7 +62,7 @@ class Situation:
     response: Mapping[str, Any] | None = None
     fails: str = ""
     shows: str = ""
-    module: str = WEBHOOK
+    module: str = playbooks.WEBHOOK
     keywords: Mapping[str, Any] = field(default_factory=dict)
     behaviour: Mapping[str, str] = field(default_factory=dict)
 
@@ -89,7 +80,7 @@ class Situation:
         """The options, which Ansible would quote if they stood in the playbook."""
         return {"api_key": KEY, "retries": 0, "mask_url": True, **self.options}
 
-    def task(self, path: str, seed: Mapping[str, Any]) -> Task:
+    def task(self, path: str, seed: Mapping[str, Any]) -> playbooks.Task:
         """The task on an execution path; account and response have the key of the task."""
         has_key = bool(self.variables["api_key"])
         seed = {**seed, "api_key": KEY if has_key else ENVIRONMENT_KEY}
@@ -106,7 +97,7 @@ class Situation:
             del options["api_key"]
         variables = {**PATHS[path], **self.keywords.get("vars", {})}
         keywords = {**self.keywords, "vars": variables}
-        return Task(self.task_name(path), self.module, options, keywords, before)
+        return playbooks.Task(self.task_name(path), self.module, options, keywords, before)
 
 
 def response(status: int, body: Any, method: str = "PUT", **headers: str) -> dict[str, Any]:
@@ -142,13 +133,13 @@ READ = Situation(
     "read",
     _NOTED,
     response(200, _record(31, WebhookType=f"{KNOWN_URL} {KEY}", Note=_IN_JSON), "GET"),
-    module=WEBHOOK_INFO,
+    module=playbooks.WEBHOOK_INFO,
 )
 CAMPAIGNS = Situation(
     "campaigns",
     {},
     response(200, {"Data": [{"CampaignId": 9141, "Name": _KEYS}], "TotalPages": 1}, "GET"),
-    module=CAMPAIGN_INFO,
+    module=playbooks.CAMPAIGN_INFO,
 )
 _PURGE = {"owners": [_CAMPAIGN], "purge": True, "allow_empty": True}
 _CUTOVER = {
@@ -190,30 +181,34 @@ SITUATIONS = [
         "entries",
         {"webhooks": [{**_MOVED, "activ": True}, {"campaign_id": NEW_URL, "url": NEW_URL}]},
         fails="webhooks[1]",
-        module=WEBHOOKS,
+        module=playbooks.WEBHOOKS,
     ),
     Situation(
         "partly",
         {"webhooks": [_MOVED, _CREATED]},
         response(400, {"Code": 144, "Message": f"{_IN_JSON} {NEW_URL}"}, "POST"),
         "1 failed",
-        module=WEBHOOKS,
+        module=playbooks.WEBHOOKS,
     ),
     Situation("stored_otherwise", _MOVED, response(200, _record(28)), "holds something else"),
-    Situation("purged", {"webhooks": [_CREATED], **_PURGE}, module=WEBHOOKS),
+    Situation("purged", {"webhooks": [_CREATED], **_PURGE}, module=playbooks.WEBHOOKS),
     READ,
     CAMPAIGNS,
-    Situation("moved", _CUTOVER, module=CUTOVER),
-    Situation("not_moved", _CUTOVER, _REFUSED, _SAYS, module=CUTOVER),
-    Situation("paused", _PAUSE, module=DELIVERY),
-    Situation("not_paused", _PAUSE, _REFUSED, _SAYS, module=DELIVERY),
-    Situation("drift", {"webhooks": [_MOVED, _CREATED], "owners": [_CAMPAIGN]}, module=DRIFT_INFO),
+    Situation("moved", _CUTOVER, module=playbooks.CUTOVER),
+    Situation("not_moved", _CUTOVER, _REFUSED, _SAYS, module=playbooks.CUTOVER),
+    Situation("paused", _PAUSE, module=playbooks.DELIVERY),
+    Situation("not_paused", _PAUSE, _REFUSED, _SAYS, module=playbooks.DELIVERY),
+    Situation(
+        "drift",
+        {"webhooks": [_MOVED, _CREATED], "owners": [_CAMPAIGN]},
+        module=playbooks.DRIFT_INFO,
+    ),
     Situation(
         "no_drift",
         {"owners": [_CAMPAIGN]},
         response(400, {"Code": 144, "Message": f"No receiver at {NEW_URL} {_KEYS}"}, "GET"),
         _SAYS,
-        module=DRIFT_INFO,
+        module=playbooks.DRIFT_INFO,
     ),
     Situation("unreachable", {**_MOVED, "api_url": "http://127.0.0.1:1"}, fails="no connection"),
 ]

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,12 +49,6 @@ HOSTILE = Situation(
     response(400, {"Code": 144, "Message": f"No\x1b[2J\x9b31m\u202e\u2028\x04 {TEMPLATE}"}),
     "code 144: No [2J 31m ",
 )
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[SimulatorProcess]:
-    with SimulatorProcess.start() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
