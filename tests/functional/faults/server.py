@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from tests.functional.faults.account import Account, AccountState, responding
+from tests.functional.faults.account import Account, AccountState, ApiResponse, responding
 from tests.functional.faults.misbehaviour import applied
 from tests.functional.faults.table import Cell
 from tests.unit.support.service import ScriptedService, Step, after, scripted_service
@@ -45,12 +46,8 @@ def serving(cell: Cell) -> Iterator[Server]:
 def _script(cell: Cell, service: ScriptedService, account: Account) -> None:
     fault = cell.fault
     # Where connections are refused, the request needs a new one.
-    steps: list[Step] = [
-        applied(lambda one, shape=shape: shape(one).step(keep=not fault.refuses_connections))(
-            account
-        )
-        for shape in cell.position.before
-    ]
+    send = partial(_sent, keep=not fault.refuses_connections)
+    steps = [applied(partial(send, shape))(account) for shape in cell.position.before]
     if fault.refuses_connections and steps:
         steps[-1] = after(service.refuses, steps[-1])
     elif fault.refuses_connections:
@@ -60,3 +57,9 @@ def _script(cell: Cell, service: ScriptedService, account: Account) -> None:
     if fault.then is not None:
         service.always_answers(fault.then(account))
     service.answers(*steps)
+
+
+def _sent(
+    shape: Callable[[ApiResponse], ApiResponse], response: ApiResponse, *, keep: bool
+) -> Step:
+    return shape(response).step(keep=keep)

@@ -24,18 +24,21 @@ from tests.functional.support import result_of
 from tests.unit.support.clock import Clock
 from tests.unit.support.service import scripted_service
 
-CASES = [
-    *(pytest.param(cell, id=str(cell)) for cell in CELLS),
-    *(pytest.param(cell, id=str(cell), marks=pytest.mark.long) for cell in MORE_CELLS),
-]
-FAST, SLOW = (
-    [case for case in CASES if case.values[0].fault.is_slow == is_slow] for is_slow in (False, True)
-)
 # Seconds for a whole task on a machine under load: far more than it may take, and less than if only
 # one request had no end.
 _LIMIT = 15.0
+SLOW_TEST = "test_task_with_a_slow_response_ends_as_the_table_says"
 _LONG = {"timeout": 30.0, "retries": 3, "max_wait": 60.0}
 _SHORT = {"timeout": 0.6, "retries": 1, "max_wait": 0.01}
+
+
+def _cells(*, is_slow: bool) -> list[Any]:
+    return [
+        pytest.param(cell, id=str(cell), marks=[pytest.mark.long] if is_more else [])
+        for is_more, cells in enumerate((CELLS, MORE_CELLS))
+        for cell in cells
+        if cell.fault.is_slow == is_slow
+    ]
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("cell", FAST)
+@pytest.mark.parametrize("cell", _cells(is_slow=False))
 def test_task_with_a_fault_ends_as_the_table_says(cell: Cell) -> None:
     with serving(cell) as server:
         result = _result(cell, server.service.url, _LONG)
@@ -64,13 +67,14 @@ def slow_results(request: pytest.FixtureRequest) -> Mapping[str, tuple[Server, R
         with serving(cell) as server:
             return str(cell), (server, _result(cell, server.service.url, _SHORT))
 
-    chosen = {item.callspec.id for item in request.session.items if hasattr(item, "callspec")}
+    items = [one for one in request.session.items if isinstance(one, pytest.Function)]
+    slow = [one for one in items if one.originalname == SLOW_TEST]
     with ThreadPoolExecutor(24) as pool:
-        return dict(pool.map(one, (case.values[0] for case in SLOW if case.id in chosen)))
+        return dict(pool.map(one, [item.callspec.params["cell"] for item in slow]))
 
 
 @pytest.mark.xdist_group("slow responses")
-@pytest.mark.parametrize("cell", SLOW)
+@pytest.mark.parametrize("cell", _cells(is_slow=True))
 def test_task_with_a_slow_response_ends_as_the_table_says(
     cell: Cell, slow_results: Mapping[str, tuple[Server, Result]]
 ) -> None:
