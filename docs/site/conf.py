@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +17,7 @@ from docutils import nodes
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 COLLECTION = Path(__file__).resolve().parents[2]
@@ -36,7 +40,8 @@ release = version = GALAXY["version"]
 html_title = f"{project} {release}"
 html_short_title = project
 
-extensions = ["sphinx_antsibull_ext"]
+sys.path.insert(0, str(Path(__file__).parent))
+extensions = ["playbook_pages", "sphinx_antsibull_ext", "sphinx_copybutton"]
 default_role = "any"
 nitpicky = True
 highlight_language = "yaml+jinja"
@@ -52,9 +57,18 @@ html_static_path = ["_static"]
 templates_path = ["_templates"]
 html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
+# For _templates/breadcrumbs.html.
+html_context = {"issues_url": GALAXY["issues"]}
 html_copy_source = False
 html_show_sphinx = False
 html_use_index = False
+# A command that is shown with a prompt is copied without it, and what it prints is not copied.
+copybutton_prompt_text = "$ "
+copybutton_line_continuation_character = "\\"
+copybutton_selector = (
+    "div.highlight-shell pre, div.highlight-console pre, div[class*=highlight-yaml] pre,"
+    " div.highlight-python pre, div.highlight-jinja pre, div.highlight-json pre"
+)
 smartquotes_action = "D"  # dashes, which titles have; a quote in a command has to stay as it is
 
 
@@ -62,18 +76,20 @@ def link_to_ansible(
     _app: Sphinx, _env: BuildEnvironment, reference: pending_xref, content: nodes.TextElement
 ) -> nodes.reference | None:
     """Resolve a reference to a page of Ansible's own documentation."""
-    address = ANSIBLE_LABELS.get(reference["reftarget"])
-    if address is None:
+    url = ANSIBLE_LABELS.get(reference["reftarget"])
+    if url is None:
         return None
-    return nodes.reference("", "", content, internal=False, refuri=address)
+    return nodes.reference("", "", content, internal=False, refuri=url)
 
 
 def link_to_source(
     _app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document
 ) -> None:
-    """Give each page the address at which its source can be edited."""
+    """Set the URL at which the source of each page can be edited."""
     meta = context.get("meta") or {}
-    if page.startswith("docsite/"):
+    if page == "changelog":
+        meta["github_url"] = f"{GALAXY['repository']}/tree/main/changelogs"
+    elif page.startswith("docsite/"):
         meta["github_url"] = f"{EDIT}/docs/docsite/rst/{Path(page).name}.rst"
     elif page == "index":
         meta["github_url"] = f"{EDIT}/docs/site/index.rst"
@@ -83,7 +99,17 @@ def link_to_source(
     context["meta"] = meta
 
 
+def add_sources(app: Sphinx, _config: Config) -> None:
+    """Add the changelog and the picture of the start page to the sources of the site."""
+    shutil.copy(Path(__file__).parent / "overview.svg", app.srcdir)
+    page = Path(app.srcdir) / "changelog.rst"
+    options = ("--output", str(page), "--output-format", "rst")
+    command = [sys.executable, "-m", "antsibull_changelog", "generate", *options]
+    subprocess.run(command, cwd=COLLECTION, check=True)  # noqa: S603 - nothing of it is input
+
+
 def setup(app: Sphinx) -> None:
     """Register the above."""
+    app.connect("config-inited", add_sources)
     app.connect("missing-reference", link_to_ansible)
     app.connect("html-page-context", link_to_source)

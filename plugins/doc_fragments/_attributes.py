@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in check mode and return what a run would return, without a write.
+    description: Can run in check mode. It returns what a run would return, and writes nothing.
     support: full
   action_group:
     description: Use C(group/touchbasepro.sms.touchbase) in C(module_defaults) to set defaults for
@@ -25,7 +25,7 @@ attributes:
     support: partial
     details:
       - The result of an asynchronous task does not pass through this collection again, so its
-        addresses could not be masked. O(mask_url) together with C(async) is refused.
+        URLs could not be masked. O(mask_url) together with C(async) is refused.
 """
 
     # For modules that only read.

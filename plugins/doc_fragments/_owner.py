@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that say whose webhooks are meant, documented once; private to this collection."""
+"""The options that identify the owner of webhooks, documented once; private to this collection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ options:
   campaign_id:
     description:
       - The campaign that the webhook belongs to.
-      - Exactly one owner must be given by O(campaign_id), O(campaign_name), O(list_id) or
+      - Exactly one owner is required, by O(campaign_id), O(campaign_name), O(list_id) or
         O(scope=message).
     type: int
   campaign_name:

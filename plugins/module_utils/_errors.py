@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any
@@ -16,6 +16,16 @@ from ._sensitive import hidden_text
 
 WEBHOOK_MISSING = 142
 """The service's code for "Webhook record does not exist" (vendor page update-campaign-webhook)."""
+
+HELP = (
+    "Help: https://github.com/touchbasepro/touchbasepro.sms/blob/main/docs/docsite/rst/"
+    "guide_troubleshooting.rst"
+)
+
+
+def with_help(msg: str) -> str:
+    """The message of a failed task with the link to the guide: after several lines, in its own."""
+    return f"{msg}\n{HELP}" if "\n" in msg else f"{msg} {HELP}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,8 @@ class TouchBaseError(Exception):
     """The changes of a set that are applied, or may be, despite the error."""
     values: Mapping[str, Any] | None = None
     """Further keys of the result, from the operation that failed."""
+    diff: Callable[[], Any] | None = None
+    """Makes the diff of what is applied despite the error."""
 
     def __init__(self, msg: str, failure: Failure | None = None) -> None:
         super().__init__(msg)
@@ -59,10 +71,13 @@ class TouchBaseError(Exception):
     def as_result(self) -> dict[str, Any]:
         """The error as keys of a failed task's result.
 
-        ``changed`` is among them if something may have been written.
+        ``changed`` is among them if something may have been written. Without an exchange behind
+        it, ``failure`` has only its ``kind``.
         """
-        failure = {"kind": self.kind, **asdict(self.failure)}
-        result: dict[str, Any] = {**(self.values or {}), "msg": str(self), "failure": failure}
+        exchange = asdict(self.failure) if self.failure != Failure() else {}
+        failure = {"kind": self.kind, **exchange}
+        result: dict[str, Any] = {**(self.values or {}), "msg": with_help(str(self))}
+        result["failure"] = failure
         if self.during_write and self.may_have_been_applied:
             result["changed"] = True
         if self.trace:

@@ -13,9 +13,9 @@ version_added: 1.1.0
 author:
   - TouchBasePro SMS collection contributors (@touchbasepro)
 description:
-  - Returns one campaign by its id, those with a name, or all. So a play can go from the name of a
-    campaign to the id that its webhooks are kept under.
-  - The API has no search, so a name is looked for in the list of all campaigns, through every page.
+  - Returns one campaign by its id, those with a name, or all. A play can so find the id of a
+    campaign by its name.
+  - The API has no search, so a name is looked up in the list of all campaigns, through every page.
 extends_documentation_fragment:
   - touchbasepro.sms._attributes
   - touchbasepro.sms._attributes.info
@@ -23,21 +23,21 @@ extends_documentation_fragment:
 options:
   campaign_id:
     description:
-      - The campaign to read. One that is not there gives an empty list.
+      - The campaign to read. If it does not exist, the result is an empty list.
     type: int
   name:
     description:
-      - Return only campaigns with exactly this name, upper and lower case included.
-      - Names are not unique. All that have it are returned; make sure that it is one.
+      - Return only campaigns with exactly this name; case matters.
+      - Names are not unique. All campaigns with this name are returned.
       - Together with O(campaign_id), that campaign is returned only if it has this name.
     type: str
   page_size:
     description:
-      - How many campaigns are read with one request, from 10 to 1000.
+      - Number of campaigns to read with one request, from 10 to 1000.
     type: int
     default: 1000
 notes:
-  - Campaigns that are made or removed while the list is read can be missing from it.
+  - Campaigns that are created or deleted while the list is read can be missing from it.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhooks
 """
@@ -48,7 +48,7 @@ EXAMPLES = r"""
     name: Clinic reminders, October
   register: found
 
-- name: Make sure that it is one
+- name: Check that there is exactly one
   ansible.builtin.assert:
     that: found.campaigns | length == 1
 
@@ -58,7 +58,7 @@ EXAMPLES = r"""
     webhook_type: CampaignReply
     url: https://hooks.staging.example.org/replies/5f1c0a7e
 
-- name: Read one campaign, with what only its details tell
+- name: Read one campaign with its details
   touchbasepro.sms.touchbase_sms_campaign_info:
     campaign_id: 9142
 """
@@ -96,7 +96,7 @@ campaigns:
       type: str
       returned: success
     status:
-      description: How far it is, such as V(Delivered). Read with O(campaign_id) only, else V(null).
+      description: Its status, such as V(Delivered). Read with O(campaign_id) only, else V(null).
       type: str
       returned: success
     delivery_date:
@@ -112,7 +112,7 @@ campaigns:
       type: str
       returned: success
 failure:
-  description: The exchange behind an error, as in M(touchbasepro.sms.touchbase_sms_webhook).
+  description: An error and its exchange, as in M(touchbasepro.sms.touchbase_sms_webhook).
   returned: failure
   type: dict
   sample:

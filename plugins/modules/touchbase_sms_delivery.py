@@ -14,12 +14,13 @@ author:
   - TouchBasePro SMS collection contributors (@touchbasepro)
 description:
   - Deactivates webhooks for the time of a maintenance, and activates them again.
-  - A pause returns which webhooks it deactivated, with the note that the service held of each. A
-    resumption takes that list. It leaves off what the service has given another note since, because
+  - O(state=paused) returns the webhooks that it deactivated, with the service's note of each.
+    O(state=resumed) takes that list. A webhook whose note has changed since stays inactive, because
     the service may have deactivated it for a receiver that does not work.
-  - Writes nothing but whether a webhook is active.
+  - Only writes whether a webhook is active.
 extends_documentation_fragment:
   - touchbasepro.sms._attributes
+  - touchbasepro.sms._set
   - touchbasepro.sms._connection
 attributes:
   diff_mode:
@@ -32,7 +33,7 @@ attributes:
 options:
   state:
     description:
-      - With V(paused), the webhooks that O(webhooks) and O(owners) name are deactivated if they are
+      - With V(paused), the webhooks of O(webhooks) and O(owners) are deactivated if they are
         active.
       - With V(resumed), those of O(paused) are activated if they are inactive and have the note
         that is given there. Without O(paused), those of O(webhooks) and O(owners) are activated if
@@ -42,164 +43,26 @@ options:
     required: true
   webhooks:
     description:
-      - The webhooks that are declared, as for M(touchbasepro.sms.touchbase_sms_webhooks). The same
-        webhook must not be declared twice. Keys that are V(null) count as omitted.
-      - An entry only says which webhook is meant. It neither creates, moves nor deletes one. An
-        entry whose webhook does not exist gives a warning.
+      - The declared webhooks, as for M(touchbasepro.sms.touchbase_sms_webhooks). The same webhook
+        must not be declared twice. Keys that are V(null) count as omitted.
+      - An entry only identifies a webhook. It neither creates, moves nor deletes one. An entry
+        whose webhook does not exist gives a warning.
+      - With O(webhooks[].webhook_id), O(webhooks[].url) does not matter, but one that O(mask_url)
+        has masked is refused, and O(webhooks[].webhook_type) must be the type of that webhook.
+      - When several webhooks match an entry without an id, all of them are paused. To resume
+        several, give the id of each, or O(paused).
       - Entries with O(webhooks[].active=false) or O(webhooks[].state=absent) are left out, also of
         what O(owners) resumes.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      campaign_id:
-        description:
-          - The campaign that the webhook belongs to.
-          - Exactly one owner must be given by O(webhooks[].campaign_id),
-            O(webhooks[].campaign_name), O(webhooks[].list_id) or O(webhooks[].scope=message), here
-            or in O(defaults).
-        type: int
-      campaign_name:
-        description:
-          - The exact name of the campaign, instead of O(webhooks[].campaign_id). Names are looked
-            up in the list of all campaigns, once a task.
-        type: str
-      list_id:
-        description:
-          - The subscriber list that the webhook belongs to.
-        type: int
-      scope:
-        description:
-          - What the webhook belongs to. Follows from O(webhooks[].campaign_id),
-            O(webhooks[].campaign_name) or O(webhooks[].list_id).
-          - V(message) means the account as a whole, that is messages sent one by one.
-        type: str
-        choices: [campaign, list, message]
-      webhook_id:
-        description:
-          - The webhook that is meant.
-          - If omitted, it is the one with this O(webhooks[].webhook_type) and O(webhooks[].url). If
-            there are several, all of them are paused. To resume several, give the id of each, or
-            O(paused).
-        type: int
-      webhook_type:
-        description:
-          - What the webhook reports. Required, together with O(webhooks[].url), without
-            O(webhooks[].webhook_id). With an id it must be the type of that webhook.
-        type: str
-      url:
-        description:
-          - The URL to which events are sent. Does not matter with O(webhooks[].webhook_id), but one
-            that O(mask_url) has masked is refused.
-        type: str
-      active:
-        description:
-          - Whether events are sent when nothing is paused. If omitted, here and in O(defaults),
-            they are.
-        type: bool
-      state:
-        description:
-          - Whether the webhook should be there. If omitted, here and in O(defaults), it should.
-        type: str
-        choices: [present, absent]
-      unique_by:
-        description:
-          - What identifies the webhook without O(webhooks[].webhook_id), V(url) or V(type); as in
-            M(touchbasepro.sms.touchbase_sms_webhook). If omitted, here and in O(defaults), it is
-            the type and the URL.
-        type: str
-        choices: [url, type]
-      name:
-        description:
-          - What you call this entry. It means nothing to the service, must be there once, and is
-            repeated in records and messages, also with O(mask_url).
-        type: str
-      date_created:
-        description:
-          - Ignored. Accepted because M(touchbasepro.sms.touchbase_sms_webhook_info) returns
-            it.
-        type: str
-      note:
-        description:
-          - Ignored, as O(webhooks[].date_created).
-        type: str
-  defaults:
-    description:
-      - Options for entries that omit them.
-      - An owner given here counts only for entries that name none.
-    type: dict
-    suboptions:
-      campaign_id:
-        description:
-          - The campaign that the webhooks belong to.
-        type: int
-      campaign_name:
-        description:
-          - The exact name of that campaign.
-        type: str
-      list_id:
-        description:
-          - The subscriber list that the webhooks belong to.
-        type: int
-      scope:
-        description:
-          - What the webhooks belong to.
-        type: str
-        choices: [campaign, list, message]
-      webhook_type:
-        description:
-          - What the webhooks report.
-        type: str
-      url:
-        description:
-          - The URL to which events are sent.
-        type: str
-      active:
-        description:
-          - Whether events are sent.
-        type: bool
-      state:
-        description:
-          - Whether the webhooks should be there.
-        type: str
-        choices: [present, absent]
-      unique_by:
-        description:
-          - What identifies the webhooks.
-        type: str
-        choices: [url, type]
   owners:
     description:
-      - Campaigns, lists and the account all of whose webhooks are meant.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      campaign_id:
-        description:
-          - A campaign.
-        type: int
-      campaign_name:
-        description:
-          - The exact name of a campaign.
-        type: str
-      list_id:
-        description:
-          - A subscriber list.
-        type: int
-      scope:
-        description:
-          - V(message) for the account as a whole.
-        type: str
-        choices: [campaign, list, message]
+      - Campaigns, lists and the account, to pause or resume all of their webhooks.
   paused:
     description:
       - What an earlier pause returned as RV(paused), for O(state=resumed) only. With it,
         O(webhooks), O(defaults) and O(owners) are ignored.
-      - Where one webhook is there twice, the last item counts. An empty list is fine, and nothing
-        is done.
-      - The items of RV(left_off) are accepted as well. They have the note of today, so that what is
-        given here once more is activated.
+      - If a webhook is listed twice, the last item counts. With an empty list, nothing is done.
+      - The items of RV(left_off) are accepted as well. They have the current note, so that these
+        webhooks are activated.
     type: list
     elements: dict
     suboptions:
@@ -249,40 +112,32 @@ options:
         description:
           - Ignored. Accepted so that a record can be given as it is.
         type: str
-  concurrency:
-    description:
-      - How many requests may be under way at a time, from 1 to 32. As many connections are used.
-    type: int
-    default: 4
   diff_limit:
     description:
-      - How many pairs RV(diff) may have. Beyond that, one line tells how many more there are. If
-        omitted, there is no limit.
+      - How many pairs RV(diff) may have. Its line of totals counts the others as well. If omitted,
+        there is no limit.
     type: int
 notes:
   - >-
-    On the local connection, a task that takes long says so every five seconds on the controller's
+    On the local connection, a long task shows its progress every five seconds on the controller's
     stderr, with counts only, such as C(touchbase_sms_delivery: 240 of 1,000 done, 3 retries).
-  - Everything is read before anything is written. When the service refuses to list or to read
-    something, the task fails with the refusals, at most ten of those to read, and nothing is
-    written. What does not exist, as the service says, is skipped with a warning, except that a
-    campaign or list that does not exist fails a pause, as does an unknown O(owners[].campaign_name)
-    any task.
+  - Everything is read before anything is written. If the service refuses to list or to read
+    something, nothing is written, and the task fails with the refusals, at most ten of those to
+    read. A webhook that does not exist is skipped with a warning. A campaign or list that does not
+    exist fails a pause, and an unknown O(owners[].campaign_name) fails any task.
   - When a write fails, the others are still attempted, as with
-    M(touchbasepro.sms.touchbase_sms_webhooks). The task then fails, and RV(paused) has what it
-    deactivated until then, or may have deactivated.
-  - A task that its keyword C(timeout) ends has no result, and so no RV(paused). To be safe, run the
-    pause in check mode first and keep RV(paused) of that. A webhook that is active counts as
-    resumed.
+    M(touchbasepro.sms.touchbase_sms_webhooks). The task then fails, and RV(paused) has the webhooks
+    that it has deactivated, or may have deactivated.
+  - A task that is ended by its keyword C(timeout) has no result, and so no RV(paused). To be safe,
+    run the pause in check mode first and keep RV(paused) of that. A webhook that is active counts
+    as resumed.
   - A pause costs one request for each owner to list its webhooks, and two for each webhook that is
     active, to read its note and to write. A resumption costs one request for each webhook to read,
     and one to write; without O(paused), one for each owner as well. Names of campaigns cost the
     pages of the list of campaigns.
   - Whether the service gives a note to a webhook that an API client deactivates is not known. If it
-    does, a resumption leaves all of them off, with a warning for each. Pass RV(left_off) as
+    does, a resumption leaves all of them inactive, with a warning for each. Pass RV(left_off) as
     O(paused) then.
-  - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
-    list, with a warning.
   - The RV(ignore:invocation) of a result has the number of O(webhooks) and O(paused) only.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhook
@@ -389,9 +244,9 @@ resumed:
 left_off:
   description:
     - The webhooks that are not resumed, each with a C(reason), and with a warning.
-    - A webhook with another note is here as its record, with the note of today. One that does not
-      exist is here as the item of O(paused). An entry of O(webhooks) that has no id is not here if
-      its webhook does not exist; the warning alone says so.
+    - A webhook with another note is listed as its record, with the current note. One that does not
+      exist is listed as the item of O(paused). An entry of O(webhooks) without an id is not listed
+      if its webhook does not exist; there is only the warning.
   returned: O(state=resumed), on success and when a write failed
   type: list
   elements: dict
@@ -403,7 +258,7 @@ left_off:
       note: null
       reason: It does not exist.
 counts:
-  description: How many webhooks were, or would be, treated how.
+  description: Number of webhooks by what happened to them, or would happen in check mode.
   returned: success
   type: dict
   contains:
@@ -427,9 +282,10 @@ diff:
   description:
     - For each webhook that changes, the record before and after, with a header that names
       the webhook.
-    - Beyond O(diff_limit), the last item has only C(prepared), a line about those that are left
-      out.
-  returned: success, in diff mode
+    - If any webhook changes, the last item has only C(prepared), a line of totals.
+    - Of a set of which only a part could be written, the diff of what is written. Ansible's default
+      callback prints no diff of a failed task; it is in the result, which C(-vvv) prints.
+  returned: in diff mode, unless the task failed before its first write
   type: list
   elements: dict
   contains:
@@ -442,19 +298,20 @@ diff:
       type: dict
       returned: success
     before_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(not there) if it is created.
       type: str
       returned: success
     after_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(deleted).
       type: str
       returned: success
     prepared:
-      description: How many more webhooks change.
+      description: How many webhooks change in which way, and how many O(diff_limit) leaves out.
       type: str
-      returned: when there are more than O(diff_limit)
+      returned: in the last item
 failure:
-  description: The exchange behind an error; a field is V(null) where there was no such thing.
+  description: The kind of an error, and the exchange behind it, if there was one. A field of the
+    exchange is V(null) where there was no such thing.
   returned: failure
   type: dict
   contains:
@@ -473,7 +330,7 @@ failure:
       type: int
       returned: failure
     message:
-      description: What the service said.
+      description: The service's message.
       type: str
       returned: failure
     method:
@@ -485,26 +342,26 @@ failure:
       type: str
       returned: failure
     attempts:
-      description: How many attempts were made.
+      description: Number of attempts.
       type: int
       returned: failure
     request_id:
-      description: The id that the service gave the request, to quote to its support.
+      description: The service's id of the request, to quote to its support.
       type: str
       returned: failure
     done:
-      description: What is written, each with C(change) (V(updated)) and
+      description: The changes that are written, each with C(change) (V(updated)) and
         C(webhook) (the record).
       type: list
       elements: dict
       returned: RV(failure.kind) is V(partially_applied)
     failed:
-      description: What could not be written, with C(change), C(webhook) and C(msg).
+      description: The changes that failed, each with C(change), C(webhook) and C(msg).
       type: list
       elements: dict
       returned: RV(failure.kind) is V(partially_applied)
     not_tried:
-      description: What was not tried, with C(change) and C(webhook).
+      description: The changes that were not attempted, each with C(change) and C(webhook).
       type: list
       elements: dict
       returned: RV(failure.kind) is V(partially_applied)

@@ -13,10 +13,13 @@ version_added: 1.0.0
 author:
   - TouchBasePro SMS collection contributors (@touchbasepro)
 description:
-  - Creates and removes a webhook, sets its address, and switches it on or off. A webhook is where
-    the service sends replies and delivery states of a campaign, changes of a subscriber list, or
-    replies and states of single messages.
-  - Reads first and writes only when something differs.
+  - Creates, updates, activates, deactivates and deletes one webhook. The service sends replies and
+    delivery states of a campaign, changes of a subscriber list, or replies and states of single
+    messages to the URL of a webhook.
+  - Identify the webhook by its owner (O(campaign_id), O(campaign_name), O(list_id) or
+    O(scope=message)), and by O(webhook_id), or by O(webhook_type) with O(url), or by
+    O(webhook_type) with O(unique_by=type).
+  - Reads first, and writes only if something differs.
   - What is not declared stays as it is. A webhook that the task does not identify is never changed.
 extends_documentation_fragment:
   - touchbasepro.sms._attributes
@@ -27,44 +30,44 @@ attributes:
     description: Returns the record before and after the change.
     support: full
   facts:
-    description: Sets the record as the fact C(touchbase_sms_webhook). In a loop the last one
-      stays; the registered result has them all.
+    description: Sets the record as the fact C(touchbase_sms_webhook). After a loop it is the last
+      record; the registered result has them all.
     support: full
 options:
   state:
     description:
-      - Whether the webhook should be there.
-      - With V(present) and O(webhook_id), the webhook must exist. Without an id it is the one that
-        O(unique_by) says, and is created if there is none.
-      - With V(absent) it is deleted. With O(webhook_id), all else but the owner is then ignored. A
-        webhook or an owner that is not there is no change. O(url) alone is enough where only one
-        webhook has it.
+      - Whether the webhook exists.
+      - With V(present) and O(webhook_id), the webhook must exist. Without an id, O(unique_by)
+        identifies the webhook, which is created if there is none.
+      - With V(absent), it is deleted. With O(webhook_id), everything else but the owner is then
+        ignored. If the webhook or the owner does not exist, nothing changes. O(url) alone is
+        enough where only one webhook has it.
     type: str
     choices: [present, absent]
     default: present
     version_added: 1.1.0
   webhook_id:
     description:
-      - The webhook that is meant.
-      - If omitted, O(unique_by) says which one it is. When several could be, the task fails and
-        names their ids.
-      - To move a webhook to another URL, its id or O(unique_by=type) is needed. Otherwise the new
-        URL means another webhook, which is created beside the first; a warning then names the
-        first.
-      - When it is given and is V(null) or empty, as that of a webhook which check mode would
-        create, the task fails unless other options identify the webhook.
+      - The id of the webhook.
+      - If omitted, O(unique_by) identifies the webhook. If several match, the task fails and lists
+        their ids.
+      - To move a webhook to another URL, give its id or O(unique_by=type). Otherwise the new URL
+        identifies another webhook, which is created beside the first, with a warning that names
+        the first.
+      - If it is given, but V(null) or empty, as for a webhook that check mode would create, the
+        task fails unless other options identify the webhook.
     type: int
   unique_by:
     description:
       - What identifies the webhook among those of its owner, without O(webhook_id).
-      - With V(url), it is the one with this O(webhook_type) and O(url).
-      - With V(type), the owner has at most one webhook of this O(webhook_type), and that one is
-        meant. O(url) is a value to keep then, so a change of it moves the webhook; a move to
-        another host gives a warning. Of several, the one with this O(url) is meant; if there is
-        none, the task fails and names their ids and URLs.
-      - With V(type) and O(state=absent), a webhook that has another URL than O(url) is left alone,
-        with a warning. (In a set, O(touchbasepro.sms.touchbase_sms_webhooks#module:purge) deletes
-        it, since it is not declared.)
+      - With V(url), its O(webhook_type) and O(url) together.
+      - With V(type), its O(webhook_type), of which the owner has at most one webhook. O(url) is
+        then a value to keep, so a new O(url) moves the webhook; a move to another host gives a
+        warning. If the owner has several of this type, O(url) selects one of them; if none has
+        it, the task fails and lists their ids and URLs.
+      - With V(type) and O(state=absent), a webhook that has another URL than O(url) is not
+        deleted, with a warning. (In a set, O(touchbasepro.sms.touchbase_sms_webhooks#module:purge)
+        deletes it, since it is not declared.)
     type: str
     choices: [url, type]
     default: url
@@ -73,18 +76,18 @@ options:
     description:
       - What the webhook reports. Required without O(webhook_id), together with O(url) or with
         O(unique_by=type). Not needed with O(state=absent) where only one webhook has the O(url).
-      - With O(webhook_id), it must be what the webhook has, because the API cannot change it; give
-        it to be sure that the id is the one that you mean.
+      - With O(webhook_id), it must be the type of that webhook, because the API cannot change it.
+        Give it to check the id.
       - Campaigns have V(CampaignReply) and V(CampaignMessageStatusUpdate), lists V(ListSubscribe)
         and V(ListUnsubscribe), the account V(MessageStatusUpdate) and V(MessageReply).
     type: str
   url:
     description:
-      - Where the service is to send events; absolute, http or https, ASCII, at most 2048
-        characters. If omitted, the address stays as it is.
-      - Compared by RFC 3986 equivalence, that is without regard to the case of scheme, host and
-        percent-encoding, a default port, and an empty path. A trailing slash, the query and the
-        case of the path do count.
+      - The URL to which events are sent; absolute, http or https, ASCII, at most 2048 characters.
+        If omitted, it stays as it is.
+      - Compared by RFC 3986 equivalence. The case of scheme, host and percent-encoding, a default
+        port, and an empty path do not matter. A trailing slash, the query and the case of the path
+        do.
       - Plain http and user information are allowed with a warning.
       - With O(webhook_id), at least one of O(url) and O(active) must be given.
     type: str
@@ -93,20 +96,19 @@ options:
       - Whether events are sent. If omitted, this stays as it is; a new webhook is then active.
       - A template with C(default(omit, true\)) omits V(false) as well. Use C(default(omit\)).
       - The API creates active webhooks only, so an inactive one is active for a moment.
-      - Activating a webhook that the service switched off gives a warning with the service's note,
-        so that a dead receiver is not hidden.
+      - Activating a webhook that the service deactivated gives a warning with the service's note,
+        so that a broken receiver is not hidden.
     type: bool
 notes:
-  - A creation that the service may have received is never retried, since that could make two
-    webhooks. One look at the list decides then; a new webhook with this type and URL counts as
+  - A creation that the service may have received is never retried, since that could create two
+    webhooks. Instead, the list is read once. A new webhook with this type and URL counts as
     created, with a warning.
   - Tasks that may create webhooks of the same owner wait for each other, for ten minutes at most,
-    as far as one user runs them on one controller. So many hosts that declare the same webhook
-    create it once. After a creation the list is read once more. When another webhook of the same
-    type and URL, or with O(unique_by=type) of the same type, has appeared in it, a warning names
-    both.
-  - A list of webhooks that is answered with 404 and code 142 (webhook missing) counts as an empty
-    list, with a warning.
+    if the same user runs them on the same controller. So many hosts that declare the same webhook
+    create it once. After a creation, the list is read once more. If another webhook of the same
+    type and URL, or with O(unique_by=type) of the same type, has appeared, a warning names both.
+  - A list of webhooks that fails with 404 and code 142 (webhook missing) counts as an empty list,
+    with a warning.
 seealso:
   - module: touchbasepro.sms.touchbase_sms_webhooks
   - module: touchbasepro.sms.touchbase_sms_webhook_info
@@ -120,7 +122,7 @@ EXAMPLES = r"""
     url: https://hooks.example.org/replies/5f1d
     active: true
 
-- name: Make sure that delivery states of a campaign arrive, whatever the webhook's id
+- name: Keep a webhook for delivery states, identified by its type and URL
   touchbasepro.sms.touchbase_sms_webhook:
     campaign_id: 9142
     webhook_type: CampaignMessageStatusUpdate
@@ -132,13 +134,13 @@ EXAMPLES = r"""
     webhook_id: 24
     state: absent
 
-- name: Pause delivery during maintenance; the address stays
+- name: Pause delivery during a maintenance, and keep the URL
   touchbasepro.sms.touchbase_sms_webhook:
     campaign_id: 9141
     webhook_id: 28
     active: false
 
-- name: Keep a webhook of the account, with its secret address out of the log
+- name: Keep a webhook of the account, and mask its URL in the output
   touchbasepro.sms.touchbase_sms_webhook:
     scope: message
     webhook_id: 25
@@ -164,13 +166,13 @@ EXAMPLES = r"""
   vars:
     there: "{{ kept.results | selectattr('webhook.webhook_id', 'defined') }}"
 
-- name: Move what a list reports, and leave alone whether it reports
+- name: Move a webhook of a list, active or not
   touchbasepro.sms.touchbase_sms_webhook:
     list_id: 512
     webhook_id: 26
     url: https://hooks.example.org/left
 
-- name: Show what the last task left as a fact
+- name: Show the fact that the last task set
   ansible.builtin.debug:
     msg: "{{ ansible_facts['touchbase_sms_webhook'].url }}"
 """
@@ -179,9 +181,9 @@ RETURN = r"""
 webhook:
   description:
     - The webhook after the task; in check mode, as it would be.
-    - Of one that check mode would create, RV(webhook.webhook_id) and RV(webhook.date_created) are
-      V(null), since only the service can tell them.
-    - V(null) with O(state=absent). The ids of a loop, where C(result) is what was registered, are
+    - For a webhook that check mode would create, RV(webhook.webhook_id) and
+      RV(webhook.date_created) are V(null), since only the service knows them.
+    - V(null) with O(state=absent). The ids of a loop, where C(result) is the registered result, are
       C(result.results | selectattr('webhook.webhook_id', 'defined'\) |
       map(attribute='webhook.webhook_id'\)).
   returned: success
@@ -223,7 +225,7 @@ webhook:
       type: str
       returned: success
     url:
-      description: Where events are sent.
+      description: The URL to which events are sent.
       type: str
       returned: success
     active:
@@ -231,16 +233,16 @@ webhook:
       type: bool
       returned: success
     date_created:
-      description: When the webhook was made, in the service's own spelling, which varies.
+      description: When the webhook was created, in the service's own spelling, which varies.
       type: str
       returned: success
     note:
-      description: Why the service switched the webhook off; V(null) for an active one.
+      description: Why the service deactivated the webhook; V(null) for an active one.
       type: str
       returned: success
 diff:
   description: The record before and after, each with a header that names the webhook. A side
-    where there is no webhook is empty.
+    without a webhook is empty.
   returned: success, in diff mode
   type: dict
   contains:
@@ -253,11 +255,11 @@ diff:
       type: dict
       returned: success
     before_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(not there) if it is created.
       type: str
       returned: success
     after_header:
-      description: Which webhook this is.
+      description: Which webhook this is, or V(deleted).
       type: str
       returned: success
 ansible_facts:
@@ -271,7 +273,8 @@ ansible_facts:
       returned: success
       contains: *record
 failure:
-  description: The exchange behind an error; a field is V(null) where there was no such thing.
+  description: The kind of an error, and the exchange behind it, if there was one. A field of the
+    exchange is V(null) where there was no such thing.
   returned: failure
   type: dict
   contains:
@@ -291,7 +294,7 @@ failure:
       type: int
       returned: failure
     message:
-      description: What the service said.
+      description: The service's message.
       type: str
       returned: failure
     method:
@@ -303,20 +306,21 @@ failure:
       type: str
       returned: failure
     attempts:
-      description: How many attempts were made.
+      description: Number of attempts.
       type: int
       returned: failure
     request_id:
-      description: The id that the service gave the request, to quote to its support.
+      description: The service's id of the request, to quote to its support.
       type: str
       returned: failure
     done:
-      description: What is written, each with C(change) (V(created)) and C(webhook) (the record).
+      description: The changes that are written, each with C(change) (V(created)) and C(webhook)
+        (the record).
       type: list
       elements: dict
       returned: RV(failure.kind) is V(partially_applied)
     failed:
-      description: What could not be written, with C(change), C(webhook) and C(msg).
+      description: The changes that failed, each with C(change), C(webhook) and C(msg).
       type: list
       elements: dict
       returned: RV(failure.kind) is V(partially_applied)

@@ -22,8 +22,7 @@ extends_documentation_fragment:
 options:
   webhook_id:
     description:
-      - Read only this webhook, with its note. If the service says that there is none, the result
-        is an empty list.
+      - Read only this webhook, with its note. If it does not exist, the result is an empty list.
     type: int
   webhook_type:
     description:
@@ -38,16 +37,16 @@ options:
       - MessageReply
   active:
     description:
-      - Return only webhooks that are switched on, or only those that are off.
+      - Return only active webhooks, or only inactive ones.
     type: bool
   url:
     description:
-      - Return only webhooks with this address, compared by RFC 3986 equivalence.
+      - Return only webhooks with this URL, compared by RFC 3986 equivalence.
     type: str
   details:
     description:
-      - Read the note of every inactive webhook too, at the cost of one request each. The list
-        that the service gives has no notes.
+      - Whether to read the note of every inactive webhook, at the cost of one request each. The
+        list of the service has no notes.
     type: bool
     default: false
 seealso:
@@ -67,23 +66,23 @@ EXAMPLES = r"""
     campaign_id: 9141
     webhook_id: 28
 
-- name: Find out which webhooks of a campaign are off, and why
+- name: Find out which webhooks of a campaign are inactive, and why
   touchbasepro.sms.touchbase_sms_webhook_info:
     campaign_id: 9142
     active: false
     details: true
-  register: switched_off
+  register: inactive
 
 - name: Show the reasons
   ansible.builtin.debug:
-    msg: "{{ switched_off.webhooks | map(attribute='note') }}"
+    msg: "{{ inactive.webhooks | map(attribute='note') }}"
 """
 
 RETURN = r"""
 webhooks:
   description:
-    - The webhooks found, in the order of the service. Each is a declaration as well, since its keys
-      are the names of options.
+    - The webhooks found, in the order of the service. The keys of a record are the names of
+      options, so each record can be declared as it is.
   returned: success
   type: list
   elements: dict
@@ -97,7 +96,7 @@ webhooks:
       url: https://hooks.example.org/replies/5f1d
       active: false
       date_created: '2021-10-25T06:58:55.951Z'
-      note: Receiver answered 410 for a day.
+      note: Receiver returned 410 for a day.
   contains:
     name:
       description: Always V(null). Only an entry of a set has a name.
@@ -124,7 +123,7 @@ webhooks:
       type: str
       returned: success
     url:
-      description: Where events are sent.
+      description: The URL to which events are sent.
       type: str
       returned: success
     active:
@@ -132,16 +131,16 @@ webhooks:
       type: bool
       returned: success
     date_created:
-      description: When the webhook was made, in the service's own spelling, which varies.
+      description: When the webhook was created, in the service's own spelling, which varies.
       type: str
       returned: success
     note:
-      description: Why the service switched the webhook off; V(null) for an active one, and where
+      description: Why the service deactivated the webhook; V(null) for an active one, and where
         it was not read (see O(details)).
       type: str
       returned: success
 failure:
-  description: The exchange behind an error, as in M(touchbasepro.sms.touchbase_sms_webhook).
+  description: An error and its exchange, as in M(touchbasepro.sms.touchbase_sms_webhook).
   returned: failure
   type: dict
   sample:

@@ -35,6 +35,7 @@ from ..module_utils._plan.delivery import paused_from
 from ..module_utils._plan.desired import (
     desired_from_options,
     is_identified,
+    label_of_options,
     owner_from,
     with_defaults,
 )
@@ -42,7 +43,7 @@ from ..module_utils._plan.names import comparable
 from ..module_utils._plan.problems import Problems, entry_label, raise_problems
 from ..module_utils._progress import Progress
 from ..module_utils._sensitive import URL_FIELDS
-from ._guesses import probably_meant, unknown_options, wrong_values
+from ._guesses import probably_meant, unknown_options, wrong_types, wrong_values
 from ._locks import creation_locks
 from ._progress import show_progress
 
@@ -148,12 +149,16 @@ class LocalAction(NormalAction):
             return
         problems = _problems_of_entries(self.operation, args, without_id)
         of_webhooks, of_owners = problems.get("webhooks", {}), problems.get("owners", {})
-        of_task = _hints(validation, args, specification)
+        of_task = _hints(args, specification)
         if of_task and not any(problems.values()):
             raise NotPlannable(" ".join(of_task))
-        labels = _labels_of_entries(args.get("webhooks"))
-        of_paused = problems.get("paused")
-        raise_problems(of_webhooks, of_owners, of_task, of_paused, labels)
+        raise_problems(
+            of_webhooks,
+            of_owners,
+            of_task,
+            problems.get("paused"),
+            lambda position: _label_of_entry(specification, args, position),
+        )
 
     def _run_here(
         self, validation: ValidationResult, variables: Variables
@@ -226,24 +231,29 @@ def _as_bool(value: Any, default: bool) -> bool:
         return default
 
 
-def _hints(
-    validation: ValidationResult, args: Mapping[str, Any], specification: dict[str, Any]
-) -> list[str]:
+def _hints(args: Mapping[str, Any], specification: dict[str, Any]) -> list[str]:
     """What is wrong with a task's own options, if there is more to say than Ansible does."""
-    unknown = [one for one in validation.unsupported_parameters if isinstance(one, str)]
-    hints = wrong_values(args, specification)
-    if any(probably_meant(name, specification) for name in unknown):
-        hints.append(unknown_options(sorted(unknown), specification))
+    hints, rest = _hints_about(args, specification)
     defaults = args.get("defaults")
     if isinstance(defaults, Mapping) and "defaults" in specification:
         options = specification["defaults"]["options"]
-        unknown = [str(name) for name in defaults if name not in options]
-        of_defaults = wrong_values(defaults, options)
-        if any(probably_meant(name, options) for name in unknown):
-            of_defaults.append(unknown_options(unknown, options))
+        of_defaults, rest["defaults"] = _hints_about(defaults, options)
         hints += [f"defaults: {text}" for text in of_defaults]
+    validation = ArgumentSpecValidator(specification).validate(rest)
     others = [one.msg for one in validation.errors if not isinstance(one, UnsupportedError)]
-    return [*hints, *(f"{text}." for text in others)] if hints else []
+    return [*(f"{text}." for text in others), *hints] if hints else []
+
+
+def _hints_about(
+    options: Mapping[str, Any], specification: Mapping[str, Any]
+) -> tuple[list[str], dict[str, Any]]:
+    """What Ansible would not say of options, and those about which it should be asked as well."""
+    types = wrong_types(options, specification)
+    hints = [*types.values(), *wrong_values(options, specification)]
+    unknown = sorted(str(name) for name in options if name not in specification)
+    if any(probably_meant(name, specification) for name in unknown):
+        hints.append(unknown_options(unknown, specification))
+    return hints, {name: one for name, one in options.items() if name not in types}
 
 
 _NO_ID = (
@@ -265,16 +275,6 @@ def _entries_without_id(args: Mapping[str, Any]) -> dict[int, Any]:
         if isinstance(options, Mapping)
         and "webhook_id" in options
         and _is_omitted("webhook_id", options["webhook_id"])
-    }
-
-
-def _labels_of_entries(entries: Any) -> dict[int, str]:
-    if not isinstance(entries, list):
-        return {}
-    return {
-        place: entry_label(place, str(one["name"]))
-        for place, one in enumerate(entries)
-        if isinstance(one, Mapping) and one.get("name") is not None
     }
 
 
@@ -328,6 +328,17 @@ def _defaults_of_entries(specification: dict[str, Any], given: Any) -> dict[str,
     return {name: one for name, one in validation.validated_parameters.items() if one is not None}
 
 
+def _label_of_entry(specification: dict[str, Any], args: Mapping[str, Any], position: int) -> str:
+    """What an entry of ``webhooks`` is called, whatever is wrong with it."""
+    try:
+        options = check_type_dict(args["webhooks"][position])
+    except TypeError:
+        return entry_label(position)
+    validation = ArgumentSpecValidator(specification["webhooks"]["options"]).validate(options)
+    defaults = _defaults_of_entries(specification, args.get("defaults")) or {}
+    return label_of_options(position, with_defaults(validation.validated_parameters, defaults))
+
+
 def _problem_of_entry(
     specification: dict[str, Any],
     entry: Any,
@@ -338,14 +349,16 @@ def _problem_of_entry(
         # Also from a text such as "campaign_id=9141 webhook_id=28", as Ansible does.
         options = check_type_dict(entry)
     except TypeError:
-        return "This must be a dictionary."
+        return "This must be a mapping."
     unknown = [str(name) for name in options if name not in specification]
     if unknown:
         return unknown_options(unknown, specification)
-    validation = ArgumentSpecValidator(specification).validate(options)
-    if validation.error_messages:
+    types = wrong_types(options, specification)
+    rest = {name: one for name, one in options.items() if name not in types}
+    validation = ArgumentSpecValidator(specification).validate(rest)
+    if types or validation.error_messages:
         messages = [f"{message}." for message in validation.error_messages]
-        texts = [*messages, *wrong_values(options, specification)]
+        texts = [*types.values(), *messages, *wrong_values(options, specification)]
         return " ".join(texts)
     try:
         read(with_defaults(validation.validated_parameters, defaults))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guide to what the vendor leaves unsaid: no silence of the simulator is forgotten in it."""
+"""The guide to what the vendor leaves unsaid: no switch of the simulator is missing in it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_every_reading_that_makes_a_promise_impossible_is_one_of_the_simulator()
         assert named <= set(SWITCHES[switch])
 
 
-def test_every_operation_of_which_no_page_was_seen_is_among_the_silences() -> None:
+def test_operation_of_which_no_page_was_seen_is_in_the_guide() -> None:
     """The contract marks them; what the guide says of the rest of them says it of each."""
     paths = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"]
     unseen = {
@@ -55,4 +55,4 @@ def test_every_operation_of_which_no_page_was_seen_is_among_the_silences() -> No
     assert lists_and_account
     assert "The webhooks of lists and of the account" in TEXT
     assert unseen - lists_and_account == {("delete", "campaigns")}
-    assert "What a creation and a deletion answer" in TEXT
+    assert "The response to a creation and a deletion" in TEXT

@@ -47,18 +47,20 @@ TRIED_HERE = {
         # downtime.yml
         CHANGES,
     ),
+    "guide_role": (PREDICTS, CHANGES, FINDS_NOTHING),
     "guide_rotation": (PREDICTS, CHANGES, CHANGES),
+    "guide_sets": (PREDICTS, CHANGES, FINDS_NOTHING, PREDICTS, CHANGES),
 }
 # Guides that need more than a folder and a simulator, and the test that tries them.
 TRIED_ELSEWHERE: dict[str, str] = {
     "guide_awx": "tests/acceptance/awx/test_bootstrap.py",
     "guide_bootstrap": "tests/acceptance/test_guide_bootstrap.py",
-    "guide_execution_environments": "tests/gates/images.py",
+    "guide_execution_environments": "tests/acceptance/test_guide_execution_environments.py",
     "guide_simulator": "tests/acceptance/test_guide_simulator.py",
 }
 # Guides that explain, and have nothing to type.
 NOTHING_TO_TRY = {
-    "guide_design",
+    "guide_architecture",
     "guide_ended_early",
     "guide_performance",
     "guide_secrets",
@@ -82,6 +84,15 @@ def test_a_guide_that_is_tried_elsewhere_is_read_there() -> None:
 def test_a_guide_that_only_explains_has_nothing_to_type() -> None:
     for name in NOTHING_TO_TRY:
         assert guides.read(guides.FOLDER / f"{name}.rst") == guides.Guide({}, [])
+
+
+def test_search_for_purge_finds_its_guide_by_the_title() -> None:
+    """The search of the site ranks titles first."""
+    titles = {
+        path.stem: path.read_text(encoding="utf-8").partition("\n===")[0].rpartition("\n")[2]
+        for path in guides.FOLDER.glob("*.rst")
+    }
+    assert [name for name, title in titles.items() if "purge" in title] == ["guide_sets"]
 
 
 def test_the_quick_start_names_the_key_of_the_simulator() -> None:

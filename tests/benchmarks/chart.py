@@ -1,81 +1,84 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Draws the chart: `python -m tests.benchmarks.chart FIGURES CHART`; needs matplotlib."""
+"""Draws the chart as a short SVG: two panels with logarithmic axes, and a legend below."""
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from pathlib import Path
-from typing import Any
+import math
+from collections.abc import Iterator
 
 from tests.benchmarks.figures import Figures
-from tests.benchmarks.lines import Line, lines
+from tests.benchmarks.lines import Line, Point, lines
 
 # Colours that people with any colour vision tell apart, and markers for those who see none.
-STYLES = (("#D55E00", "s"), ("#56B4E9", "^"), ("#0072B2", "o"), ("#009E73", "D"), ("#555555", ""))
-SETTINGS = {
-    "axes.axisbelow": True,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "font.size": 11,
-    "svg.hashsalt": "touchbasepro.sms",  # the same figures give the same file
-}
+STYLES = (("#D55E00", "■"), ("#56B4E9", "▲"), ("#0072B2", "●"), ("#009E73", "◆"), ("#555555", ""))
 TICKS = {0.1: "0.1 s", 1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 36000: "10 h"}
+NUMBERS = (1, 50, 1000, 10000)
+LEFT, TOP, WIDTH, HEIGHT, GAP = 60, 30, 400, 380, 480  # pixels of a panel
 
 
-def main() -> None:
-    """Read the figures, and write the chart, which says of which figures it is."""
-    source, target = map(Path, sys.argv[1:])
-    figures = source.read_bytes()
-    digest = hashlib.sha256(figures).hexdigest()
-    draw(Figures.from_json(figures.decode()), target, {"Identifier": f"sha256:{digest}"})
+def draw(figures: Figures, digest: str) -> str:
+    """Draw a panel for each latency, side by side on the same scale.
 
-
-def draw(figures: Figures, target: Path, metadata: dict[str, str]) -> None:
-    """Draw a panel for each latency, side by side on the same scale; no date."""
-    import matplotlib as mpl  # type: ignore[import-not-found] # noqa: PLC0415 - only for the chart
-
-    mpl.use("svg")
-    mpl.rcParams.update(SETTINGS)
-    from matplotlib import pyplot  # noqa: PLC0415
-
+    :param digest: of the file that the figures are from; the chart names it.
+    """
     latencies = sorted({one.workload.latency_ms for one in figures.measurements})
-    figure, panels = pyplot.subplots(
-        ncols=len(latencies), sharey=True, squeeze=False, figsize=(10, 5.6), layout="constrained"
-    )
-    for panel, latency in zip(panels[0], latencies, strict=True):
-        _draw_panel(panel, list(lines(figures, latency)), latency)
-    handles, labels = panels[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    figure.savefig(target, metadata={"Creator": None, "Date": None, **metadata}, facecolor="white")
+    panels = [(GAP * n, ms, list(lines(figures, ms))) for n, ms in enumerate(latencies)]
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {GAP * len(panels)} 540"'
+        ' font-family="sans-serif" font-size="14">',
+        f"<metadata>sha256:{digest}</metadata>",
+        '<rect width="100%" height="100%" fill="white"/>',
+        *(part for left, ms, found in panels for part in _panel(left, ms, found)),
+        *_legend(panels[0][2]),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
 
 
-def _draw_panel(panel: Any, found: list[Line], latency: int) -> None:
-    panel.set_title("loopback, no latency" if latency == 0 else f"{latency} ms latency")
+def _panel(left: int, latency_ms: int, found: list[Line]) -> Iterator[str]:
+    title = "loopback, no latency" if latency_ms == 0 else f"{latency_ms} ms latency"
+    yield f'<g transform="translate({left + LEFT} {TOP})" text-anchor="middle">'
+    yield f'<text x="{WIDTH / 2}" y="-10">{title}</text>'
+    for seconds, name in TICKS.items():
+        y = _y(seconds)
+        yield f'<path d="M0 {y}H{WIDTH}" stroke="#DDD"/>'
+        yield f'<text x="-6" y="{y + 5}" text-anchor="end">{name}</text>'
+    for number in NUMBERS:
+        x = _x(number)
+        yield f'<path d="M{x} 0V{HEIGHT}" stroke="#DDD"/>'
+        yield f'<text x="{x}" y="{HEIGHT + 20}">{number:,}</text>'
+    yield f'<text x="{WIDTH / 2}" y="{HEIGHT + 42}">webhooks, all differ</text>'
     for line, (colour, marker) in zip(found, STYLES, strict=True):
-        _draw_line(panel, line, colour, marker)
-    panel.set_xscale("log")
-    panel.set_yscale("log")
-    numbers = sorted({number for line in found for number, _seconds in line.measured})
-    panel.set_xticks(numbers, [f"{number:,}" for number in numbers])
-    panel.set_yticks(list(TICKS), list(TICKS.values()))
-    panel.minorticks_off()
-    panel.tick_params(labelleft=True)
-    panel.grid(color="#DDDDDD")
-    panel.set_xlabel("webhooks, all differ")
-    panel.set_ylabel("time of the whole run")
+        yield _path(line.measured, colour, "")
+        yield _path(line.extrapolated, colour, ' stroke-dasharray="8 5"')
+        for number, seconds in line.measured:
+            y = _y(seconds) + 5
+            yield f'<text x="{_x(number)}" y="{y:.1f}" fill="{colour}">{marker}</text>'
+    yield "</g>"
 
 
-def _draw_line(panel: Any, line: Line, colour: str, marker: str) -> None:
-    style = {"color": colour, "linewidth": 2}
-    numbers, seconds = zip(*line.measured, strict=True)
-    panel.plot(numbers, seconds, marker=marker, label=line.name, **style)
-    if line.extrapolated:
-        numbers, seconds = zip(*line.extrapolated, strict=True)
-        panel.plot(numbers, seconds, linestyle="--", label=f"{line.name}, extrapolated", **style)
+def _legend(found: list[Line]) -> Iterator[str]:
+    entries = [(line.name, *style, "") for line, style in zip(found, STYLES, strict=True)]
+    dashed = ' stroke-dasharray="8 5"'
+    entries.insert(1, (f"{found[0].name}, extrapolated", STYLES[0][0], "", dashed))
+    for place, (name, colour, marker, dashes) in enumerate(entries):
+        x, y = LEFT + GAP * (place % 2), TOP + HEIGHT + 72 + 22 * (place // 2)
+        yield f'<path d="M{x} {y - 5}h40" stroke="{colour}" stroke-width="2"{dashes}/>'
+        yield f'<text x="{x + 20}" y="{y}" fill="{colour}" text-anchor="middle">{marker}</text>'
+        yield f'<text x="{x + 50}" y="{y}">{name}</text>'
 
 
-if __name__ == "__main__":
-    main()
+def _path(points: list[Point], colour: str, dashes: str) -> str:
+    places = " ".join(f"{_x(number)},{_y(seconds)}" for number, seconds in points)
+    return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>'
+
+
+def _x(number: float) -> float:
+    return round(10 + (WIDTH - 20) * math.log10(number) / math.log10(NUMBERS[-1]), 1)
+
+
+def _y(seconds: float) -> float:
+    lowest, highest = math.log10(min(TICKS)), math.log10(max(TICKS))
+    return round(HEIGHT * (1 - (math.log10(seconds) - lowest) / (highest - lowest)), 1)

@@ -18,11 +18,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
+from checks.workspace import ROOT, Workspace, collections_path, read_yaml, tool
 from tests.benchmarks.figures import Figures, Measurement
 from tests.benchmarks.server import DECLARED, campaign_of
 from tests.benchmarks.serving import API_KEY, Counts, Server, start
 from tests.benchmarks.workloads import CONTENDERS, Workload
-from tests.gates.bench import ROOT, Bench, collections_path, tool, write_yaml
 
 FOLDER = Path(__file__).resolve().parent
 LAST_LINES = 20
@@ -42,14 +44,14 @@ class Run:
 
 
 def measure(
-    bench: Bench, groups: Sequence[Sequence[Workload]], *, warm_up: bool = False
+    workspace: Workspace, groups: Sequence[Sequence[Workload]], *, warm_up: bool = False
 ) -> Figures:
     """Measure all groups.
 
     :param warm_up: first let Python compile the plugins; users have that behind them, too.
     :raises NotDone: a program failed, or did something else than its work.
     """
-    driver = _Driver(bench)
+    driver = _Driver(workspace)
     if warm_up:
         driver.measure_group([Workload("warm-up", "webhook_one", 1)])
         driver.measure_group([Workload("warm-up", "webhooks_set", 1)])
@@ -60,10 +62,10 @@ def measure(
 class _Driver:
     """Runs workloads with a copy of the collection, in an environment of their own."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._copy = bench.stage("benchmark")
-        self._declared = bench.folder / "declared"
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._copy = workspace.stage("benchmark")
+        self._declared = workspace.folder / "declared"
         self._declared.mkdir()
 
     def measure_group(self, group: Sequence[Workload]) -> list[Measurement]:
@@ -92,9 +94,9 @@ class _Driver:
             "TOUCHBASE_API_KEY": API_KEY,
             "TOUCHBASE_API_URL": server.url,
         }
-        result = self._bench.folder / "timed.json"
+        result = self._workspace.folder / "timed.json"
         launcher = (tool("python"), "-I", FOLDER / "timed.py", result)
-        finished = self._bench.run(*launcher, *command, cwd=self._bench.folder, env=env)
+        finished = self._workspace.run(*launcher, *command, cwd=self._workspace.folder, env=env)
         last_lines = "\n".join(finished.output.splitlines()[-LAST_LINES:])
         if finished.status:
             raise NotDone(f"{workload}: exit status {finished.status}\n{last_lines}")
@@ -135,7 +137,7 @@ class _Driver:
                     for number in range(1, workload.webhooks + 1)
                 ]
             }
-            write_yaml(path.with_suffix(".yaml"), declared)
+            path.with_suffix(".yaml").write_text(yaml.safe_dump(declared), encoding="utf-8")
             path.with_suffix(".json").write_text(json.dumps(declared), encoding="utf-8")
         return path
 
@@ -163,9 +165,7 @@ def _measurement(workload: Workload, runs: Sequence[Run]) -> Measurement:
 
 
 def _versions() -> dict[str, str]:
-    import yaml  # noqa: PLC0415 - not needed to print the help
-
-    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    galaxy = read_yaml((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
     packages = {name: importlib.metadata.version(name) for name in ("ansible-core", "requests")}
     return {
         "Python": platform.python_version(),

@@ -42,7 +42,7 @@ def _installed() -> Path | None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in PACKAGES:
         shutil.copyfile(HERE / "prism" / name, folder / name)
-    # Whoever runs this from the gates has an empty home folder; npm's settings are in the real one.
+    # The checks have an empty home folder; npm's settings are in the real one.
     environment = {**os.environ, "HOME": pwd.getpwuid(os.getuid()).pw_dir}
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     finished = subprocess.run(command, cwd=folder, env=environment, check=False)

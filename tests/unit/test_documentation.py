@@ -79,8 +79,9 @@ def documentation(name: str) -> dict[str, Any]:
         extended = loaded(f"doc_fragments/{file}").ModuleDocFragment
         text = getattr(extended, part.upper() or "DOCUMENTATION")
         options.update(yaml.safe_load(text)["options"])
-    document["options"] = {**options, **document.get("options", {})}
-    return document
+    for key, option in document.get("options", {}).items():
+        options[key] = {**options.get(key, {}), **option}
+    return {**document, "options": options}
 
 
 def specified(options: dict[str, dict[str, Any]], nested: str) -> dict[str, dict[str, Any]]:

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from .._errors import Refused, TouchBaseError, UnexpectedResponse
+from .._errors import WEBHOOK_MISSING, Refused, TouchBaseError, UnexpectedResponse
 from .._http.response import Request, Response
 from .._http.transport import Transport
 from .._progress import Progress
 from .._sensitive import printable_url, single_line, without_controls
-from .models import Campaign, Owner, Webhook
+from .models import Campaign, Owner, Webhook, sentence_start
 
 _WEBHOOKS = {
     "campaign": "/sms/campaigns/{owner_id}/webhooks",
@@ -67,7 +67,8 @@ class Client:
         Raises Refused, also for an owner without webhooks if the service says so: its code for a
         missing webhook on a list is ``webhook_is_missing``.
         """
-        response = self._send(Request("GET", _path(owner), f"list the webhooks of {owner}"))
+        doing = f"list the webhooks of {owner}"
+        response = self._send(Request("GET", _path(owner), doing, advice=_advice(owner)))
         records = response.json()
         if not isinstance(records, list):
             raise response.unexpected("not a list of webhooks")
@@ -81,7 +82,8 @@ class Client:
     def read_webhook(self, owner: Owner, webhook_id: int) -> Webhook:
         """One webhook with its note. Raises Refused when it is not there."""
         doing = f"read webhook {webhook_id} of {owner}"
-        response = self._send(Request("GET", _path(owner, webhook_id), doing))
+        path, advice = _path(owner, webhook_id), _advice(owner, webhook_id)
+        response = self._send(Request("GET", path, doing, advice=advice))
         webhook = _webhook_from(owner, response.json(), response)
         if webhook.webhook_id != webhook_id:
             raise response.unexpected(f"webhook {webhook.webhook_id} instead")
@@ -94,7 +96,8 @@ class Client:
         """
         body = {"Url": webhook.wire_url, "WebhookType": webhook.webhook_type}
         doing = f"create a {webhook.webhook_type} webhook of {webhook.owner}"
-        response = self._send(Request("POST", _path(webhook.owner), doing, body))
+        advice = _advice(webhook.owner)
+        response = self._send(Request("POST", _path(webhook.owner), doing, body, advice))
         if response.status not in (200, 201):
             raise response.unexpected("not that of a creation")
         return _webhook_from(webhook.owner, response.json(), response)
@@ -103,7 +106,8 @@ class Client:
         """Delete a webhook; one that is gone already is fine."""
         path = _path(webhook.owner, webhook.webhook_id)
         try:
-            response = self._send(Request("DELETE", path, f"delete {webhook}"))
+            advice = _advice(webhook.owner, webhook.webhook_id)
+            response = self._send(Request("DELETE", path, f"delete {webhook}", advice=advice))
             if response.status not in (200, 204) or response.body.strip():
                 raise response.unexpected("not that of a deletion")
         except UnexpectedResponse:
@@ -135,6 +139,7 @@ class Client:
                 _path(webhook.owner, webhook.webhook_id),
                 f"update {webhook}",
                 {"Url": webhook.wire_url, "IsActive": webhook.active},
+                _advice(webhook.owner, webhook.webhook_id),
             )
         )
         if response.status != 200:
@@ -178,7 +183,8 @@ class Client:
     def read_campaign(self, campaign_id: int) -> Campaign:
         """One campaign with what only its details tell. Raises Refused when it is not there."""
         doing = f"read campaign {campaign_id}"
-        response = self._send(Request("GET", f"{_CAMPAIGNS}/{campaign_id}", doing))
+        path, advice = f"{_CAMPAIGNS}/{campaign_id}", _advice(Owner("campaign", campaign_id))
+        response = self._send(Request("GET", path, doing, advice=advice))
         campaign = _campaign_from(response.json(), response)
         if campaign.campaign_id != campaign_id:
             raise response.unexpected(f"campaign {campaign.campaign_id} instead")
@@ -188,6 +194,26 @@ class Client:
 def _path(owner: Owner, webhook_id: int | None = None) -> str:
     path = _WEBHOOKS[owner.scope].format(owner_id=owner.owner_id)
     return path if webhook_id is None else f"{path}/{webhook_id}"
+
+
+def _advice(owner: Owner, webhook_id: int | None = None) -> dict[int | None, str]:
+    """What a refusal with status 404 means, by code; None is any other code.
+
+    The code for a missing owner is not documented.
+    """
+    name = sentence_start(owner)
+    option = "scope" if owner.owner_id is None else f"{owner.scope}_id"
+    which = "webhooks" if webhook_id is None else f"webhook {webhook_id}"
+    # The code of a missing webhook may also be that of one whose owner does not exist.
+    check = option if webhook_id is None else f"webhook_id and {option}"
+    no_owner = f"{name} does not exist for this API key. Check {option}"
+    if owner.owner_id is None:
+        no_owner = "The account of this API key has no such webhooks. Check api_key and scope"
+    elif owner.scope == "campaign":
+        no_owner += "; touchbase_sms_campaign_info lists the campaigns"
+    no_webhook = f"{name} has no {which}. Check {check}"
+    no_webhook += "; touchbase_sms_webhook_info lists what there is"
+    return {WEBHOOK_MISSING: f"{no_webhook}.", None: f"{no_owner}."}
 
 
 def _webhook_from(owner: Owner, record: Any, response: Response) -> Webhook:

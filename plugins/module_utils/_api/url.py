@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from .._errors import NotPlannable
-from .._sensitive import MASK
+from .._sensitive import MASK, url_text
 
 MAX_LENGTH = 2048
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -22,9 +22,9 @@ _PERCENT_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 def check_url(url: str) -> None:
-    """Raise NotPlannable if this cannot be the URL of a webhook; the message does not show it."""
+    """Raise NotPlannable if this cannot be the URL of a webhook."""
     check_not_masked(url)
-    problem = _problem_of(url)
+    problem = url_problem(url)
     if problem:
         raise NotPlannable(
             f"url {problem}. Leave it out, or give an absolute URL such as "
@@ -42,10 +42,16 @@ def check_not_masked(url: str) -> None:
 
 
 def url_problem(url: str) -> str | None:
-    """What is wrong with a URL, as words to follow its name; None if it is acceptable."""
+    """What is wrong with a URL, as words to follow its name; None if it is acceptable.
+
+    They quote the URL unless it is too long. It is never cut: part of a key would not be redacted.
+    """
     if MASK in url:
         return "holds a URL that was masked by mask_url, so the real one is not known"
-    return _problem_of(url)
+    problem = _problem_of(url)
+    if problem is None or not 0 < len(url) <= MAX_LENGTH:
+        return problem
+    return f"'{url_text(url)}' {problem}"
 
 
 def url_warnings(url: str, is_masked: bool) -> list[str]:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from .._api.client import Client
 from .._api.models import Owner, Webhook
 from .._errors import InternalError, PartiallyApplied, TouchBaseError
-from .._plan.change import CREATED, DELETED, UPDATED, Change
+from .._plan.change import CREATED, DELETED, UPDATED, Change, totals
 from .parallel import in_parallel
 from .write import apply_change, change_entry
 
@@ -150,6 +150,16 @@ def _is_final(error: TouchBaseError) -> bool:
     )
 
 
+def _counts(lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """How many changes are applied, of which kinds, and how many are not."""
+    applied = totals(one["change"] for one in lists["done"])
+    kinds = f" ({applied})" if applied else ""
+    return (
+        f"{len(lists['done']):,} applied{kinds}, {len(lists['failed']):,} failed, "
+        f"{len(lists['not_tried']):,} not attempted"
+    )
+
+
 def _partial_failure(
     outcomes: Sequence[_Outcome], errors: Sequence[TouchBaseError]
 ) -> PartiallyApplied:
@@ -167,9 +177,8 @@ def _partial_failure(
     if len(errors) > _MAX_MESSAGES:
         messages.append(f"- and {len(errors) - _MAX_MESSAGES} more, listed in failure.failed")
     failure = PartiallyApplied(
-        f"Not everything could be changed: {len(lists['done'])} applied, {len(lists['failed'])} "
-        f"failed, {len(lists['not_tried'])} not attempted. Fix the cause and run the task again.\n"
-        + "\n".join(messages),
+        f"Not everything could be changed: {_counts(lists)}. Fix the cause and run the task "
+        "again.\n" + "\n".join(messages),
         next((error for error in errors if isinstance(error, InternalError)), errors[0]),
         **lists,
     )

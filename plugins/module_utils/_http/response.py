@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._errors import WEBHOOK_MISSING, Failure, Refused, TouchBaseError, UnexpectedResponse
+from .._errors import Failure, Refused, TouchBaseError, UnexpectedResponse
 from .._options import API_KEY_ENV, API_URL_ENV
 from .._sensitive import redact, service_text, single_line
 
@@ -28,12 +28,16 @@ _REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-ms-request-id", "x-corre
 
 @dataclass(frozen=True)
 class Request:
-    """A request to the service; ``action`` completes the sentence "Could not …"."""
+    """A request to the service; ``action`` completes the sentence "Could not …".
+
+    ``advice`` says what a refusal with status 404 means: by code, and by None for any other code.
+    """
 
     method: str
     path: str
     action: str
     body: Mapping[str, Any] | None = None
+    advice: Mapping[int | None, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Response:
         answered = str(self.status) if code is None else f"{self.status}, code {code}"
         if message:
             answered += f": {service_text(message.rstrip('.'))}"
-        advice = _advice(self.status, code)
+        advice = _advice(self.status, code, self.request.advice)
         if self.status >= 500 and self.request.method != "GET":
             advice += UNCERTAINTY
         return Refused(
@@ -153,20 +157,19 @@ class Response:
         return line[:MAX_QUOTE] + "…"
 
 
-def _advice(status: int, code: int | None) -> str:
-    if status == 404 and code == WEBHOOK_MISSING:
-        return "There is no such webhook. Check its id and that of its owner."
+def _advice(status: int, code: int | None, of_request: Mapping[int | None, str]) -> str:
     if status == 404 and code is None:
         return (
             "An error without a code does not come from the API, so api_url is probably wrong: "
             f"check it (environment: {API_URL_ENV})."
         )
+    if status == 404 and of_request:
+        return of_request.get(code, of_request[None])
     if status >= 500:
         return "The service is failing. Try again later."
     return {
         401: f"Check api_key (environment: {API_KEY_ENV}).",
         403: "Check that the account of this API key is allowed to do this.",
-        404: "Check the ids: their owner probably does not exist.",
         407: "The proxy requires credentials. Check the proxy's URL in the environment.",
         429: "The service limits the rate of requests. Try again later, or raise retries and "
         "max_wait.",

@@ -391,7 +391,16 @@ class _Problem:
     is_permanent: bool = False
 
 
+_NO_CONNECTION = _Problem("no connection to", "(timed out)")
 _TIMEOUT = _Problem("no response from", "within timeout", "Raise timeout, or try again later.")
+# How OpenSSL names a response that is no TLS, such as that of a port for plain http.
+_NO_TLS = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL"}
+_NOT_TLS = _Problem(
+    "the server at",
+    "does not speak TLS; it may be a port for plain http",
+    "Check the host and port of api_url, and the proxy in the environment (use_proxy).",
+    is_permanent=True,
+)
 _TUNNEL = re.compile("Tunnel connection failed: [0-9]{3}")
 _TUNNEL_REFUSED = "Tunnel connection failed: 4"
 
@@ -407,10 +416,10 @@ def _problem(error: Exception, deadline: Deadline) -> _Problem:
                 f"Name its CA with ca_path (environment: {CA_PATH_ENV}, else {CA_BUNDLE_ENV}).",
                 is_permanent=True,
             )
+    if any(getattr(cause, "reason", None) in _NO_TLS for cause in causes):
+        return _NOT_TLS
     if deadline.expired or isinstance(error, _TIMEOUT_ERRORS):
-        if isinstance(error, requests.ConnectTimeout):
-            return _Problem("no connection to", "(timed out)")
-        return _TIMEOUT
+        return _NO_CONNECTION if isinstance(error, requests.ConnectTimeout) else _TIMEOUT
     reason = _reason(causes)
     if deadline.sent and isinstance(error, ValueError):
         return _Problem("the response from", "could not be parsed")

@@ -10,13 +10,12 @@ import math
 
 from .._api.client import Client
 from .._api.url import url_warnings
-from .._apply.executor import apply_changes
 from .._errors import NotPlannable
 from .._options import CONCURRENCY_SPEC, CONNECTION_SPEC, number_from
 from .._plan.cutover import cutover_from, entries_to_edit, plan_cutover
 from .declared import DECLARED_SPEC, read_declared
 from .runner import Operation, Params, Result, Warn
-from .sets import current_of_each, diff_of, summary_of, with_entry_count
+from .sets import apply_all, current_of_each, diff_of, summary_of, with_entry_count
 
 
 def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
@@ -34,7 +33,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
         warn(text)
     current = current_of_each(client, declared.all_owners, concurrency, warn)
     changes = plan_cutover(cutover, declared.desired, declared.owners, current, params["merge"])
-    changes = apply_changes(client, changes, dry_run, warn, concurrency)
+    changes = apply_all(client, params, changes, dry_run, warn)
     values = {
         **summary_of(changes),
         "moved": [change.record for change in changes if change.is_needed],

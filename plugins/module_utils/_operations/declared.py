@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,11 +18,12 @@ from .._plan.desired import (
     OWNER_SPEC,
     DesiredWebhook,
     desired_from_options,
+    label_of_options,
     labels_of,
     owner_from,
     with_defaults,
 )
-from .._plan.problems import collect_errors, entry_label, raise_problems
+from .._plan.problems import collect_errors, raise_problems
 from .reading import campaigns_named
 from .runner import Params, Warn
 
@@ -79,21 +80,14 @@ def read_declared(client: Client, params: Params, warn: Warn) -> Declared:
     desired, problems = collect_errors(desired_from_options, entries)
     owners, owner_problems = collect_errors(owner_from, params["owners"] or [])
     raise_problems(
-        {**duplicates(desired), **problems}, owner_problems, labels=_labels(entries, desired)
+        {**duplicates(desired), **problems},
+        owner_problems,
+        label=lambda position: label_of_options(position, entries[position]),
     )
     declared = Declared(list(desired.values()), list(owners.values()))
     for text in (text for one in declared.desired for text in one.warnings(params["mask_url"])):
         warn(text)
     return _resolved(client, declared, warn)
-
-
-def _labels(
-    entries: Sequence[Mapping[str, Any]], desired: Mapping[int, DesiredWebhook]
-) -> dict[int, str]:
-    """What the entries are called that have a name; one that is wrong may have no owner."""
-    given = {place: one.get("name") for place, one in enumerate(entries)}
-    named = {place: entry_label(place, name) for place, name in given.items() if name is not None}
-    return {**named, **labels_of(desired)}
 
 
 def _resolved(client: Client, declared: Declared, warn: Warn) -> Declared:
@@ -104,6 +98,6 @@ def _resolved(client: Client, declared: Declared, warn: Warn) -> Declared:
         lambda one: replace(one, owner=resolve(one.owner)), declared.desired
     )
     owners, owner_problems = collect_errors(resolve, declared.owners)
-    labels = labels_of(declared.desired)
-    raise_problems({**duplicates(desired), **problems}, owner_problems, labels=labels)
+    label = labels_of(declared.desired)
+    raise_problems({**duplicates(desired), **problems}, owner_problems, label=label)
     return Declared(list(desired.values()), list(owners.values()))

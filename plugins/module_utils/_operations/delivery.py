@@ -14,7 +14,6 @@ from typing import Any
 
 from .._api.client import Client
 from .._api.models import Webhook, sentence_start
-from .._apply.executor import apply_changes
 from .._errors import NotPlannable, Refused, TouchBaseError
 from .._options import CONCURRENCY_SPEC, CONNECTION_SPEC, number_from
 from .._plan.change import Change
@@ -29,7 +28,7 @@ from .._plan.delivery import (
 from .._plan.problems import raise_problems
 from .declared import DECLARED_SPEC, ENTRY_SPEC, IGNORED_SPEC, read_declared
 from .runner import Operation, Params, Result, Warn
-from .sets import current_of_each, diff_of, for_each, summary_of, with_entry_count
+from .sets import apply_all, current_of_each, diff_of, for_each, summary_of, with_entry_count
 
 PAUSED, RESUMED = "paused", "resumed"
 _MAX_PROBLEMS = 10
@@ -50,7 +49,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     for one in skipped:
         warn(f"{sentence_start(one.name)} is not {params['state']}. {one.reason}")
     try:
-        changes = apply_changes(client, changes, dry_run, warn, params["concurrency"])
+        changes = apply_all(client, params, changes, dry_run, warn)
     except TouchBaseError as error:
         error.values = _lists(params, error.applied, skipped)
         raise

@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from platform import node
 from typing import Any
 
 from ansible.module_utils import basic
 
 from .._api.client import Client
 from .._api.models import Owner
-from .._errors import InternalError, TouchBaseError
+from .._errors import InternalError, TouchBaseError, with_help
 from .._http.transport import REQUESTS_IMPORT_ERROR, Transport
 from .._options import MIN_KEY_LENGTH, ConnectionOptions, connection_options, effective_api_key
 from .._progress import Progress
@@ -101,6 +103,8 @@ def run_operation(
             values["diff"] = result.diff()
     except TouchBaseError as error:
         values = {"failed": True, **error.as_result()}
+        if mode.diff and error.diff is not None:
+            values["diff"] = error.diff()
     except Exception as error:  # noqa: BLE001 - the result says what became of the task
         values = {"failed": True, **InternalError(error).as_result()}
     shown = {**operation.invocation_params(params), "api_key": None}
@@ -118,10 +122,14 @@ def renderer(params: Params, no_log: bool, urls: tuple[str, ...] = ()) -> Render
     return Renderer(key if len(key) >= MIN_KEY_LENGTH else "", masks or no_log, masks, urls)
 
 
-_SAME_PYTHON = (
-    "If this is localhost and Ansible has a Python of its own, as in a virtual environment, set "
-    'ansible_python_interpreter: "{{ ansible_playbook_python }}" for localhost.'
-)
+def _missing_requests() -> str:
+    python = sys.executable
+    return (
+        f"The Python library requests is missing for {python} on {node()}. Install it: "
+        f"{python} -m pip install 'requests>=2.31'. If this is localhost and Ansible has a Python "
+        "of its own, as in a virtual environment, set ansible_python_interpreter: "
+        '"{{ ansible_playbook_python }}" for localhost.'
+    )
 
 
 def run_as_module(operation: Operation) -> None:
@@ -129,10 +137,7 @@ def run_as_module(operation: Operation) -> None:
     # Looked up when called: ansible-lint puts its own class there to check a task's options.
     module = basic.AnsibleModule(argument_spec=operation.argument_spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR is not None:
-        module.fail_json(
-            msg=f"{basic.missing_required_lib('requests')} {_SAME_PYTHON}",
-            exception=REQUESTS_IMPORT_ERROR,
-        )
+        module.fail_json(msg=with_help(_missing_requests()), exception=REQUESTS_IMPORT_ERROR)
     mode = Mode(module.check_mode, module._diff, module.no_log)
     result = run_operation(operation, module.params, mode)
     for warning in result.pop("warnings"):

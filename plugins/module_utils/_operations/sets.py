@@ -13,8 +13,10 @@ from typing import Any
 
 from .._api.client import Client
 from .._api.models import Owner
+from .._apply.executor import apply_changes
 from .._apply.parallel import Item, Outcome, in_parallel
-from .._plan.change import KINDS, Change
+from .._errors import TouchBaseError
+from .._plan.change import KINDS, Change, totals
 from .._plan.single import CurrentWebhooks
 from .reading import current_webhooks, warn_of_empty_list
 from .runner import Params, Warn
@@ -63,18 +65,30 @@ def summary_of(changes: Sequence[Change]) -> dict[str, Any]:
 
 
 def diff_of(changes: Sequence[Change], limit: int | None) -> list[dict[str, Any]]:
-    """The pairs of the changes that are needed; beyond the limit, one line about the others."""
+    """The pairs of the changes that are needed, as many as the limit allows, and the totals.
+
+    Empty if none is needed.
+    """
     needed = [change for change in changes if change.is_needed]
-    diff = [change.diff for change in needed[:limit]]
-    if len(diff) < len(needed):
-        diff.append({"prepared": _line_about(needed[len(diff) :])})
-    return diff
+    if not needed:
+        return []
+    shown, left = needed[:limit], needed[limit:] if limit is not None else []
+    text = totals(change.kind for change in changes)
+    if left:
+        text += f"; {len(left):,} not shown because of diff_limit"
+    return [*(change.diff for change in shown), {"prepared": f"{text}\n"}]
 
 
-def _line_about(changes: Sequence[Change]) -> str:
-    kinds = Counter(change.kind for change in changes)
-    counts = ", ".join(f"{kinds[kind]:,} {kind}" for kind in KINDS if kinds[kind])
-    return f"{len(changes):,} more, not shown because of diff_limit: {counts}\n"
+def apply_all(
+    client: Client, params: Params, changes: Sequence[Change], dry_run: bool, warn: Warn
+) -> list[Change]:
+    """Apply the changes of a set; an error has the diff of what is applied despite it."""
+    try:
+        return apply_changes(client, changes, dry_run, warn, params["concurrency"])
+    except TouchBaseError as error:
+        applied = error.applied
+        error.diff = lambda: diff_of(applied, params["diff_limit"])
+        raise
 
 
 def with_entry_count(params: Params) -> Params:

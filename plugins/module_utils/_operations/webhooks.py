@@ -13,7 +13,6 @@ from functools import partial
 from .._api.client import Client
 from .._api.models import Owner
 from .._apply.check import check_creations
-from .._apply.executor import apply_changes
 from .._errors import NotPlannable
 from .._options import CONCURRENCY_SPEC, CONNECTION_SPEC, number_from
 from .._plan.bulk import Purge, plan_set
@@ -23,7 +22,7 @@ from .._plan.problems import collect_errors
 from .declared import DECLARED_SPEC, read_declared
 from .reading import with_note
 from .runner import Operation, Params, Result, Warn
-from .sets import current_of_each, diff_of, for_each, summary_of, with_entry_count
+from .sets import apply_all, current_of_each, diff_of, for_each, summary_of, with_entry_count
 
 
 def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
@@ -49,7 +48,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     for position, change in enumerate(changes):
         for text in change.warnings():
             warn(text, position)
-    changes = apply_changes(client, changes, dry_run, warn, concurrency)
+    changes = apply_all(client, params, changes, dry_run, warn)
     check_creations(client, changes, dry_run, warn, concurrency)
     values = summary_of(changes)
     if params["return_webhooks"]:

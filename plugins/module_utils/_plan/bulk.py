@@ -40,7 +40,7 @@ def plan_set(
     planned = plan_entries(desired, current, keep_best=purge is not None)
     changes, undeclared = list(planned.changes.values()), planned.undeclared
     of_purge = list(_purge_problems(purge, desired, current, undeclared)) if purge else []
-    raise_problems(planned.problems, of_set=of_purge, labels=labels_of(desired))
+    raise_problems(planned.problems, of_set=of_purge, label=labels_of(desired))
     if purge is None:
         texts = [*addition_warnings(changes, undeclared), *_duplicate_warnings(changes, undeclared)]
     else:
@@ -104,7 +104,7 @@ def duplicates(desired: Mapping[int, DesiredWebhook]) -> Problems:
         earlier = first.setdefault(one.identity, position)
         named = names.setdefault(one.name, position)
         if earlier != position:
-            problems[position] = f"{desired[earlier].label(earlier)} declares {one} too."
+            problems[position] = f"{desired[earlier].short_label(earlier)} declares {one} too."
         elif one.name is not None and named != position:
             problems[position] = f"{entry_label(named)} has this name too. Names are unique."
     return problems
@@ -121,7 +121,7 @@ def _duplicate_targets(
             identity = (change.before.owner, change.before.webhook_id)
             earlier = first.setdefault(identity, position)
             if earlier != position:
-                label = desired[earlier].label(earlier)
+                label = desired[earlier].short_label(earlier)
                 problems[position] = f"{label} refers to {change.before} as well."
     return problems
 
@@ -138,7 +138,7 @@ def _conflicts(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change])
             earlier = kept.setdefault((change.after.owner, change.after.key), position)
             by_id = desired[earlier].webhook_id and desired[position].webhook_id
             if earlier != position and not by_id:
-                label = desired[earlier].label(earlier)
+                label = desired[earlier].short_label(earlier)
                 problems[position] = (
                     f"{label} has the same owner, type and URL, so the next run could not tell "
                     "them apart. Change one of them, or give both webhook_id."
@@ -158,7 +158,7 @@ def _removed_again(desired: Sequence[DesiredWebhook], changes: Mapping[int, Chan
     for position, one in enumerate(desired):
         keeper = keepers.get((one.owner, (one.webhook_type, one.url and canonical_url(one.url))))
         if not one.is_present and keeper is not None:
-            label = desired[keeper].label(keeper)
+            label = desired[keeper].short_label(keeper)
             problems[position] = f"{label} keeps what this removes. Leave one out."
     return problems
 
@@ -172,8 +172,8 @@ def _second_of_type(desired: Sequence[DesiredWebhook], changes: Mapping[int, Cha
     ]
     only = {identity: position for position, identity in kept if desired[position].by_type}
     return {
-        position: f"{desired[only[identity]].label(only[identity])} says `unique_by: type`, so "
-        "there must be no other webhook of this owner and type."
+        position: f"{desired[only[identity]].short_label(only[identity])} says `unique_by: type`, "
+        "so there must be no other webhook of this owner and type."
         for position, identity in kept
         if identity in only and only[identity] != position
     }

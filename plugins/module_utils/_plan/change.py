@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,13 @@ from .._api.models import Owner, Webhook
 from .._sensitive import service_text
 
 UNCHANGED, CREATED, UPDATED, DELETED = KINDS = ("unchanged", "created", "updated", "deleted")
+
+
+def totals(kinds: Iterable[str]) -> str:
+    """How many changes there are of each kind, as text."""
+    counts = Counter(kinds)
+    order = (CREATED, UPDATED, DELETED, UNCHANGED)
+    return ", ".join(f"{counts[kind]:,} {kind}" for kind in order if counts[kind])
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,8 @@ class Change:
         return {
             "before": self.before.record() if self.before else {},
             "after": self.record or {},
-            "before_header": name,
-            "after_header": name,
+            "before_header": "not there" if self.kind == CREATED else name,
+            "after_header": "deleted" if self.kind == DELETED else name,
         }
 
     def __str__(self) -> str:

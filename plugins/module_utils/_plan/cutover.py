@@ -93,7 +93,7 @@ def plan_cutover(
         _refusals([one.owner for one in desired], current),
         _refusals(owners, current),
         [*of_set, *_immovable(moves, cutover), *_twins(moves)],
-        labels=labels_of(desired),
+        label=labels_of(desired),
     )
     if not any(before != after or cutover.target.holds(before.url) for before, after in moves):
         raise NotPlannable(

@@ -95,7 +95,7 @@ def declared_webhooks(
     _checked, owner_problems = collect_errors(
         lambda one: _check_list(current[one], is_resumed), owners
     )
-    raise_problems(problems, owner_problems, labels=labels_of(desired))
+    raise_problems(problems, owner_problems, label=labels_of(desired))
     pairs = zip(desired, of_entries.values())
     absent = [_missing(one) for one, found in pairs if receives_events(one) and not found]
     absent += _missing_owners(owners, current)

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .._api.models import WEBHOOK_TYPES, Key, Owner, key_of, type_text
 from .._api.url import check_not_masked, check_url, url_warnings
 from .._errors import NotPlannable
 from .problems import entry_label
+
+Found = TypeVar("Found")
 
 OWNER_SPEC: dict[str, dict[str, Any]] = {
     "scope": {"type": "str", "choices": list(WEBHOOK_TYPES)},
@@ -68,8 +70,14 @@ class DesiredWebhook:
         return key_of(self.webhook_type, self.url)
 
     def label(self, position: int) -> str:
-        """What the entry at this position is called in messages."""
-        return entry_label(position, self.name, self.owner)
+        """What the entry at this position is called where a message is about it."""
+        return entry_label(
+            position, self.name, _content(self.owner, self.webhook_id, self.webhook_type)
+        )
+
+    def short_label(self, position: int) -> str:
+        """What it is called where a message about another entry mentions it."""
+        return entry_label(position, self.name)
 
     @property
     def identity(self) -> object:
@@ -113,10 +121,36 @@ def desired_from_options(options: Mapping[str, Any]) -> DesiredWebhook:
     return desired
 
 
-def labels_of(desired: Mapping[int, DesiredWebhook] | Sequence[DesiredWebhook]) -> dict[int, str]:
-    """What the entries are called that have a name, by position."""
-    pairs = desired.items() if isinstance(desired, Mapping) else enumerate(desired)
-    return {position: one.label(position) for position, one in pairs if one.name is not None}
+def labels_of(desired: Sequence[DesiredWebhook]) -> Callable[[int], str]:
+    """What the entries are called, by position."""
+    return lambda position: desired[position].label(position)
+
+
+def label_of_options(position: int, options: Mapping[str, Any]) -> str:
+    """What an entry is called whose owner or id may be wrong; what is wrong is left out."""
+    owner = _if_valid(owner_from, options)
+    webhook_id = _if_valid(lambda one: positive_id(one, "webhook_id"), options)
+    content = _content(owner, webhook_id, options.get("webhook_type"))
+    return entry_label(position, options.get("name"), content)
+
+
+def _if_valid(
+    read: Callable[[Mapping[str, Any]], Found | None], options: Mapping[str, Any]
+) -> Found | None:
+    try:
+        return read(options)
+    except NotPlannable:
+        return None
+
+
+def _content(owner: Owner | None, webhook_id: int | None, webhook_type: str | None) -> list[str]:
+    """What an entry is about: its owner, and its id or type."""
+    content = [] if owner is None else [str(owner)]
+    if webhook_id is not None:
+        content.append(f"webhook {webhook_id}")
+    elif webhook_type is not None:
+        content.append(type_text(webhook_type))
+    return content
 
 
 def is_identified(options: Mapping[str, Any]) -> bool:
@@ -181,11 +215,9 @@ def owner_from(options: Mapping[str, Any]) -> Owner:
         return owner
     if scope == "message":
         return Owner("message")
-    missing = {
-        "campaign": "campaign_id or campaign_name",
-        "list": "list_id",
-        None: "campaign_id, campaign_name, list_id, or scope: message",
-    }[scope]
+    missing = {"campaign": "campaign_id or campaign_name", "list": "list_id"}.get(
+        str(scope), "campaign_id, campaign_name, list_id, or scope: message"
+    )
     raise NotPlannable(f"The owner of the webhook is missing. Give {missing}.")
 
 
@@ -209,7 +241,10 @@ def check_type(webhook_type: str, owner: Owner) -> None:
     """Raise NotPlannable if the owner cannot have a webhook of this type."""
     known = WEBHOOK_TYPES[owner.scope]
     if webhook_type not in known:
-        meant = [one for one in known if one.lower().endswith(webhook_type.lower())]
+        from .names import similar  # noqa: PLC0415 - a module compiles it anew in every task
+
+        given = webhook_type.lower()
+        meant = [one for one in known if one.lower().endswith(given)] or similar(given, known)[:1]
         raise NotPlannable(
             f"webhook_type {type_text(webhook_type)} does not exist for {owner}; known are "
             f"{', '.join(known)}." + (f" Use {meant[0]}." if len(meant) == 1 else "")

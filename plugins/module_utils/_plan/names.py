@@ -21,6 +21,12 @@ def comparable(name: str) -> str:
     return normalize("NFC", without_controls(name))
 
 
+def similar(name: str, known: Iterable[str]) -> list[str]:
+    """The names that are like one that does not exist, whatever their case; the best first."""
+    by_text = {one.lower(): one for one in known}
+    return [by_text[text] for text in get_close_matches(name.lower(), by_text, cutoff=0.5)]
+
+
 def ids_by_name(campaigns: Iterable[Campaign]) -> dict[str, list[int]]:
     """The ids of the campaigns of each name."""
     ids: dict[str, list[int]] = defaultdict(list)
@@ -45,7 +51,7 @@ def resolved(owner: Owner, ids: Mapping[str, Sequence[int]]) -> Owner:
             f"Several campaigns have the name {owner.name!r}: {', '.join(map(str, found))}. Give "
             "the campaign_id of the right one."
         )
-    close = ", ".join(map(repr, get_close_matches(wanted, ids, cutoff=0.5)))
+    close = ", ".join(map(repr, similar(wanted, ids)))
     raise NotPlannable(
         f"No campaign has the name {owner.name!r}. "
         + (f"Similar names: {close}. " if close else "")

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from .._errors import NotPlannable, TouchBaseError
@@ -48,15 +48,15 @@ def raise_problems(
     of_owners: Problems | None = None,
     of_set: Iterable[str] = (),
     of_paused: Problems | None = None,
-    labels: Mapping[int, str] | None = None,
+    label: Callable[[int], str] | None = None,
 ) -> None:
     """Raise NotPlannable with every problem, in the order of the entries, if there is any.
 
-    ``labels`` are what entries of ``webhooks`` are called, where that is more than their position.
+    ``label`` says what an entry of ``webhooks`` is called.
     """
     entries_of: dict[str, list[str]] = defaultdict(list)
     for position, text in sorted(of_webhooks.items()):
-        entries_of[text].append((labels or {}).get(position) or entry_label(position))
+        entries_of[text].append((label or entry_label)(position))
     for name, problems in (("owners", of_owners), ("paused", of_paused)):
         for position, text in sorted((problems or {}).items()):
             entries_of[text].append(f"{name}[{position}]")
@@ -66,12 +66,11 @@ def raise_problems(
         raise NotPlannable("Nothing was changed, because of these problems:\n" + "\n".join(lines))
 
 
-def entry_label(position: int, name: str | None = None, owner: object = None) -> str:
-    """What an entry of the set is called: as Ansible would index it, and as the user names it."""
-    label = f"webhooks[{position}]"
-    if name is None:
-        return label
-    return f'{label} "{one_line(name)}"' + (f" ({owner})" if owner else "")
+def entry_label(position: int, name: str | None = None, content: Sequence[str] = ()) -> str:
+    """What an entry of the set is called: by its index, its name, and what it is about."""
+    named = "" if name is None else f' "{one_line(name)}"'
+    about = f" ({', '.join(content)})" if content else ""
+    return f"webhooks[{position}]{named}{about}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What needs the collection awx.awx is left to the gate `awx`, whose Ansible has it."""
+"""What needs the collection awx.awx is left to the check `awx`, whose Ansible has it."""
 
 from __future__ import annotations
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from checks.workspace import Workspace
 from tests.benchmarks.measuring import NotDone, measure
 from tests.benchmarks.serving import API_KEY
 from tests.benchmarks.workloads import CONTENDERS, TASKS, Cost, Workload
-from tests.gates.bench import Bench
 
 # What each has to do, and what it costs: reads, writes, connections.
 ALONE = {"webhooks": 1, "differing": 1}
@@ -42,16 +42,16 @@ COSTS: dict[str, tuple[dict[str, int], tuple[int, int, set[int]]]] = {
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    with Bench() as one:
+def workspace() -> Iterator[Workspace]:
+    with Workspace() as one:
         yield one
 
 
-def test_every_way_of_doing_it_does_its_work(bench: Bench) -> None:
+def test_every_way_of_doing_it_does_its_work(workspace: Workspace) -> None:
     chosen = [Workload("each", name, **sizes) for name, (sizes, _cost) in COSTS.items()]
     on_simulator = Workload("each", "bare_requests", **THREE_OF_FOUR, server="simulator", repeats=2)
 
-    figures = measure(bench, [[*chosen, on_simulator]])
+    figures = measure(workspace, [[*chosen, on_simulator]])
 
     assert list(COSTS) == list(CONTENDERS)
     *measurements, last = figures.measurements
@@ -84,10 +84,10 @@ def test_every_way_of_doing_it_does_its_work(bench: Bench) -> None:
     ],
 )
 def test_work_that_was_not_done_ends_the_measurement(
-    workload: Workload, complaint: str, bench: Bench
+    workload: Workload, complaint: str, workspace: Workspace
 ) -> None:
     with pytest.raises(NotDone) as error:
-        measure(bench, [[workload]])
+        measure(workspace, [[workload]])
     assert complaint in str(error.value)
     assert API_KEY not in str(error.value)
 

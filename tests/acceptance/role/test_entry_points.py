@@ -108,7 +108,7 @@ def test_an_entry_point_includes_what_its_loop_variable_says(
     # Nobody answers at the receiver of webhook 31.
     (left_off,) = ran.facts["touchbase_sms_left_off"]
     assert left_off["webhook_id"] == 31
-    assert "gave no answer" in left_off["reason"]
+    assert "did not respond" in left_off["reason"]
 
 
 @pytest.mark.parametrize("status", [404, 401])
@@ -122,4 +122,4 @@ def test_heal_reports_a_webhook_whose_url_cannot_be_read(
     simulator.fault(method="GET", path=path, status=status, body=refused)
     ran = run(tmp_path, simulator, [entry("heal", vars={"touchbase_sms_campaign_ids": [9142]})])
     assert ran.status == 0, ran.output
-    assert "could not be asked" in ran.facts["touchbase_sms_left_off"][0]["reason"]
+    assert "could not be reached" in ran.facts["touchbase_sms_left_off"][0]["reason"]

@@ -531,6 +531,14 @@ ODD_ANSWERS = [
         options=_campaign(active=False, api_url="{{ hangs_up }}", retries=1),
     ),
     _refused(
+        "no_tls",
+        "does not speak TLS; it may be a port for plain http. Check the host and port of api_url",
+        options=_campaign(
+            active=False,
+            api_url="{{ lookup('env', 'TOUCHBASE_API_URL') | replace('http:', 'https:') }}",
+        ),
+    ),
+    _refused(
         "stranger",
         "is not trusted (",
         options=_campaign(active=False, api_url="{{ stranger }}", retries=1),
@@ -564,6 +572,18 @@ REFUSED_HERE = [
         "G",
         options={"campaign_name": "Clinic reminders October", "webhook_id": 28, "active": True},
     ),
+    _refused(
+        "no_boolean",
+        "active is 'enabled', which is not true or false",
+        options=_campaign(active="enabled"),
+    ),
+    _refused(
+        "no_list",
+        "webhooks must be a list of mappings, not a text",
+        module=WEBHOOKS,
+        options={"webhooks": "nonsense"},
+    ),
+    _refused("relative_url", "url '/replies' is not an", "G", options=_campaign(url="/replies")),
     _refused("nothing_declared", "Nothing is declared", options=_campaign()),
     _refused(
         "relative", "is not an absolute", "G", options=_campaign(url="/s3cret", mask_url=True)
@@ -586,7 +606,7 @@ REFUSED_HERE = [
     ),
     _refused(
         "set_of_nonsense",
-        "webhooks[2]: webhooks[0] declares",
+        "webhooks[2] (campaign 9141, webhook 28): webhooks[0] declares",
         module=WEBHOOKS,
         options={
             "webhooks": [
@@ -599,7 +619,7 @@ REFUSED_HERE = [
     ),
     _refused(
         "set_that_does_not_fit",
-        "webhooks[1]: There is no webhook 999",
+        "webhooks[1] (campaign 9141, webhook 999): There is no webhook 999",
         "G",
         module=WEBHOOKS,
         options={
@@ -609,7 +629,7 @@ REFUSED_HERE = [
     ),
     _refused(
         "set_with_a_typo",
-        "webhooks[0]: There is no option activ",
+        "webhooks[0] (campaign 9141, webhook 28): There is no option activ",
         module=WEBHOOKS,
         options={"webhooks": [_campaign(url=_MOVED, activ=True)], "mask_url": True},
     ),

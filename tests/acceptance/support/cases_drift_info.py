@@ -65,6 +65,6 @@ CASES = [
         {"webhooks": [_DECLARED, {**_DECLARED, "activ": True}]},
         ("", ""),
         DRIFT_INFO,
-        fails="webhooks[1]: There is no option activ",
+        fails="webhooks[1] (campaign 9141, webhook 28): There is no option activ",
     ),
 ]

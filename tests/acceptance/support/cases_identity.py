@@ -52,7 +52,7 @@ CASES = [
         {"webhooks": [{"name": "gone", "campaign_id": 9141, "webhook_id": 99, "active": True}]},
         ("G", "G"),
         WEBHOOKS,
-        fails='webhooks[0] "gone" (campaign 9141): There is no webhook 99',
+        fails='webhooks[0] "gone" (campaign 9141, webhook 99): There is no webhook 99',
     ),
     Case(
         "guessed_option",

@@ -18,6 +18,9 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import CurrentWebhooks
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
+    problem_lines,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     OTHER_CAMPAIGN,
@@ -57,9 +60,7 @@ def problems_of(
     purge: Purge | None = None,
     errors: Errors | None = None,
 ) -> list[str]:
-    """The problems that the plan raises, a line each."""
+    """The problems that the plan raises, a line each, with short labels."""
     with pytest.raises(NotPlannable) as caught:
         set_plan(desired, there, purge, errors)
-    first, *lines = str(caught.value).splitlines()
-    assert first == "Nothing was changed, because of these problems:"
-    return lines
+    return problem_lines(str(caught.value))

@@ -13,6 +13,10 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
+    message,
+    problem_lines,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.operations import ran
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     NEW_URL,
@@ -51,13 +55,11 @@ def counts(**counted: int) -> dict[str, int]:
 
 
 def problems_of(result: Mapping[str, Any]) -> list[str]:
-    """The lines about the problems of a set that was not changed."""
+    """The lines about the problems of a set that was not changed, with short labels."""
     assert result["failed"]
     assert result["failure"]["kind"] == "not_plannable"
     assert "changed" not in result
-    first, *lines = result["msg"].splitlines()
-    assert first == "Nothing was changed, because of these problems:"
-    return lines
+    return problem_lines(message(result))
 
 
 def has_reasons(lines: list[str], reasons: Mapping[str, str]) -> bool:

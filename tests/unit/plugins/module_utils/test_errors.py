@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
+    HELP,
     Failure,
     InternalError,
     NotPlannable,
@@ -23,15 +24,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
 
-NOTHING = {
-    "status": None,
-    "code": None,
-    "message": None,
-    "method": None,
-    "path": None,
-    "attempts": None,
-    "request_id": None,
-}
 ITEM = {"change": "created", "webhook": {"webhook_id": 31}}
 REFUSED = Refused("No.", Failure(status=400, code=143))
 UNREACHABLE = Unreachable("No answer.")
@@ -46,8 +38,8 @@ UNREACHABLE = Unreachable("No answer.")
         (UnexpectedResponse("No."), "unexpected_answer"),
     ],
 )
-def test_error_is_a_message_and_a_failure_of_its_kind(error: TouchBaseError, kind: str) -> None:
-    assert error.as_result() == {"msg": "No.", "failure": {"kind": kind, **NOTHING}}
+def test_error_without_exchange_is_a_message_and_its_kind(error: TouchBaseError, kind: str) -> None:
+    assert error.as_result() == {"msg": f"No. {HELP}", "failure": {"kind": kind}}
 
 
 @pytest.mark.parametrize(
@@ -201,13 +193,13 @@ def test_partially_applied_is_changed_if_anything_may_be_written(
 ) -> None:
     failed, not_tried = [{**ITEM, "msg": "No."}], [ITEM, ITEM]
 
-    error = PartiallyApplied("Not all.", cause, done, failed, not_tried)
+    error = PartiallyApplied("Not all:\n- No.", cause, done, failed, not_tried)
     result = error.as_result()
 
     assert error.cause is cause
     assert result.get("exception") == cause.trace
 
-    assert result["msg"] == "Not all."
+    assert result["msg"] == f"Not all:\n- No.\n{HELP}"
     assert result["changed"] is changed
     assert result["failure"] == {
         **cause.as_result()["failure"],

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._guesses import (
     probably_meant,
     unknown_options,
+    wrong_types,
     wrong_values,
 )
 
@@ -52,7 +54,7 @@ def test_guess_that_is_no_option_here_is_not_made() -> None:
     assert probably_meant("token", ["campaign_id", "url"]) is None
 
 
-def test_nothing_that_deletes_is_proposed() -> None:
+def test_option_that_deletes_is_not_proposed() -> None:
     assert probably_meant("purg", ["purge", "url"]) is None
 
 
@@ -77,6 +79,10 @@ def test_all_unknown_options_are_named_the_known_ones_only_where_none_is_like_th
         ({"state": "Paused"}, "active: false"),
         ({"state": "enabled"}, "active: true"),
         ({"state": "absent", "scope": "list"}, None),
+        ({"state": "Present"}, "Use `state: present`."),
+        ({"scope": "campain"}, "Use `scope: campaign`."),
+        ({"scope": "mailing"}, None),
+        ({"state": "absnt"}, None),
         ({"state": None}, None),
         ({}, None),
     ],
@@ -87,3 +93,39 @@ def test_guessed_value_gets_the_right_one(options: dict[str, Any], words: str | 
 
     assert len(texts) == (words is not None)
     assert all(words in text for text in texts if words)
+
+
+SPEC: dict[str, dict[str, Any]] = {
+    "active": {"type": "bool"},
+    "url": {"type": "str"},
+    "webhooks": {"type": "list", "elements": "dict"},
+}
+NO_LIST = "webhooks must be a list of mappings, not"
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"active": "enabled"}, "active is 'enabled', which is not true or false."),
+        ({"active": 7}, "active is '7', which is not true or false."),
+        ({"webhooks": "nonsense"}, f"{NO_LIST} a text."),
+        ({"webhooks": 7}, f"{NO_LIST} a number."),
+        ({"webhooks": True}, f"{NO_LIST} a boolean."),
+        ({"webhooks": {"campaign_id": 9141}}, f"{NO_LIST} a mapping."),
+        ({"active": "yes", "url": [], "unknown": 1}, None),
+        ({"webhooks": ["nonsense"]}, None),
+        ({"webhooks": "campaign_id=9141"}, None),
+        ({"active": None, "webhooks": None}, None),
+    ],
+    ids=str,
+)
+def test_value_of_a_wrong_type_is_answered(options: dict[str, Any], text: str | None) -> None:
+    texts = [Renderer("").text(one) for one in wrong_types(options, SPEC).values()]
+
+    assert texts == ([text] if text else [])
+
+
+def test_value_of_a_wrong_type_is_masked_as_a_whole() -> None:
+    (text,) = wrong_types({"active": "word"}, SPEC).values()
+
+    assert Renderer("", mask_text=True).text(text).startswith(f"active is '{MASK}', ")

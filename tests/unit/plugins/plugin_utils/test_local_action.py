@@ -369,7 +369,6 @@ def test_task_is_left_to_ansible_where_process_cannot_run_it(
     [
         {"xyz": "x"},
         {"webhook_id": "many"},
-        {"active": "perhaps"},
         {"scope": "mailing"},
         {"state": "gone"},
         {"timeout": "long"},

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.action import touchbase_sms_delivery
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import HELP
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
     MASK,
 )
@@ -41,6 +42,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
     ScriptedService,
     reply,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support.sets import has_reasons, problems_of
 
 
 class TaggedNumber(int):
@@ -180,25 +182,19 @@ FINE = {"campaign_id": 9141, "webhook_id": 28, "active": True}
 both_paths = pytest.mark.parametrize("variables", [{}, AS_MODULE], ids=["in process", "module"])
 
 
-def problems(result: dict[str, Any]) -> list[str]:
-    """The problems of a refused set, a line each."""
-    assert result["failed"]
-    assert result["failure"]["kind"] == "not_plannable"
-    first, *lines = result["msg"].splitlines()
-    assert first == "Nothing was changed, because of these problems:"
-    return lines
-
-
 def test_problems_of_types_and_of_meaning_come_at_once(service: ScriptedService) -> None:
     entries = [{"campaign_id": "abc"}, {"webhook_id": 28}, {"campaign_id": 9141, "webhook_id": 28}]
     args = set_of(service, *entries, owners=[{"scope": "campaign"}], purge=True)
 
-    msg = set_action(Task(args)).run(task_vars={})["msg"]
+    lines = problems_of(set_action(Task(args)).run(task_vars={}))
 
-    assert "webhooks[0]: argument 'campaign_id'" in msg
-    assert "webhooks[1]: The owner of the webhook is missing" in msg
-    assert "webhooks[2]: Nothing is declared for webhook 28" in msg
-    assert "owners[0]: The owner of the webhook is missing" in msg
+    reasons = {
+        "webhooks[0]": "argument 'campaign_id'",
+        "webhooks[1]": "The owner of the webhook is missing",
+        "webhooks[2]": "Nothing is declared for webhook 28",
+        "owners[0]": "The owner of the webhook is missing",
+    }
+    assert has_reasons(lines, reasons)
     assert service.connections == 0
 
 
@@ -218,13 +214,13 @@ def test_every_entry_with_an_invalid_option_is_named(
         owners=[{"campaign_id": 9141}, {"list_id": "many"}, {"scope": "mailing"}],
     )
 
-    lines = problems(set_action(Task(args)).run(task_vars=variables))
+    lines = problems_of(set_action(Task(args)).run(task_vars=variables))
 
     reasons = {
-        "webhooks[0]": ["webhook_id", "active", "perhaps"],
+        "webhooks[0]": ["active is 'perhaps', which is not true or false. ", "webhook_id"],
         "webhooks[2], webhooks[5]": ["state", "one of", "got: over."],
         "webhooks[3]": ["There is no option hook, timeout; there are scope, campaign_id,"],
-        "webhooks[4]": ["This must be a dictionary."],
+        "webhooks[4]": ["This must be a mapping."],
         "owners[1]": ["list_id"],
         "owners[2]": ["scope", "got: mailing."],
     }
@@ -236,10 +232,10 @@ def test_every_entry_with_an_invalid_option_is_named(
 
 
 @pytest.mark.parametrize("entry", ["nonsense", 7, None, [], [FINE]])
-def test_entry_that_is_not_a_dictionary_is_named(service: ScriptedService, entry: Any) -> None:
+def test_entry_that_is_not_a_mapping_is_named(service: ScriptedService, entry: Any) -> None:
     result = set_action(Task(set_of(service, FINE, entry))).run(task_vars={})
 
-    assert problems(result) == ["webhooks[1]: This must be a dictionary."]
+    assert problems_of(result) == ["webhooks[1]: This must be a mapping."]
 
 
 def test_invalid_entry_is_named_on_any_connection(
@@ -249,7 +245,7 @@ def test_invalid_entry_is_named_on_any_connection(
 
     result = set_action(Task(args, check_mode=True), Connection(transport="ssh")).run(task_vars={})
 
-    assert [line.partition(":")[0] for line in problems(result)] == ["webhooks[0]"]
+    assert [line.partition(":")[0] for line in problems_of(result)] == ["webhooks[0]"]
     assert ansible.calls == []
 
 
@@ -266,10 +262,8 @@ def test_entry_as_key_value_text_is_accepted(service: ScriptedService, ansible: 
 LEFT_IN_ANSIBLE_S_WORDS: dict[str, dict[str, Any]] = {
     "a wrong option of the task": {"timeout": "long"},
     "an unknown option of the task": {"xyz": "x"},
-    "entries that are no list": {"webhooks": "nonsense"},
-    "owners that are no list": {"owners": 7},
     "an unknown default": {"defaults": {"xyz": 9141}, "webhooks": [{"webhook_id": 28}]},
-    "defaults of a wrong type": {"defaults": {"active": "maybe"}, "webhooks": [{}]},
+    "defaults of a wrong type": {"defaults": {"campaign_id": "many"}, "webhooks": [{}]},
     "defaults that are no dictionary": {"defaults": "nonsense", "webhooks": [{}]},
     "entries that are complete with defaults": {
         "timeout": "long",
@@ -299,10 +293,33 @@ def test_invalid_entry_is_named_beside_an_invalid_task_option(
 ) -> None:
     args = set_of(service, {**FINE, "webhook_id": "many"}, timeout="long")
 
-    (line,) = problems(set_action(Task(args)).run(task_vars={}))
+    (line,) = problems_of(set_action(Task(args)).run(task_vars={}))
 
     assert line.startswith("webhooks[0]: ")
     assert ansible.calls == []
+
+
+@both_paths
+@pytest.mark.parametrize(
+    ("entry", "content"),
+    [
+        ({"webhook_id": 29}, "(campaign 9141, webhook 29)"),
+        ("webhook_id=29", "(campaign 9141, webhook 29)"),
+        ({"list_id": "77", "webhook_type": "ListSubscribe"}, "(list 77, ListSubscribe)"),
+        ({"scope": "account", "webhook_type": REPLY}, f"({REPLY})"),
+    ],
+    ids=str,
+)
+def test_label_of_invalid_entry_has_its_defaults(
+    service: ScriptedService, variables: dict[str, Any], entry: Any, content: str
+) -> None:
+    wrong = f"{entry} hook=x" if isinstance(entry, str) else {**entry, "hook": "x"}
+    args = set_of(service, wrong, defaults={"campaign_id": "9141"})
+
+    result = set_action(Task(args)).run(task_vars=variables)
+
+    assert result["msg"].splitlines()[1].startswith(f"webhooks[0] {content}: There is no option")
+    assert result["msg"].splitlines()[-1] == HELP
 
 
 @both_paths
@@ -314,14 +331,16 @@ def test_problem_of_entry_does_not_show_the_key(
     from_environment: bool,
 ) -> None:
     monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
-    args = set_of(service, {**FINE, "state": KEY}, {**FINE, KEY: 1}, {**FINE, "active": KEY})
+    wrong: list[dict[str, Any]] = [{"state": KEY}, {KEY: 1}, {"active": KEY}, {"webhook_id": KEY}]
+    wrong += [{"webhook_id": None, "webhook_type": f"{REPLY} {KEY}", "url": f"{'a' * 95}{KEY}"}]
+    args = set_of(service, *[{**FINE, **one} for one in wrong])
     if from_environment:
         del args["api_key"]
 
     result = set_action(Task(args)).run(task_vars=variables)
 
-    assert len(problems(result)) == 3
-    assert KEY not in json.dumps(result)
+    assert len(problems_of(result)) == 5
+    assert KEY[:8] not in json.dumps(result)
 
 
 @both_paths
@@ -332,7 +351,7 @@ def test_problem_of_entry_is_masked_with_mask_url(
 
     result = set_action(Task(args)).run(task_vars=variables)
 
-    assert len(problems(result)) == 1
+    assert len(problems_of(result)) == 1
     assert MASK in result["msg"]
     assert "77aa" not in json.dumps(result)
 
@@ -353,7 +372,7 @@ def test_invalid_item_of_paused_is_named(service: ScriptedService) -> None:
 
     result = action_of(Task(args), module=touchbase_sms_delivery).run(task_vars={})
 
-    lines = problems(result)
+    lines = problems_of(result)
     assert [line.partition(": ")[0] for line in lines] == ["paused[1]", "paused[2]"]
     assert "webhook_id" in lines[0]
     assert service.connections == 0
@@ -370,6 +389,7 @@ def test_invalid_item_of_paused_is_named(service: ScriptedService) -> None:
         ({"webhok_id": 28}, "Use webhook_id."),
         ({"state": "disabled"}, "use `active: false`"),
         ({"scope": "account"}, "use `scope: message`"),
+        ({"active": "enabled"}, "active is 'enabled', which is not true or false."),
     ],
     ids=str,
 )
@@ -384,17 +404,20 @@ def test_guessed_word_is_answered(
 
     assert result["failed"]
     assert words in result["msg"]
+    assert result["msg"].endswith(f" {HELP}")
     assert not ansible.calls
 
 
 @both_paths
-def test_guessed_words_of_defaults_are_answered_beside_other_problems(
+def test_guessed_words_of_defaults_are_answered_beside_other_problems_of(
     service: ScriptedService, ansible: Ansible, variables: dict[str, Any]
 ) -> None:
-    args = set_of(service, FINE, defaults={"enabled": True, "state": "paused"}, timeout="long")
+    defaults = {"enabled": True, "state": "paused", "active": "on air"}
+    args = set_of(service, FINE, defaults=defaults, timeout="long")
 
     msg = set_action(Task(args)).run(task_vars=variables)["msg"]
 
+    assert "defaults: active is 'on air', which is not true or false." in msg
     assert "defaults: There is no option enabled. Use active." in msg
     assert "defaults: To deactivate a webhook, use `active: false`." in msg
     assert "timeout" in msg
@@ -410,7 +433,7 @@ def test_guessed_words_of_entries_are_answered_with_their_names(
         {**FINE, "name": "second", "state": "paused"},
     ]
 
-    lines = problems(set_action(Task(set_of(service, *entries))).run(task_vars=variables))
+    lines = problems_of(set_action(Task(set_of(service, *entries))).run(task_vars=variables))
 
     assert lines[0] == 'webhooks[0] "first": There is no option enabled. Use active.'
     assert lines[1].startswith('webhooks[1] "second": ')
@@ -429,7 +452,7 @@ def test_id_that_is_null_or_empty_has_its_own_message(
     entries = [{**FINE, "webhook_id": given}, {**FINE, "webhook_type": REPLY, "url": URL}]
 
     one = action_of(Task(args_of(service, webhook_id=given))).run(task_vars=variables)
-    (line,) = problems(set_action(Task(set_of(service, *entries))).run(task_vars=variables))
+    (line,) = problems_of(set_action(Task(set_of(service, *entries))).run(task_vars=variables))
 
     assert one["msg"].startswith(NO_ID)
     assert line.startswith(f"webhooks[0]: {NO_ID}")

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
     Refused,
@@ -26,6 +28,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     WEBHOOK_PATH,
     client_of,
     new_webhook,
+    shown,
     webhook,
     wire,
     without,
@@ -180,6 +183,64 @@ def test_deletion_refused_after_unclear_attempt_may_have_been_applied(
         client_of(service.url, retries=1).delete_webhook(webhook())
     assert caught.value.may_have_been_applied
     assert caught.value.failure.attempts == 2
+
+
+NO_CAMPAIGN = (
+    "Campaign 9141 does not exist for this API key. Check campaign_id; "
+    "touchbase_sms_campaign_info lists the campaigns."
+)
+LISTS = "; touchbase_sms_webhook_info lists what there is."
+OF_LIST, OF_ACCOUNT = Owner("list", 77), Owner("message")
+# the request, the code of its response with 404, what is said
+MISSING: dict[str, tuple[Callable[[Client], object], int, str]] = {
+    "webhook": (
+        lambda client: client.read_webhook(CAMPAIGN, 28),
+        142,
+        f"Campaign 9141 has no webhook 28. Check webhook_id and campaign_id{LISTS}",
+    ),
+    "webhook of the account": (
+        lambda client: client.update_webhook(webhook(owner=OF_ACCOUNT)),
+        142,
+        f"The account has no webhook 28. Check webhook_id and scope{LISTS}",
+    ),
+    "webhooks": (
+        lambda client: client.list_webhooks(OF_LIST),
+        142,
+        f"List 77 has no webhooks. Check list_id{LISTS}",
+    ),
+    "webhooks of the account": (
+        lambda client: client.list_webhooks(OF_ACCOUNT),
+        142,
+        f"The account has no webhooks. Check scope{LISTS}",
+    ),
+    "list": (
+        lambda client: client.list_webhooks(OF_LIST),
+        104,
+        "List 77 does not exist for this API key. Check list_id.",
+    ),
+    "account": (
+        lambda client: client.create_webhook(new_webhook(owner=OF_ACCOUNT)),
+        104,
+        "The account of this API key has no such webhooks. Check api_key and scope.",
+    ),
+    "campaign": (lambda client: client.read_campaign(9141), 104, NO_CAMPAIGN),
+    "campaign of a webhook": (lambda client: client.read_webhook(CAMPAIGN, 28), 104, NO_CAMPAIGN),
+    "campaign, update": (lambda client: client.update_webhook(webhook()), 104, NO_CAMPAIGN),
+    "campaign, creation": (lambda client: client.create_webhook(new_webhook()), 104, NO_CAMPAIGN),
+    "campaign, deletion": (lambda client: client.delete_webhook(webhook()), 104, NO_CAMPAIGN),
+}
+
+
+@pytest.mark.parametrize(("send", "code", "advice"), MISSING.values(), ids=MISSING)
+def test_404_says_what_is_missing_and_what_to_check(
+    service: ScriptedService, send: Callable[[Client], object], code: int, advice: str
+) -> None:
+    service.answers(error(404, code, "no"))
+
+    with pytest.raises(Refused) as caught:
+        send(client_of(service.url))
+
+    assert shown(str(caught.value)).endswith(f", code {code}: no. {advice}")
 
 
 BODIES = {

@@ -18,7 +18,12 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (
     urls_equivalent,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, masked_url
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
+    MASK,
+    Renderer,
+    masked_url,
+    printable_url,
+)
 
 BASE = "https://hooks.example.org"
 
@@ -69,12 +74,16 @@ def test_absolute_url_is_acceptable(url: str) -> None:
 
 
 @pytest.mark.parametrize(("url", "reason"), REFUSED.values(), ids=REFUSED)
-def test_unacceptable_url_is_refused_without_showing_it(url: str, reason: str) -> None:
+def test_unacceptable_url_is_refused_and_quoted_unless_masked(url: str, reason: str) -> None:
     with pytest.raises(NotPlannable) as caught:
         check_url(url)
+    text = str(caught.value)
 
-    assert reason in str(caught.value)
-    assert "secret" not in str(caught.value)
+    # A URL that is too long, or was masked before, is not quoted at all.
+    is_quoted = 0 < len(url) <= MAX_LENGTH and MASK not in url
+    assert reason in text
+    assert Renderer("").text(text).startswith(f"url '{printable_url(url)}' ") is is_quoted
+    assert "secret" not in Renderer("", mask_text=True).text(text)
 
 
 @pytest.mark.parametrize(

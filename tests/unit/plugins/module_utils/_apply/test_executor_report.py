@@ -55,8 +55,8 @@ def test_message_counts_applied_failed_and_not_attempted(service: ScriptedServic
     failure = failure_of(service, [updated(1), updated(2), deleted(3), UNCHANGED, updated(4)])
 
     assert str(failure).splitlines()[0] == (
-        "Not everything could be changed: 2 applied, 1 failed, 1 not attempted. Fix the cause and "
-        "run the task again."
+        "Not everything could be changed: 2 applied (2 updated), 1 failed, 1 not attempted. Fix "
+        "the cause and run the task again."
     )
 
 

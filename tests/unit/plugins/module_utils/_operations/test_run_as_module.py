@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api import client as _client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import HELP
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import runner
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, masked_url
 from ansible_collections.touchbasepro.sms.plugins.modules import (
@@ -106,6 +108,7 @@ def test_failure_is_a_failed_module_with_the_exchange(
 
     assert result["failed"]
     assert "Check api_key" in result["msg"]
+    assert result["msg"].endswith(HELP)
     assert result["failure"]["kind"] == "refused"
     assert (result["failure"]["status"], result["failure"]["code"]) == (401, 100)
     assert KEY not in json.dumps(result)
@@ -189,9 +192,11 @@ def test_missing_requests_library_is_named(
     result = run_module(main, options_of(service), capsys)
 
     assert result["failed"]
-    assert "requests" in result["msg"]
-    assert "Python library" in result["msg"]
+    command = f"Install it: {sys.executable} -m pip install 'requests>=2.31'. "
+    assert result["msg"].startswith("The Python library requests is missing for ")
+    assert command in result["msg"]
     assert 'ansible_python_interpreter: "{{ ansible_playbook_python }}"' in result["msg"]
+    assert result["msg"].endswith(f" {HELP}")
     assert service.connections == 0
 
 

@@ -38,6 +38,9 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import
     service_text,
     url_text,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
+    message,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     KEY,
     URL,
@@ -159,11 +162,21 @@ def test_check_mode_is_a_dry_run_over_a_read_only_transport(check: bool) -> None
 def test_error_is_a_failed_result_with_the_exchange() -> None:
     result = result_of(raising(Refused("No.", Failure(403, 105, service_text("Not yours")))))
 
-    assert (result["failed"], result["msg"]) == (True, "No.")
+    assert (result["failed"], message(result)) == (True, "No.")
     assert result["failure"]["kind"] == "refused"
     assert result["failure"]["code"] == 105
     assert result["failure"]["message"] == "Not yours"
     assert "changed" not in result
+
+
+@pytest.mark.parametrize("diff", [True, False], ids=["diff mode", "no diff mode"])
+def test_failure_has_its_diff_in_diff_mode_only(diff: bool) -> None:
+    error = Refused("No.")
+    error.diff = lambda: [{"prepared": "1 created"}]
+
+    result = result_of(raising(error), Mode(diff=diff))
+
+    assert result.get("diff") == ([{"prepared": "1 created"}] if diff else None)
 
 
 def test_invalid_connection_option_fails_before_the_operation_runs() -> None:
@@ -259,7 +272,7 @@ def test_texts_are_masked_with_mask_url_and_no_log(mode: Mode, mask_url: bool) -
     result = result_of(refused_with_record(), mode, mask_url=mask_url)
 
     assert result["warnings"] == [f"At {masked_url(URL)}."]
-    assert result["msg"] == f"Refused: No receiver at {MASK}."
+    assert message(result) == f"Refused: No receiver at {MASK}."
     assert result["failure"]["message"] == f"No receiver at {MASK}"
 
 

@@ -53,14 +53,20 @@ def kept(
 
 
 def result_of(
-    before: dict[str, Any] | None, after: dict[str, Any] | None, name: str = NAME
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    headers: tuple[str, str] = (NAME, NAME),
 ) -> dict[str, Any]:
     """The whole result of a change, without warnings."""
-    headers = {"before_header": name, "after_header": name}
     return {
         "changed": before != after,
         "webhook": after,
-        "diff": {"before": before or {}, "after": after or {}, **headers},
+        "diff": {
+            "before": before or {},
+            "after": after or {},
+            "before_header": headers[0],
+            "after_header": headers[1],
+        },
         "ansible_facts": {"touchbase_sms_webhook": after},
         "warnings": [],
     }
@@ -107,7 +113,7 @@ def test_missing_webhook_is_a_failure_with_the_exchange(service: ScriptedService
     result = kept(service, active=True)
 
     assert result["failed"]
-    assert "no such webhook" in result["msg"]
+    assert "Campaign 9141 has no webhook 28. Check webhook_id" in result["msg"]
     assert "changed" not in result
     assert result["failure"] == {
         "kind": "refused",
@@ -177,7 +183,7 @@ def test_missing_webhook_is_created_as_check_mode_predicts(
     created = kept(service, **BY_KEY, active=active)
 
     after = webhook(webhook_id=60, active=active is not False).record()
-    expected = result_of(None, after, "new CampaignReply webhook of campaign 9141")
+    expected = result_of(None, after, ("not there", "new CampaignReply webhook of campaign 9141"))
     warnings = ["counts as an empty list"] if answer is NO_WEBHOOK else []
     assert has_words(created["warnings"], warnings)
     assert created == {**expected, "warnings": created["warnings"]}
@@ -239,7 +245,9 @@ def test_absent_webhook_is_deleted(
 ) -> None:
     service.answers(read, reply(204))
 
-    assert kept(service, check, **declared, state="absent") == result_of(webhook().record(), None)
+    result = kept(service, check, **declared, state="absent")
+
+    assert result == result_of(webhook().record(), None, (NAME, "deleted"))
 
     assert service.seen == ([seen] if check else [seen, DELETE])
 
@@ -264,7 +272,7 @@ def test_absent_webhook_that_is_not_there_is_no_change(
 
     result = kept(service, **declared, state="absent")
 
-    assert {**result, "warnings": []} == result_of(None, None, "no webhook")
+    assert {**result, "warnings": []} == result_of(None, None, ("no webhook", "no webhook"))
     assert has_words(result["warnings"], warnings)
     assert len(service.seen) == 1
 

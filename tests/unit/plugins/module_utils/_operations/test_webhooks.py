@@ -100,7 +100,7 @@ def test_activation_reads_the_note_of_the_webhook(service: ScriptedService) -> N
     result = kept(service, DECLARED, entry(webhook_id=29, active=True))
 
     assert service.seen == [LIST, f"GET {WEBHOOKS_PATH}/29", put(29)]
-    assert [pair["before"]["note"] for pair in result["diff"]] == [NOTE]
+    assert [pair["before"]["note"] for pair in result["diff"][:-1]] == [NOTE]
     assert has_words(result["warnings"], [NOTE])
     assert [record["active"] for record in result["webhooks"]] == [False, True]
 
@@ -190,7 +190,7 @@ def test_records_can_be_left_out(service: ScriptedService, check: bool) -> None:
 
     assert not {"webhooks", "present"} & set(result)
     assert result["counts"] == counts(updated=2, created=2, deleted=1)
-    assert len(result["diff"]) == 5
+    assert len(result["diff"]) == 6
 
 
 # Diff
@@ -201,38 +201,39 @@ def test_diff_has_pairs_of_changes_those_of_the_purge_last(service: ScriptedServ
 
     result = kept(service, NEW, entry(webhook_id=28, active=False), purge=True)
 
-    pairs = {
-        "new CampaignReply webhook of campaign 9141": (False, True),
-        "webhook 28 of campaign 9141": (True, True),
-        "webhook 29 of campaign 9141": (True, False),
-    }
-    assert [pair["before_header"] for pair in result["diff"]] == list(pairs)
-    assert [pair["after_header"] for pair in result["diff"]] == list(pairs)
-    sides = [(bool(pair["before"]), bool(pair["after"])) for pair in result["diff"]]
-    assert sides == list(pairs.values())
+    *pairs, totals = result["diff"]
+    assert [(pair["before_header"], pair["after_header"]) for pair in pairs] == [
+        ("not there", "new CampaignReply webhook of campaign 9141"),
+        ("webhook 28 of campaign 9141", "webhook 28 of campaign 9141"),
+        ("webhook 29 of campaign 9141", "deleted"),
+    ]
+    sides = [(bool(pair["before"]), bool(pair["after"])) for pair in pairs]
+    assert sides == [(False, True), (True, True), (True, False)]
+    assert totals == {"prepared": "1 created, 1 updated, 1 deleted\n"}
     assert len(result["webhooks"]) == 2
 
 
-DIFF_LIMITS: dict[str, tuple[int | None, str | None]] = {
-    "no limit": (None, None),
-    "higher": (6, None),
-    "equal": (5, None),
-    "one less": (4, "1 more, not shown because of diff_limit: 1 deleted\n"),
-    "low": (1, "4 more, not shown because of diff_limit: 2 created, 1 updated, 1 deleted\n"),
-    "zero": (0, "5 more, not shown because of diff_limit: 2 created, 2 updated, 1 deleted\n"),
+DIFF_LIMITS: dict[str, tuple[int | None, int]] = {
+    "higher": (6, 0),
+    "equal": (5, 0),
+    "one less": (4, 1),
+    "low": (1, 4),
+    "zero": (0, 5),
 }
 
 
-@pytest.mark.parametrize(("limit", "line"), DIFF_LIMITS.values(), ids=DIFF_LIMITS)
-def test_diff_beyond_its_limit_is_one_line_and_counts_are_of_all(
-    service: ScriptedService, limit: int | None, line: str | None
+@pytest.mark.parametrize(("limit", "left"), DIFF_LIMITS.values(), ids=DIFF_LIMITS)
+def test_diff_beyond_its_limit_is_counted_and_totals_are_of_all(
+    service: ScriptedService, limit: int | None, left: int
 ) -> None:
     service.answers(reply(json=CURRENT), reply(json=CURRENT))
-    whole = kept(service, *FIVE, check=True)["diff"]
+    *whole, _totals = kept(service, *FIVE, check=True)["diff"]
 
     result = kept(service, *FIVE, diff_limit=limit, check=True)
 
-    assert result["diff"] == (whole if line is None else [*whole[:limit], {"prepared": line}])
+    rest = f"; {left} not shown because of diff_limit" if left else ""
+    totals = {"prepared": f"2 created, 2 updated, 1 deleted{rest}\n"}
+    assert result["diff"] == [*whole[:limit], totals]
     assert result["counts"] == counts(updated=2, created=2, deleted=1)
     assert result["changed"]
 
@@ -331,7 +332,10 @@ def test_failure_lists_what_is_done_failed_and_not_tried(service: ScriptedServic
         "failed": [("updated", 28)],
         "not_tried": [("deleted", 29)],
     }
-    assert "1 applied, 1 failed, 1 not attempted" in result["msg"]
+    assert "1 applied (1 created), 1 failed, 1 not attempted" in result["msg"]
+    pair, totals = result["diff"]
+    assert pair["after"] == result["failure"]["done"][0]["webhook"]
+    assert totals == {"prepared": "1 created\n"}
 
 
 def test_failure_masks_urls_in_its_lists_and_texts(service: ScriptedService) -> None:

@@ -102,7 +102,7 @@ def test_edited_url_of_an_exported_record_is_checked(service: ScriptedService, u
 
     (problem,) = problems_of(applied(service, {**record, "url": url}))
 
-    assert problem.startswith("webhooks[0]: url has ")
+    assert problem.startswith(f"webhooks[0]: url '{url}' has ")
     assert service.seen == [LIST]
 
 

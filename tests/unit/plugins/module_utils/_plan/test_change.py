@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change, totals
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
     MASK,
     Renderer,
@@ -23,6 +23,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     OFF,
     ON,
     OTHER_URL,
+    REPLY,
     webhook,
 )
 
@@ -81,29 +82,45 @@ def test_known_ids_do_not_distinguish_changes() -> None:
     assert repr(Change(None, NEW, frozenset({28}))) == repr(Change(None, NEW))
 
 
+NAME = "webhook 28 of campaign 9141"
 DIFFS = {
-    "updated": (Change(OFF, ON), OFF.record(), ON.record(), "webhook 28 of campaign 9141"),
+    "updated": (Change(OFF, ON), OFF.record(), ON.record(), [NAME, NAME]),
     "created": (
-        Change(None, ON),
+        Change(None, NEW),
         {},
-        ON.record(),
-        "new CampaignReply webhook of campaign 9141",
+        NEW.record(),
+        ["not there", f"new {REPLY} webhook of campaign 9141"],
     ),
-    "deleted": (Change(ON, None), ON.record(), {}, "webhook 28 of campaign 9141"),
-    "neither": (Change(None, None), {}, {}, "no webhook"),
+    "deleted": (Change(ON, None), ON.record(), {}, [NAME, "deleted"]),
+    "neither": (Change(None, None), {}, {}, ["no webhook", "no webhook"]),
 }
 
 
-@pytest.mark.parametrize(("change", "before", "after", "name"), DIFFS.values(), ids=DIFFS)
-def test_diff_is_the_pair_of_records_under_the_webhook_s_name(
-    change: Change, before: dict[str, Any], after: dict[str, Any], name: str
+@pytest.mark.parametrize(("change", "before", "after", "headers"), DIFFS.values(), ids=DIFFS)
+def test_diff_is_the_pair_of_records_under_headers(
+    change: Change, before: dict[str, Any], after: dict[str, Any], headers: list[str]
 ) -> None:
     assert change.diff == {
         "before": before,
         "after": after,
-        "before_header": name,
-        "after_header": name,
+        "before_header": headers[0],
+        "after_header": headers[1],
     }
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text"),
+    [
+        (
+            ["unchanged", "deleted", "created", "updated", "created"],
+            "2 created, 1 updated, 1 deleted, 1 unchanged",
+        ),
+        (["updated"] * 1200, "1,200 updated"),
+        ([], ""),
+    ],
+)
+def test_totals_count_changes_of_each_kind_that_there_is(kinds: list[str], text: str) -> None:
+    assert totals(kinds) == text
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.delivery im
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import CurrentWebhooks
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
+    short_labels,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     FORBIDDEN,
@@ -96,7 +99,10 @@ def test_several_webhooks_of_one_key_are_all_paused() -> None:
 def test_several_webhooks_of_one_type_are_not_paused_by_type() -> None:
     desired = by_key(NOWHERE, by_type=True)
 
-    with pytest.raises(NotPlannable, match=r"webhooks\[0\]: Several .*: 28, 29\. Give webhook_id"):
+    with pytest.raises(
+        NotPlannable,
+        match=r"webhooks\[0\] \(campaign 9141, .*\): Several .*: 28, 29\. Give webhook_id",
+    ):
         found([desired], [ON, OTHER])
 
 
@@ -104,7 +110,10 @@ NOWHERE = "https://hooks.example.org/nowhere"
 
 
 def test_several_webhooks_of_one_key_are_not_resumed_without_their_ids() -> None:
-    with pytest.raises(NotPlannable, match=r"webhooks\[0\]: Several .*: 27, 28\. Give webhook_id"):
+    with pytest.raises(
+        NotPlannable,
+        match=r"webhooks\[0\] \(campaign 9141, .*\): Several .*: 27, 28\. Give webhook_id",
+    ):
         found([by_key()], [OFF, OFF_TWIN], is_resumed=True)
 
 
@@ -165,7 +174,7 @@ def test_refused_lists_are_problems_of_entries_and_owners(error: Refused) -> Non
     with pytest.raises(NotPlannable) as caught:
         found([by_id(), by_id(29, active=False)], [], error=error, owners=[CAMPAIGN])
 
-    assert f"webhooks[0], owners[0]: {error}" in str(caught.value)
+    assert f"webhooks[0], owners[0]: {error}" in short_labels(str(caught.value))
 
 
 @pytest.mark.parametrize("url", [THIRD_URL, "no URL"])
@@ -174,7 +183,9 @@ def test_url_of_webhook_by_id_does_not_matter(url: str) -> None:
 
 
 def test_webhook_of_another_type_is_a_problem() -> None:
-    with pytest.raises(NotPlannable, match=r"webhooks\[0\]: Webhook 28 .* is of type"):
+    with pytest.raises(
+        NotPlannable, match=r"webhooks\[0\] \(campaign 9141, .*\): Webhook 28 .* is of type"
+    ):
         found([by_id(webhook_type=STATUS)], [ON])
 
 

@@ -21,6 +21,9 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift impor
     find_drift,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import CurrentWebhooks
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
+    short_labels,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.operations import shown
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
@@ -72,7 +75,8 @@ def ids_by_kind(found: Iterable[Finding]) -> Found:
     ids: Found = defaultdict(list)
     for one in found:
         record = one.data.get("before", one.data)
-        ids[one.kind].append(record["name"] if one.kind == "invalid" else record["webhook_id"])
+        is_invalid = one.kind == "invalid"
+        ids[one.kind].append(short_labels(record["name"]) if is_invalid else record["webhook_id"])
     return dict(ids)
 
 
@@ -218,8 +222,9 @@ def test_refused_owner_does_not_hide_the_rest(
 def test_invalid_entry_has_its_name_and_reason() -> None:
     (found,) = drift([by_key(owner=OTHER_CAMPAIGN)], errors={OTHER_CAMPAIGN: GONE})
 
-    assert found.data == {"name": "webhooks[0]", "msg": str(GONE)}
-    assert found.text == f"webhooks[0]: {GONE}"
+    name = "webhooks[0] (campaign 9142, CampaignReply)"
+    assert found.data == {"name": name, "msg": str(GONE)}
+    assert found.text == f"{name}: {GONE}"
 
 
 # Records and texts

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,13 +16,19 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import
     duplicates,
     plan_set,
 )
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import (
+    label_of_options,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift import find_drift
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import entry_label
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import CurrentWebhooks
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     ON,
     OTHER_URL,
+    REPLY,
+    URL,
     by_id,
     by_key,
 )
@@ -65,22 +72,59 @@ def test_drift_has_the_name() -> None:
         ("missing", "new"),
         ("missing", "gone"),
         ("different", NAME),
-        ("invalid", 'webhooks[3] "wrong" (campaign 9141)'),
+        ("invalid", 'webhooks[3] "wrong" (campaign 9141, webhook 28)'),
     ]
     texts = [one.text for one in findings]
     for text, name in zip(texts, ["new", "gone", NAME, "wrong"], strict=True):
         assert f'"{name}"' in text
 
 
-def test_label_has_position_name_and_owner() -> None:
-    assert by_id(name=NAME).label(3) == f'webhooks[3] "{NAME}" (campaign 9141)'
-    assert by_id().label(3) == "webhooks[3]"
+LABELS: dict[str, tuple[dict[str, Any], str]] = {
+    "id": (
+        {"campaign_id": 9141, "webhook_id": 28, "webhook_type": REPLY},
+        "(campaign 9141, webhook 28)",
+    ),
+    "type": (
+        {"list_id": 77, "webhook_type": "ListSubscribe", "url": URL},
+        "(list 77, ListSubscribe)",
+    ),
+    "account": ({"scope": "message", "name": NAME}, f'"{NAME}" (the account)'),
+    "name of a campaign": ({"campaign_name": "Spring"}, "(campaign 'Spring')"),
+    "wrong id": ({"campaign_id": 9141, "webhook_id": "many"}, "(campaign 9141)"),
+    "wrong owner": ({"campaign_id": True, "webhook_id": 28}, "(webhook 28)"),
+    "two owners": ({"campaign_id": 9141, "list_id": 77, "name": NAME}, f'"{NAME}"'),
+    "wrong scope": ({"scope": "account", "webhook_type": REPLY}, f"({REPLY})"),
+    "nothing": ({}, ""),
+}
+
+
+@pytest.mark.parametrize(("options", "content"), LABELS.values(), ids=LABELS)
+def test_label_has_position_name_and_content_that_is_valid(
+    options: dict[str, Any], content: str
+) -> None:
+    assert label_of_options(3, options) == f"webhooks[3] {content}".rstrip()
+
+
+def test_label_of_another_entry_has_position_and_name_alone() -> None:
+    assert by_id(name=NAME).label(3) == f'webhooks[3] "{NAME}" (campaign 9141, webhook 28)'
+    assert by_id(name=NAME).short_label(3) == f'webhooks[3] "{NAME}"'
+
+
+def test_unknown_type_in_a_label_is_masked() -> None:
+    label = label_of_options(3, {"webhook_type": f"Reply {URL}"})
+
+    assert Renderer("", mask_text=True).text(label) == f"webhooks[3] (Reply {MASK})"
+
+
+def test_long_name_is_cut_and_in_one_line() -> None:
     assert entry_label(3, "a\n  b" + 90 * "c").startswith('webhooks[3] "a bccc')
     assert len(entry_label(3, 200 * "c")) == len('webhooks[3] ""...') + 80
 
 
 def test_problem_is_told_with_the_name() -> None:
-    with pytest.raises(NotPlannable, match=rf'webhooks\[0\] "{NAME}" \(campaign 9141\): There is'):
+    with pytest.raises(
+        NotPlannable, match=rf'webhooks\[0\] "{NAME}" \(campaign 9141, webhook 99\): There is'
+    ):
         plan_set([by_id(99, active=True, name=NAME)], CURRENT, None, lambda _: None)
 
 
