@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from tests.functional.faults.account import CAMPAIGN, OTHER, USED, Account, ApiResponse
-from tests.unit.support.service import Line, Step, breaks_off, drips, raw, reply
+from tests.unit.support.service import Line, Step, breaks_off, drips, raw
 
 Wrong = Callable[[Account], Step]
 
-_PAGE = "<html><body><h1>Welcome</h1><p>Sign in to go on. You sent: {}</p></body></html>"
 _OK = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n"
 
 
@@ -60,21 +58,6 @@ def changed(account: Account, path: str) -> None:
         account.add_campaign()
     else:
         account.repoint_webhook()
-
-
-def echo(status: int, kind: str, **members: Any) -> Step:
-    """A response of something before the service, which repeats the key that it was sent."""
-
-    def step(line: Line) -> bool:
-        sent = line.request.headers["authorization"]
-        filled = {
-            name: value.format(sent) if isinstance(value, str) else value
-            for name, value in members.items()
-        }
-        page = _PAGE.format(sent) if kind == "html" else json.dumps({**filled, "sent": sent})
-        return reply(status, body=page.encode(), headers={"Content-Type": f"text/{kind}"})(line)
-
-    return step
 
 
 def _half(response: ApiResponse) -> bytes:

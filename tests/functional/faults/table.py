@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.functional.faults import misbehaviour
-from tests.functional.faults.misbehaviour import Wrong, applied, echo, garbled, instead, meanwhile
+from tests.functional.faults.misbehaviour import Wrong, applied, garbled, instead, meanwhile
 from tests.functional.faults.positions import COLUMNS, INFO, MORE, Position
 from tests.unit.support.service import Step, black_hole, drips, gateway, hangs_up, reply, resets
 
@@ -169,20 +169,17 @@ REFUSALS = [
     _refusal("401", _KEY_REVOKED, "401, code 100: Provided API key is invalid. Check api_key"),
     _refusal(
         "403",
-        echo(403, "json", Code=105, Message="No {}."),
-        "403, code 105: No Bearer ********. Check that the account",
+        reply(403, {"Code": 105, "Message": "No."}),
+        "403, code 105: No. Check that the account",
     ),
-    _refusal(
-        "404 of the gateway",
-        echo(404, "json", statusCode=404, message="Resource not found, {}"),
-        "404: Resource not found, Bearer ********",
-    ),
+    _refusal("404 of the gateway", _NO_RESOURCE, "404: Resource not found"),
     _refusal("302", reply(302, headers=_ELSEWHERE), "Redirects are not followed", UNEXPECTED),
 ]
 
 _NO_JSON = "the response is not JSON"
 _WELCOME = "(status 200): Welcome Sign in"
-_SIGN_IN = instead(echo(200, "html"))
+_HTML = {"Content-Type": "text/html"}
+_PAGE = reply(200, body=b"<html><h1>Welcome</h1><p>Sign in</p></html>", headers=_HTML)
 UNEXPECTED_RESPONSES = [
     Fault(
         "JSON of something else, not applied",
@@ -196,18 +193,18 @@ UNEXPECTED_RESPONSES = [
         "HTML page, not applied, once",
         UNEXPECTED,
         f"{_NO_JSON} {_WELCOME}",
-        _SIGN_IN,
+        instead(_PAGE),
         but={"put": "holds something else", "delete": f"that of a deletion {_WELCOME}"},
     ),
     Fault(
         "HTML page, not applied, always",
         UNEXPECTED,
         f"{_NO_JSON} {_WELCOME}",
-        _SIGN_IN,
+        instead(_PAGE),
         ALWAYS,
         but={"delete": f"that of a deletion {_WELCOME}"},
     ),
-    Fault("HTML page, applied", UNREADABLE, _NO_JSON, applied(lambda _: echo(200, "html"))),
+    Fault("HTML page, applied", UNREADABLE, _NO_JSON, applied(lambda _: _PAGE)),
     Fault("empty body", UNREADABLE, "an empty body", garbled(lambda _: None)),
     Fault(
         "id of another",
