@@ -89,7 +89,7 @@ mutation: $(READY) ## whether the unit tests notice that the code was broken; pa
 	@$(CHECKS) mutation
 
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
-	@for requirements in requirements-dev tests/acceptance/awx/requirements \
+	@for requirements in requirements-dev tests/functional/awx/requirements \
 			tests/soak/requirements-schemathesis \
 			tests/soak/requirements-audit tests/soak/requirements-functional \
 			tests/soak/requirements-mutation; do \

@@ -20,8 +20,8 @@ HOOK = re.compile(r"^(.+?)\.{3,}(?:\(.+\))?(Passed|Failed|Skipped)$", re.MULTILI
 # antsibull-nox shows the importer's log; a warning there is as good as a refusal.
 IMPORTER = re.compile(r"^\s*(?:WARNING|ERROR):.*", re.MULTILINE)
 OF_EACH_CORE = (
-    "tests/acceptance/test_doors.py",
-    "tests/acceptance/test_jobs.py",
+    "tests/functional/execution_paths/test_execution_paths.py",
+    "tests/functional/playbooks/test_jobs.py",
     "tests/functional/secrets/test_secrets.py",
     "tests/functional/interruption/test_interruption.py",
 )
@@ -95,16 +95,20 @@ def acceptance(workspace: Workspace, label: str = "", program: Path | None = Non
     :param label: of another core than that of the lock, with which not all of them are run.
     :param program: the ansible-playbook of that core.
     """
-    tests = OF_EACH_CORE if label else ("tests/acceptance", "tests/functional", "simulator/tests")
+    tests = (
+        OF_EACH_CORE
+        if label
+        else ("tests/functional", "tests/checks", "tests/benchmarks", "simulator/tests")
+    )
     return _plays(workspace, f"acceptance{label}", tests, program)
 
 
 def awx(workspace: Workspace) -> Result:
     """Run the bootstrap of AWX with the modules of awx.awx, in an environment that has them."""
-    lock = ROOT / "tests/acceptance/awx/requirements.txt"
+    lock = ROOT / "tests/functional/awx/requirements.txt"
     folder = workspace.install("awx", tool("python"), "--require-hashes", "--requirements", lock)
     program = folder / "ansible-playbook"
-    return _plays(workspace, "awx", ("tests/acceptance/awx/test_bootstrap.py",), program)
+    return _plays(workspace, "awx", ("tests/functional/awx/test_bootstrap.py",), program)
 
 
 def _plays(workspace: Workspace, name: str, tests: Sequence[str], program: Path | None) -> Result:
@@ -113,7 +117,7 @@ def _plays(workspace: Workspace, name: str, tests: Sequence[str], program: Path 
     env = {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": tree, **OWN_HOME}
     env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
     if program:
-        env["ACCEPTANCE_ANSIBLE_PLAYBOOK"] = str(program)
+        env["TESTED_ANSIBLE_PLAYBOOK"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
     options = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
     pytest = ("-m", "pytest", *tests, *options, f"--junit-xml={report}")

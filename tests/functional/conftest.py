@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from checks.workspace import Workspace
 from touchbase_simulator.process import SimulatorProcess
 
 Random = Callable[..., random.Random]
@@ -65,3 +67,10 @@ def simulator() -> Iterator[SimulatorProcess]:
         yield running
         # A defect of the simulator is printed, whatever the client made of the response.
         assert "Traceback" not in running.log
+
+
+@pytest.fixture(scope="module")
+def checkout_copy() -> Iterator[Path]:
+    """A copy of the checkout, with the files that git knows or would add."""
+    with Workspace() as workspace:
+        yield workspace.stage("copy")

@@ -16,7 +16,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runne
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from tests.functional.bulk.declared import Declared, State, state_of
-from tests.functional.support import result_of
+from tests.functional.support.operations import result_of
 from touchbase_simulator.process import SimulatorProcess
 
 Request = Mapping[str, Any]

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.acceptance.support.playbooks import KEY
 from tests.functional.faults.account import USED, AccountState
 from tests.functional.faults.positions import NEW
 from tests.functional.faults.table import Cell
+from tests.functional.support.playbooks import KEY
 
 Result = Mapping[str, Any]
 

@@ -16,8 +16,8 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations impor
     webhooks,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import Operation
-from tests.acceptance.support.playbooks import CAMPAIGN_INFO, WEBHOOK, WEBHOOK_INFO, WEBHOOKS
 from tests.functional.faults.account import CAMPAIGN, USED, ApiResponse
+from tests.functional.support.playbooks import CAMPAIGN_INFO, WEBHOOK, WEBHOOK_INFO, WEBHOOKS
 
 NEW = "https://hooks.example.org/new"
 _CREATED = {"campaign_id": CAMPAIGN, "webhook_type": "CampaignMessageStatusUpdate", "url": NEW}

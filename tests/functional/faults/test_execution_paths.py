@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.support.playbooks import KEY, Task, play
 from tests.functional.faults.account import AccountState
 from tests.functional.faults.assertions import assert_as_expected
 from tests.functional.faults.positions import COLUMNS, MORE, Position
 from tests.functional.faults.server import Server, serving
 from tests.functional.faults.table import CELLS, MORE_CELLS, Cell
-from tests.functional.support import PATHS
+from tests.functional.support.operations import PATHS
+from tests.functional.support.playbooks import KEY, Task, play
 from touchbase_simulator.process import SimulatorProcess
 
 _PARTS = 3

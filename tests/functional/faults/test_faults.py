@@ -20,7 +20,7 @@ from tests.functional.faults.assertions import Result, assert_as_expected
 from tests.functional.faults.positions import NEW
 from tests.functional.faults.server import Server, serving
 from tests.functional.faults.table import CELLS, MORE_CELLS, Cell
-from tests.functional.support import result_of
+from tests.functional.support.operations import result_of
 from tests.unit.support.clock import Clock
 from tests.unit.support.service import scripted_service
 

@@ -18,7 +18,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runne
 from tests.functional.faults.account import CAMPAIGN, SEED, AccountState
 from tests.functional.faults.assertions import assert_as_expected
 from tests.functional.faults.table import CELLS, Cell
-from tests.functional.support import result_of
+from tests.functional.support.operations import result_of
 from touchbase_simulator.process import SimulatorProcess
 from touchbase_simulator.seed import account_from
 

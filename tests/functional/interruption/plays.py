@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.support.playbooks import (
+from tests.functional.bulk.declared import Declared
+from tests.functional.interruption.campaign import CONCURRENCY
+from tests.functional.support.operations import PATHS
+from tests.functional.support.playbooks import (
     PROGRAM,
     WEBHOOKS,
     credentials,
     surroundings,
     write_book,
 )
-from tests.functional.bulk.declared import Declared
-from tests.functional.interruption.campaign import CONCURRENCY
-from tests.functional.support import PATHS
 from touchbase_simulator.process import SimulatorProcess
 
 _LIMIT = 120.0  # seconds, for machines under load

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.support.playbooks import core_version
 from tests.functional.bulk.declared import ACCOUNT, Declared, Entry
 from tests.functional.bulk.running import run_task
 from tests.functional.conftest import Random
@@ -30,7 +29,8 @@ from tests.functional.interruption.campaign import (
     stored,
 )
 from tests.functional.interruption.plays import running_play, wait_until
-from tests.functional.support import PATHS
+from tests.functional.support.operations import PATHS
+from tests.functional.support.playbooks import core_version
 from touchbase_simulator.process import SimulatorProcess
 
 ALL = 1_000_000  # requests; more than there are

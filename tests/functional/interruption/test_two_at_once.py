@@ -26,7 +26,7 @@ from tests.functional.interruption.campaign import (
     assert_next_run_completes,
     stored,
 )
-from tests.functional.support import result_of
+from tests.functional.support.operations import result_of
 from touchbase_simulator.process import SimulatorProcess
 
 REPLY = "CampaignReply"

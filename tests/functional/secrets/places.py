@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.support import playbooks
 from tests.functional.secrets.situations import KNOWN_URL, Situation
-from tests.functional.support import PATHS
+from tests.functional.support import playbooks
+from tests.functional.support.operations import PATHS
 from tests.unit.support.service import Line, reply
 from touchbase_simulator.process import SimulatorProcess
 
 # What the user wrote, and what the simulator was told and received.
-INPUTS = ("secrets.json", "stagehand.json", "stagehand.json.notes")
+INPUTS = ("secrets.json", "scenario.json", "scenario.json.notes")
 _RECORDED_SYSLOG = Path(playbooks.__file__).parent / "recorded_syslog"
 
 
@@ -55,7 +55,7 @@ def scan(
     recording = {
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
         "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "facts"),
-        "ANSIBLE_CALLBACKS_ENABLED": "stagehand,recorder",
+        "ANSIBLE_CALLBACKS_ENABLED": "scenario,recorder",
         # Since core 2.21 invocations are shown on demand only.
         "ANSIBLE_INJECT_INVOCATION": "true",
         "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),

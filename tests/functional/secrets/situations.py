@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.acceptance.support import playbooks
-from tests.functional.support import PATHS
+from tests.functional.support import playbooks
+from tests.functional.support.operations import PATHS
 
 # Each key has characters that JSON and percent-encoding write in another way.
 KEY = 'k3y"/q7zwp4jr9kd2+'

@@ -32,7 +32,7 @@ from tests.functional.secrets.situations import (
     found_in,
     response,
 )
-from tests.functional.support import PATHS
+from tests.functional.support.operations import PATHS
 from tests.unit.support.service import scripted_service
 from touchbase_simulator.process import SimulatorProcess
 
