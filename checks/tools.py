@@ -19,12 +19,22 @@ from checks.workspace import OWN_HOME, ROOT, Finished, Workspace, collections_pa
 HOOK = re.compile(r"^(.+?)\.{3,}(?:\(.+\))?(Passed|Failed|Skipped)$", re.MULTILINE)
 # antsibull-nox shows the importer's log; a warning there is as good as a refusal.
 IMPORTER = re.compile(r"^\s*(?:WARNING|ERROR):.*", re.MULTILINE)
+TABLE = "tests/functional/execution_paths/test_execution_paths.py"
+# What `make test` plays, and what is left to `make check`.
+CORE = ("tests/functional/execution_paths", "tests/functional/playbooks", "simulator/tests")
+REST = (
+    *("tests/functional/awx", "tests/functional/bulk", "tests/functional/docs"),
+    *("tests/functional/faults", "tests/functional/interruption", "tests/functional/secrets"),
+    *("tests/checks", "tests/benchmarks"),
+)
 OF_EACH_CORE = (
-    "tests/functional/execution_paths/test_execution_paths.py",
-    "tests/functional/playbooks/test_jobs.py",
+    TABLE,
+    "tests/functional/awx/test_jobs.py",
     "tests/functional/secrets/test_secrets.py",
     "tests/functional/interruption/test_interruption.py",
 )
+# Scenarios of the examples; the others are of the role.
+EXAMPLES = ("accounts", "bootstrap", "environment")
 SCENARIOS = Path("extensions/molecule")
 
 # What molecule logs when an action ends. Its report at the end is of no use: there, a failed
@@ -89,18 +99,27 @@ def units(workspace: Workspace) -> Result:
     return results.merge([tested, replace(results.of_program(report), remark=remark)])
 
 
-def acceptance(workspace: Workspace, label: str = "", program: Path | None = None) -> Result:
-    """Run the tests that start Ansible and the simulator for themselves.
+def functional(workspace: Workspace) -> Result:
+    """Run the tests of the execution paths, the playbooks and the simulator."""
+    return _plays(workspace, "functional", CORE)
 
-    :param label: of another core than that of the lock, with which not all of them are run.
+
+def functional_rest(workspace: Workspace) -> Result:
+    """Run all other tests that start Ansible and the simulator for themselves."""
+    return _plays(workspace, "functional-rest", REST)
+
+
+def functional_on_core(workspace: Workspace, label: str, program: Path) -> Result:
+    """Run some functional tests with another core than that of the lock.
+
     :param program: the ansible-playbook of that core.
     """
-    tests = (
-        OF_EACH_CORE
-        if label
-        else ("tests/functional", "tests/checks", "tests/benchmarks", "simulator/tests")
-    )
-    return _plays(workspace, f"acceptance{label}", tests, program)
+    return _plays(workspace, f"functional{label}", OF_EACH_CORE, program=program)
+
+
+def table(workspace: Workspace, mode: str) -> Result:
+    """Play the table of both execution paths with another behaviour of the simulator."""
+    return _plays(workspace, f"table-{mode}", (TABLE,), f"--mode={mode}")
 
 
 def awx(workspace: Workspace) -> Result:
@@ -108,10 +127,16 @@ def awx(workspace: Workspace) -> Result:
     lock = ROOT / "tests/functional/awx/requirements.txt"
     folder = workspace.install("awx", tool("python"), "--require-hashes", "--requirements", lock)
     program = folder / "ansible-playbook"
-    return _plays(workspace, "awx", ("tests/functional/awx/test_bootstrap.py",), program)
+    return _plays(workspace, "awx", ("tests/functional/awx/test_bootstrap.py",), program=program)
 
 
-def _plays(workspace: Workspace, name: str, tests: Sequence[str], program: Path | None) -> Result:
+def _plays(
+    workspace: Workspace,
+    name: str,
+    tests: Sequence[str],
+    *further: str,
+    program: Path | None = None,
+) -> Result:
     copy = workspace.stage(name)
     tree = str(collections_path(copy))
     env = {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": tree, **OWN_HOME}
@@ -120,22 +145,28 @@ def _plays(workspace: Workspace, name: str, tests: Sequence[str], program: Path 
         env["TESTED_ANSIBLE_PLAYBOOK"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
     options = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
-    pytest = ("-m", "pytest", *tests, *options, f"--junit-xml={report}")
-    finished = workspace.run(tool("python"), *pytest, cwd=copy, env=env)
+    # The slowest are in the output, which is shown with `--verbose`.
+    options = (*options, "--durations=20", f"--junit-xml={report}")
+    finished = workspace.run(
+        tool("python"), "-m", "pytest", *tests, *options, *further, cwd=copy, env=env
+    )
     return results.of_cases(finished, results.read_junit(report.parent))
 
 
-def molecule(workspace: Workspace) -> Result:
-    """Run every scenario against one simulator."""
-    copy = workspace.stage("molecule")
-    folder = workspace.folder / "molecule/state"
+def molecule(workspace: Workspace, *, examples: bool) -> Result:
+    """Run the scenarios of the role or those of the examples, each against one simulator."""
+    name = "scenarios-examples" if examples else "scenarios-role"
+    copy = workspace.stage(name)
+    folder = workspace.folder / name / "state"
     env = {"ANSIBLE_HOME": str(folder / "home"), "NO_COLOR": "1"}
     env["MOLECULE_EPHEMERAL_DIRECTORY"] = str(folder)
-    options = ("--all", "--no-command-borders")
-    finished = workspace.run(tool("molecule"), "test", *options, cwd=copy, env=env)
     settings = (copy / SCENARIOS).rglob("molecule.yml")
-    scenarios = {str(one.parent.relative_to(copy / SCENARIOS)) for one in settings}
-    return results.merge([judge_molecule(finished, scenarios), left_running(workspace, folder)])
+    every = {str(one.parent.relative_to(copy / SCENARIOS)) for one in settings}
+    chosen = {one for one in every if (one in EXAMPLES) == examples} | {"default"}
+    options = [f"--scenario-name={one}" for one in sorted(chosen)]
+    command = ("test", *options, "--no-command-borders")
+    finished = workspace.run(tool("molecule"), *command, cwd=copy, env=env)
+    return results.merge([judge_molecule(finished, chosen), left_running(workspace, folder)])
 
 
 def judge_molecule(finished: Finished, scenarios: set[str]) -> Result:

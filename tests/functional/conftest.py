@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.workspace import Workspace
+from touchbase_simulator.behaviour import MODES
 from touchbase_simulator.process import SimulatorProcess
 
 Random = Callable[..., random.Random]
@@ -19,11 +20,13 @@ Random = Callable[..., random.Random]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="hours instead of minutes")
+    parser.addoption("--mode", choices=MODES, default="plain", help="how the simulator behaves")
     parser.addoption("--seed", type=int, help="of what is random (default: of --long, a new one)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: runs with --long only")
+    config.addinivalue_line("markers", "plain_mode: runs without --mode only")
     if config.getoption("--seed") is None:
         # Without --long always the same: a red test is about the change then.
         # Workers of xdist get the options of the process that starts them.
@@ -35,11 +38,18 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--long"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("long")]
-    items[:] = [item for item in items if not item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=left_out)
+    left_out = set() if config.getoption("--long") else {"long"}
+    if config.getoption("--mode") != "plain":
+        left_out.add("plain_mode")
+    kept = [item for item in items if not left_out & {mark.name for mark in item.iter_markers()}]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def mode(request: pytest.FixtureRequest) -> str:
+    """The name of the simulator's behaviour."""
+    return str(request.config.getoption("--mode"))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from tests.functional.awx.definitions import definitions
-from tests.functional.support.jobs import PLAYBOOKS, Job, Project
+from tests.functional.awx.jobs import PLAYBOOKS, Job, Project
 from tests.functional.support.playbooks import KEY, credentials
 from touchbase_simulator.process import SimulatorProcess
 
