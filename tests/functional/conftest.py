@@ -28,8 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.seed = random.randrange(2**32) if config.getoption("--long") else 0
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    return f"seed: {config.getoption('--seed')}"
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if config.getoption("--long"):
+        terminalreporter.write_line(f"seed: {config.getoption('--seed')}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
