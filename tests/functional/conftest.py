@@ -20,23 +20,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, help="of what is random (default: of --long, a new one)")
 
 
+def _is_long(config: pytest.Config) -> bool:
+    # The option is unknown where this file is found late, as by `pytest tests`.
+    return bool(config.getoption("--long", default=False))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: runs with --long only")
-    if config.getoption("--seed") is None:
+    if config.getoption("--seed", default=None) is None:
         # Without --long always the same: a red test is about the change then.
         # Workers of xdist get the options of the process that starts them.
-        config.option.seed = random.randrange(2**32) if config.getoption("--long") else 0
+        config.option.seed = random.randrange(2**32) if _is_long(config) else 0
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    if config.getoption("--long"):
-        terminalreporter.write_line(f"seed: {config.getoption('--seed')}")
+    if _is_long(config):
+        terminalreporter.write_line(f"seed: {config.option.seed}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--long"):
+    if _is_long(config):
         return
     left_out = [item for item in items if item.get_closest_marker("long")]
     items[:] = [item for item in items if not item.get_closest_marker("long")]
@@ -46,13 +51,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def is_long(request: pytest.FixtureRequest) -> bool:
     """Whether this run may take hours."""
-    return bool(request.config.getoption("--long"))
+    return _is_long(request.config)
 
 
 @pytest.fixture(scope="session")
 def seed(request: pytest.FixtureRequest) -> int:
     """The seed of all that is random."""
-    return int(request.config.getoption("--seed"))
+    return int(request.config.option.seed)
 
 
 @pytest.fixture(scope="session")
