@@ -73,8 +73,20 @@ def _is_found(checkout: Path, defect: Mapping[str, str]) -> bool:
 def _run(checkout: Path, tests: Sequence[str]) -> int:
     """The exit status of pytest, which stops at the first failure."""
     tree = str(checkout.parents[2])
-    environment = {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": tree, "PYTHONDONTWRITEBYTECODE": "1"}
-    arguments = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *(f"tests/{one}" for one in tests)]
+    environment = {
+        "ANSIBLE_COLLECTIONS_PATH": tree,
+        "PYTHONPATH": tree,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    arguments = [
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        *(f"tests/{one}" for one in tests),
+    ]
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=checkout, env={**os.environ, **environment}, check=False, capture_output=True,

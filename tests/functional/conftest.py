@@ -24,44 +24,52 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, help="of what is random (default: of --long, a new one)")
 
 
+def _is_long(config: pytest.Config) -> bool:
+    # The option is unknown where this file is found late, as by `pytest tests`.
+    return bool(config.getoption("--long", default=False))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: runs with --long only")
     config.addinivalue_line("markers", "plain_mode: runs without --mode only")
-    if config.getoption("--seed") is None:
+    if config.getoption("--seed", default=None) is None:
         # Without --long always the same: a red test is about the change then.
         # Workers of xdist get the options of the process that starts them.
-        config.option.seed = random.randrange(2**32) if config.getoption("--long") else 0
+        config.option.seed = random.randrange(2**32) if _is_long(config) else 0
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    return f"seed: {config.getoption('--seed')}"
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if _is_long(config):
+        terminalreporter.write_line(f"seed: {config.option.seed}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = set() if config.getoption("--long") else {"long"}
-    if config.getoption("--mode") != "plain":
-        left_out.add("plain_mode")
-    kept = [item for item in items if not left_out & {mark.name for mark in item.iter_markers()}]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    marks = set() if _is_long(config) else {"long"}
+    if config.getoption("--mode", default="plain") != "plain":
+        marks.add("plain_mode")
+    left_out = [item for item in items if marks & {mark.name for mark in item.iter_markers()}]
+    items[:] = [item for item in items if not marks & {mark.name for mark in item.iter_markers()}]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")
 def mode(request: pytest.FixtureRequest) -> str:
     """The name of the simulator's behaviour."""
-    return str(request.config.getoption("--mode"))
+    return str(request.config.getoption("--mode", default="plain"))
 
 
 @pytest.fixture(scope="session")
 def is_long(request: pytest.FixtureRequest) -> bool:
     """Whether this run may take hours."""
-    return bool(request.config.getoption("--long"))
+    return _is_long(request.config)
 
 
 @pytest.fixture(scope="session")
 def seed(request: pytest.FixtureRequest) -> int:
     """The seed of all that is random."""
-    return int(request.config.getoption("--seed"))
+    return int(request.config.option.seed)
 
 
 @pytest.fixture(scope="session")

@@ -138,7 +138,18 @@ def _apply(simulator: SimulatorProcess, declared: Declared, situation: Situation
     if expected.refusal:
         for refused in (dry, live):
             _assert_refused(refused, declared, expected.refusal)
-        return expected
+    else:
+        has_dates = situation.switches["date_fractions"] == "fixed"
+        _assert_applied(dry, live, declared, expected, has_dates=has_dates)
+        assert again.failure_kind == "none"
+        assert (again.result["changed"], again.writes, again.result["diff"]) == (False, [], [])
+        assert sum(again.requests.values()) == len(declared.owners_to_read)
+    return expected
+
+
+def _assert_applied(
+    dry: Run, live: Run, declared: Declared, expected: Expected, *, has_dates: bool
+) -> None:
     assert dry.requests == expected.dry_requests
     assert live.requests == expected.requests
     assert live.failure_kind == "none"
@@ -147,13 +158,8 @@ def _apply(simulator: SimulatorProcess, declared: Declared, situation: Situation
     assert phases == sorted(phases)
     kinds = Counter(write.kind for write in expected.writes)
     assert Counter(live.result["counts"]) - Counter(unchanged=len(declared.entries)) == kinds
-    has_dates = situation.switches["date_fractions"] == "fixed"
     _assert_predicted(dry.result, live.result, has_dates=has_dates)
     _assert_records_are_true(live, declared)
-    assert again.failure_kind == "none"
-    assert (again.result["changed"], again.writes, again.result["diff"]) == (False, [], [])
-    assert sum(again.requests.values()) == len(declared.owners_to_read)
-    return expected
 
 
 def _assert_refused(refused: Run, declared: Declared, refusal: Refusal) -> None:

@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,24 +41,7 @@ def running_play(
 
     It applies one set after the other, the first of them within a timeout (0 is none).
     """
-    task = {
-        "name": "Converge",
-        WEBHOOKS: {
-            "concurrency": CONCURRENCY,
-            **{name: f"{{{{ item.{name} }}}}" for name in _OPTIONS},
-        },
-        "loop": "{{ sets }}",
-        "loop_control": {"label": "{{ item.number }}"},
-        "timeout": "{{ 0 if item.number else timeout }}",
-        "ignore_errors": timeout > 0,
-        "vars": dict(PATHS[path]),
-    }
-    sets = [{**one.options, "number": number} for number, one in enumerate(declared)]
-    book = {"name": "Play", "hosts": "all", "gather_facts": False, "tasks": [task]}
-    write_book(folder, book)
-    # In a file, since they may be long.
-    variables = json.dumps({"sets": sets, "timeout": timeout})
-    (folder / "variables.json").write_text(variables, encoding="utf-8")
+    _write_files(folder, path, declared, timeout)
     environment = surroundings(folder) | credentials(simulator)
     with (folder / "output.txt").open("wb") as output:
         child = subprocess.Popen(
@@ -73,6 +56,24 @@ def running_play(
     finally:
         play.kill_all()
         child.wait()
+
+
+def _write_files(folder: Path, path: str, declared: Sequence[Declared], timeout: int) -> None:
+    options = {name: f"{{{{ item.{name} }}}}" for name in _OPTIONS}
+    task = {
+        "name": "Converge",
+        WEBHOOKS: {**options, "concurrency": CONCURRENCY},
+        "loop": "{{ sets }}",
+        "loop_control": {"label": "{{ item.number }}"},
+        "timeout": "{{ 0 if item.number else timeout }}",
+        "ignore_errors": timeout > 0,
+        "vars": dict(PATHS[path]),
+    }
+    write_book(folder, {"name": "Play", "hosts": "all", "gather_facts": False, "tasks": [task]})
+    sets = [{**one.options, "number": number} for number, one in enumerate(declared)]
+    # In a file, since they may be long.
+    variables = json.dumps({"sets": sets, "timeout": timeout})
+    (folder / "variables.json").write_text(variables, encoding="utf-8")
 
 
 @dataclass(frozen=True)
