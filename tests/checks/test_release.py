@@ -172,7 +172,7 @@ def test_refused_release_runs_no_check_and_changes_nothing(
     assert _state(checkout) == before
 
 
-def test_every_reason_is_given_at_once(
+def test_release_refused_for_several_reasons_names_all(
     workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _without_fragments(checkout)
@@ -186,7 +186,7 @@ def test_every_reason_is_given_at_once(
         assert reason in told
 
 
-def test_nothing_is_released_if_a_check_fails(
+def test_release_with_a_failed_check_changes_nothing(
     workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = _state(checkout)
@@ -196,7 +196,7 @@ def test_nothing_is_released_if_a_check_fails(
 
 
 @pytest.mark.parametrize("change", [_change("README.md", ""), _on_another_branch])
-def test_nothing_is_released_that_the_checks_have_not_seen(
+def test_release_of_what_checks_have_not_seen_is_refused(
     change: Callable[[Path], None],
     workspace: Workspace,
     checkout: Path,
@@ -212,7 +212,7 @@ def test_nothing_is_released_that_the_checks_have_not_seen(
 
 
 @pytest.mark.parametrize("failure", [Failed("no such luck"), SystemExit(130)])
-def test_a_failure_half_way_leaves_everything_as_it_was(
+def test_release_that_fails_half_way_leaves_all_as_it_was(
     failure: BaseException, workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def pack(*_: object) -> list[Path]:
@@ -228,7 +228,7 @@ def test_a_failure_half_way_leaves_everything_as_it_was(
     assert _state(checkout) == before
 
 
-def test_an_edit_in_the_last_moment_is_kept_and_takes_the_tag_back(
+def test_edit_during_a_release_is_kept_and_removes_the_tag(
     workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fragment = {FRAGMENT: "---\nminor_changes:\n  - Something better.\n"}

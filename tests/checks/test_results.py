@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ from checks.workspace import Finished
         "WARNING  [one > prepare] Skipping, instances already prepared.",
     ],
 )
-def test_a_tool_that_leaves_something_out_fails_despite_exit_status_0(words: str) -> None:
+def test_tool_that_leaves_something_out_fails_despite_exit_status_0(words: str) -> None:
     finished = Finished("tool", 0, f"Running\n{words}\ndone\n")
     assert results.of_program(finished).failed == 1
     assert results.of_cases(finished, [Case("one", None)]).failed == 1
@@ -44,7 +46,7 @@ def test_a_tool_that_leaves_something_out_fails_despite_exit_status_0(words: str
         (1, [Case("one", None)], 1, 1),
     ],
 )
-def test_tests_are_counted_one_by_one(
+def test_result_counts_each_test_and_skipped_as_failed(
     status: int, cases: list[Case], passed: int, failed: int
 ) -> None:
     result = results.of_cases(Finished("tool", status, ""), cases)
@@ -52,7 +54,7 @@ def test_tests_are_counted_one_by_one(
     assert len(result.complaints) == failed
 
 
-def test_junit_report_tells_passed_failed_and_skipped_apart(tmp_path: Path) -> None:
+def test_junit_report_with_four_outcomes_is_read_as_such(tmp_path: Path) -> None:
     (tmp_path / "report.xml").write_text(
         """<testsuites><testsuite>
         <testcase classname="a" name="passes"/>
@@ -119,7 +121,7 @@ WITHOUT_HEAL = "".join(line for line in ALL_WELL.splitlines(True) if "heal" not 
     ],
     ids=["all well", "not idempotent", "scenario left out", "no playbook", "bad end", "nothing"],
 )
-def test_each_action_of_each_scenario_counts(
+def test_molecule_counts_each_action_and_misses_a_scenario(
     status: int, output: str, passed: int, complaints: list[str]
 ) -> None:
     result = tools.judge_molecule(Finished("tool", status, output), SCENARIOS)
@@ -143,3 +145,12 @@ def test_hook_that_failed_was_skipped_or_is_unknown_fails() -> None:
         Case("shellcheck", "Skipped"),
         Case("mypy", "was not run"),
     ]
+
+
+def test_prism_without_node_counts_as_failed(tmp_path: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.soak.prism_run"],
+        env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert finished.returncode == 1
+    assert "NOT CHECKED, and so failed: Prism needs node and npm on PATH." in finished.stdout

@@ -17,7 +17,7 @@ import pytest
 
 from checks.results import Result
 from checks.schedule import Check, run_checks
-from checks.workspace import Failed, Workspace
+from checks.workspace import Workspace
 
 PASSED = Result(1, 0)
 
@@ -55,11 +55,11 @@ def test_failed_check_shows_its_output_and_is_named_again_at_the_end(
     assert said.count("a complaint") == 2
 
 
-def test_nothing_that_passed_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_without_a_passed_check_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run({}, capsys)[0] == 1
 
 
-def test_an_interrupted_run_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
+def test_interrupted_run_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
     program = (
         "import signal, subprocess, sys, time\n"
         "from checks.__main__ import _interrupt\n"
@@ -83,19 +83,6 @@ def test_an_interrupted_run_leaves_no_process_and_no_folder(tmp_path: Path) -> N
     assert folder is not None
     assert not folder.exists()
     _wait_until(lambda: not _lives(int(pid_file.read_text())))
-
-
-def test_stopped_workspace_starts_nothing() -> None:
-    with Workspace() as workspace:
-        workspace.stop()
-        with pytest.raises(Failed):
-            workspace.run("true")
-
-
-def test_background_children_of_a_program_end_with_it() -> None:
-    with Workspace() as workspace:
-        finished = workspace.run("sh", "-c", "sleep 600 & echo $!")
-        _wait_until(lambda: not _lives(int(finished.output)))
 
 
 def test_foreign_settings_do_not_reach_a_program(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def rows(heading: str) -> list[str]:
     return [name.strip("`") for cell in cells for name in re.split(r",\s+", cell)]
 
 
-def test_there_is_nothing_in_the_guide_that_is_not_tried() -> None:
+def test_guide_has_no_file_or_command_that_is_not_tried() -> None:
     assert set(GUIDE.files) == {
         "collections/requirements.yml",
         "controller.yml",
@@ -49,7 +49,7 @@ def test_there_is_nothing_in_the_guide_that_is_not_tried() -> None:
     assert GUIDE.commands == ["ansible-playbook touchbasepro.sms.awx.bootstrap -e @controller.yml"]
 
 
-def test_what_is_pasted_for_the_credential_type_is_what_the_command_makes() -> None:
+def test_guide_shows_the_credential_type_that_is_made() -> None:
     (made,) = definitions("controller_credential_types")
     assert f"``{made['name']}``" in TEXT
     assert shown("input-configuration.yml") == made["inputs"]
@@ -60,30 +60,30 @@ def test_what_is_pasted_for_the_credential_type_is_what_the_command_makes() -> N
     ("heading", "variable"),
     [("Job template", "controller_templates"), ("Workflow", "controller_workflows")],
 )
-def test_the_tables_have_all_templates(heading: str, variable: str) -> None:
+def test_guide_tables_have_all_templates(heading: str, variable: str) -> None:
     names = [one["name"].partition(": ")[2] for one in definitions(variable)]
     assert sorted(rows(heading)) == sorted(names)
 
 
-def test_the_table_of_settings_has_all_of_them() -> None:
+def test_guide_table_has_all_settings() -> None:
     assert sorted(rows("Setting")) == sorted(settings())
     assert set(re.findall(r"\btouchbase_awx_\w+", TEXT)) == set(settings())
     assert set(shown("controller.yml")) <= set(settings())
 
 
-def test_the_project_is_this_repository_at_this_version() -> None:
+def test_project_is_this_repository_at_this_version() -> None:
     default = settings()
     assert default["touchbase_awx_project_url"] == f"{GALAXY['repository']}.git"
     assert default["touchbase_awx_project_branch"] == GALAXY["version"]
     assert default["touchbase_awx_playbooks"] == str(PLAYBOOKS)
 
 
-def test_the_project_brings_the_collection() -> None:
+def test_project_requires_the_collection() -> None:
     (wanted,) = shown("collections/requirements.yml")["collections"]
     assert wanted == {"name": f"{GALAXY['namespace']}.{GALAXY['name']}"}
 
 
-def test_a_file_of_a_project_starts_a_playbook_and_is_offered_as_one() -> None:
+def test_project_file_starts_a_playbook_and_is_offered_as_one() -> None:
     (imported,) = shown("touchbase/converge.yml")
     collection, _dot, playbook = imported["import_playbook"].rpartition(".")
     assert collection == f"{GALAXY['namespace']}.{GALAXY['name']}"
@@ -91,12 +91,12 @@ def test_a_file_of_a_project_starts_a_playbook_and_is_offered_as_one() -> None:
     assert OFFERED.search(GUIDE.files["touchbase/converge.yml"])
 
 
-def test_the_inventory_has_the_host_that_the_command_makes() -> None:
+def test_guide_inventory_has_the_host_that_is_made() -> None:
     (made,) = definitions("controller_hosts")
     assert shown("inventory/hosts.yml") == {"all": {"hosts": {made["name"]: made["variables"]}}}
 
 
-def test_the_other_collection_gets_all_definitions_and_then_what_differs() -> None:
+def test_guide_gives_the_other_collection_all_definitions() -> None:
     (play,) = shown("platform.yml")
     names = [Path(path).name for path in play["vars_files"]]
     assert names[0] == "settings.yml"
@@ -104,7 +104,7 @@ def test_the_other_collection_gets_all_definitions_and_then_what_differs() -> No
     assert sorted(names[1:-1]) == sorted(f"{kind}.yml" for kind in DEFINED)
 
 
-def test_what_the_guide_says_of_templates_is_so() -> None:
+def test_guide_names_questions_and_timeouts_that_exist() -> None:
     questions = {
         question["variable"]
         for template in definitions("controller_templates")

@@ -134,7 +134,7 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def test_the_files_are_those_of_the_examples() -> None:
+def test_guide_files_are_those_of_the_examples() -> None:
     shown = {name: text for name, text in GUIDE.files.items() if name not in ADDED}
     shipped = {
         name: guides.without_head((EXAMPLES / name).read_text(encoding="utf-8")) for name in shown
@@ -144,7 +144,7 @@ def test_the_files_are_those_of_the_examples() -> None:
     assert {f"{path.parent.name}/{path.name}" for path in EXAMPLES.glob("*/*.yml")} <= shown.keys()
 
 
-def test_every_command_does_what_the_guide_says(followed: Followed) -> None:
+def test_commands_change_what_the_guide_says(followed: Followed) -> None:
     ends = [(head, *_end(text)) for head, text in followed.plays]
     assert len(ends) == len(PLAYS), followed.output
     for (head, *end), (command, *expected) in zip(ends, PLAYS, strict=True):
@@ -159,7 +159,7 @@ def _end(text: str) -> tuple[int, int]:
     return int(statuses[-1]), len(changed)
 
 
-def test_the_account_is_as_the_guide_has_it_in_the_end(followed: Followed) -> None:
+def test_account_is_as_declared_at_the_end(followed: Followed) -> None:
     assert followed.urls("Clinic reminders (dev)") == []
     assert followed.urls("Summer sale") == []
     addresses = {
@@ -183,14 +183,14 @@ def test_the_account_is_as_the_guide_has_it_in_the_end(followed: Followed) -> No
     assert len(followed.secrets) == 5
 
 
-def test_each_request_had_the_key_of_its_account(followed: Followed) -> None:
+def test_requests_have_the_key_of_their_account(followed: Followed) -> None:
     refused = [entry for entry in followed.journal if not entry["authorized"]]
     assert [entry["status"] for entry in refused] == [401]
     assert "[shop]: FAILED!" in followed.output
     assert "Check api_key" in followed.output
 
 
-def test_no_secret_is_left_anywhere_in_clear(followed: Followed) -> None:
+def test_secrets_are_left_nowhere_in_clear(followed: Followed) -> None:
     words = [word.encode() for word in (*followed.secrets, *KEYS)]
     files = [path for path in followed.folder.rglob("*") if path.is_file()]
     assert len(words) == 7

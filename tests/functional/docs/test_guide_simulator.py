@@ -129,7 +129,7 @@ def test_simulator_is_installed_from_the_tag_of_this_version() -> None:
     assert guides.read(PATH).commands[0] == f'python3 -m pip install "{source}"'
 
 
-def test_the_scenario_passes_and_leaves_nothing_running(
+def test_scenario_passes_and_leaves_nothing_running(
     guide: guides.Guide, environment: Mapping[str, str], tmp_path: Path, port: str
 ) -> None:
     assert guide.commands[1] == "molecule test"
@@ -149,7 +149,7 @@ def test_the_scenario_passes_and_leaves_nothing_running(
         socket.create_connection(address, LIMIT)
 
 
-def test_it_serves_a_shell(
+def test_simulator_serves_a_shell_as_in_the_guide(
     guide: guides.Guide, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
     serve, export, play, journal, stop = guide.commands[2:7]
@@ -169,7 +169,7 @@ def test_it_serves_a_shell(
         assert simulator.wait(LIMIT) == 0
 
 
-def test_it_serves_pytest(
+def test_simulator_serves_pytest_as_in_the_guide(
     guide: guides.Guide, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
     assert guide.commands[7:] == ["python3 -m pytest tests"]
@@ -180,7 +180,7 @@ def test_it_serves_pytest(
     assert "1 passed" in finished.stdout
 
 
-def test_every_option_is_in_the_guide() -> None:
+def test_options_of_the_command_are_in_the_guide() -> None:
     helped = _run(
         [sys.executable, "-m", "touchbase_simulator", "serve", "--help"], os.environ, SIMULATOR
     )
@@ -189,7 +189,7 @@ def test_every_option_is_in_the_guide() -> None:
     assert {_bare(row[0]) for row in _table("option")} == known
 
 
-def test_every_control_operation_is_in_the_guide() -> None:
+def test_control_operations_are_in_the_guide() -> None:
     async def other_pages(*_request: object) -> None:
         raise NotImplementedError
 
@@ -202,7 +202,7 @@ def test_every_control_operation_is_in_the_guide() -> None:
     assert {_bare(row[0]) for row in _table("request")} == known
 
 
-def test_every_switch_and_reading_is_in_the_guide_the_default_first_and_the_worst_marked() -> None:
+def test_switches_are_in_the_guide_with_default_and_worst_position() -> None:
     worst, default = asdict(Behaviour.hostile()), asdict(Behaviour())
     told = {}
     for row in _table("switch"):
@@ -214,7 +214,7 @@ def test_every_switch_and_reading_is_in_the_guide_the_default_first_and_the_wors
     assert told == SWITCHES
 
 
-def test_every_key_of_a_seed_is_in_the_guide() -> None:
+def test_keys_of_a_seed_are_in_the_guide() -> None:
     keys = {row[0].split(",")[0]: set(re.findall(r"\w+", row[1])) for row in _table("of the")}
     record = {"webhook_id": 1, "webhook_type": "ListSubscribe", "url": "https://example.org"}
     seed = {
@@ -230,7 +230,7 @@ def test_every_key_of_a_seed_is_in_the_guide() -> None:
     }
 
 
-def test_every_field_of_the_journal_and_of_a_fault_is_in_the_guide() -> None:
+def test_fields_of_journal_and_fault_are_in_the_guide() -> None:
     told = set(re.findall(r"``(\w+)``", TEXT[TEXT.index("An entry of the **journal**") :][:600]))
     assert {field.name for field in fields(Entry)} <= told
     assert {_bare(row[0]) for row in _table("key")} == {field.name for field in fields(Fault)}

@@ -21,19 +21,19 @@ TOLD = dict(re.findall(r"^:Switch: ``(\w+)``\n((?:.+\n)+)", TEXT, re.MULTILINE))
 FIELDS = ["Not said", "Could be", "What we do", "You notice"]
 
 
-def test_every_switch_has_its_place_with_all_that_a_reader_wants_to_know() -> None:
+def test_switch_without_a_complete_section_is_named() -> None:
     assert TOLD.keys() == SWITCHES.keys()
     for told in TOLD.values():
         assert re.findall(r"^:([\w ]+):", told, re.MULTILINE) == FIELDS
 
 
-def test_every_position_is_among_what_could_be_the_plainest_first() -> None:
+def test_positions_are_told_with_the_default_first() -> None:
     for switch, told in TOLD.items():
         could_be = told.split(":Could be:")[1].split(":What we do:")[0]
         assert tuple(re.findall(r"\(``(\w+)``\)", could_be)) == SWITCHES[switch]
 
 
-def test_every_reading_that_makes_a_promise_impossible_is_one_of_the_simulator() -> None:
+def test_positions_that_break_a_promise_are_of_the_simulator() -> None:
     rows = re.findall(r"^   \* - ``(\w+)``: (.+)$", TEXT, re.MULTILINE)
     assert rows
     for switch, positions in rows:

@@ -69,19 +69,19 @@ NOTHING_TO_TRY = {
 }
 
 
-def test_every_guide_is_tried() -> None:
+def test_guide_that_is_not_tried_is_named() -> None:
     written = {path.stem for path in guides.FOLDER.glob("*.rst")}
     assert written == {*TRIED_HERE, *TRIED_ELSEWHERE, *NOTHING_TO_TRY}
 
 
-def test_a_guide_that_is_tried_elsewhere_is_read_there() -> None:
+def test_guide_tried_elsewhere_is_read_there() -> None:
     for name, test in TRIED_ELSEWHERE.items():
         text = Path(test).read_text(encoding="utf-8")
         assert name in text
         assert "guides.read(" in text
 
 
-def test_a_guide_that_only_explains_has_nothing_to_type() -> None:
+def test_guide_that_explains_has_no_commands() -> None:
     for name in NOTHING_TO_TRY:
         assert guides.read(guides.FOLDER / f"{name}.rst") == guides.Guide({}, [])
 
@@ -95,7 +95,7 @@ def test_search_for_purge_finds_its_guide_by_the_title() -> None:
     assert [name for name, title in titles.items() if "purge" in title] == ["guide_sets"]
 
 
-def test_the_quick_start_names_the_key_of_the_simulator() -> None:
+def test_quick_start_names_the_key_of_the_simulator() -> None:
     account = yaml.safe_load(
         Path("simulator/touchbase_simulator/seeds/demo.yml").read_text(encoding="utf-8")
     )
@@ -104,7 +104,7 @@ def test_the_quick_start_names_the_key_of_the_simulator() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TRIED_HERE))
-def test_a_guide_works_word_by_word(name: str, tmp_path: Path) -> None:
+def test_guide_works_word_by_word(name: str, tmp_path: Path) -> None:
     guide = guides.read(guides.FOLDER / f"{name}.rst")
     guide.write_files(tmp_path)
     printed = ""

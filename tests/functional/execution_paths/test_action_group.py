@@ -41,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def test_defaults_of_the_group_reach_each_module(
+def test_module_defaults_of_the_group_reach_each_module(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     """Key and address come from nowhere else, so each module and door must get both."""
@@ -63,7 +63,7 @@ def test_defaults_of_the_group_reach_each_module(
         assert played.authorized(task.name) == {True}
 
 
-def test_every_module_is_in_the_group_and_tried_here() -> None:
+def test_group_without_a_module_is_named() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
     assert sorted(runtime["action_groups"]["touchbase"]) == modules

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways in: where a key may come from, and when a task runs in Ansible's own process.
+"""Where a key may come from, and when a task runs in Ansible's own process.
 
-Which door was taken shows in the connections. Each task is a loop of two: one process keeps its
-connection, and two modules make one each.
+Which execution path was taken shows in the connections. Each task is a loop of two: one process
+keeps its connection, and two modules make one each.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def controller() -> str:
 @pytest.mark.parametrize(
     "name", ["plain", "plain_info", "this_python", "any_python", "empty_environment"]
 )
-def test_a_local_task_runs_in_ansibles_own_process(played: Played, name: str) -> None:
+def test_local_task_runs_in_ansibles_own_process(played: Played, name: str) -> None:
     assert not played.failed(name), played.results[name]
     assert len(played.journals[name]) == 2
     assert played.connections(name) == 1
@@ -135,13 +135,13 @@ def test_a_local_task_runs_in_ansibles_own_process(played: Played, name: str) ->
     "name",
     ["switched_off", "switched_off_by_text", "another_python", "task_environment", "become"],
 )
-def test_a_task_that_asks_for_more_runs_as_a_module(played: Played, name: str) -> None:
+def test_task_that_asks_for_more_runs_as_a_module(played: Played, name: str) -> None:
     assert not played.failed(name), played.results[name]
     assert len(played.journals[name]) == 2
     assert played.connections(name) == 2
 
 
-def test_a_task_in_the_background_is_a_module_and_its_result_is_fetched(played: Played) -> None:
+def test_task_in_the_background_is_a_module_with_a_result(played: Played) -> None:
     end = played.results["background_end"]
     assert played.results["background"]["ansible_job_id"] == end["ansible_job_id"]
     assert end["changed"]
@@ -149,7 +149,7 @@ def test_a_task_in_the_background_is_a_module_and_its_result_is_fetched(played: 
     assert end["diff"]["before"]["url"] != BACKGROUND["url"]
 
 
-def test_masking_what_runs_in_the_background_is_refused(played: Played) -> None:
+def test_mask_url_in_the_background_is_refused(played: Played) -> None:
     result = played.results["background_masked"]
     assert result["failed"]
     assert "mask_url cannot be combined with async" in result["msg"]
@@ -158,17 +158,17 @@ def test_masking_what_runs_in_the_background_is_refused(played: Played) -> None:
 
 
 @pytest.mark.parametrize("name", ["key_in_task", "key_in_defaults"])
-def test_a_key_in_the_task_or_the_defaults_beats_the_environment(played: Played, name: str) -> None:
+def test_key_of_task_or_defaults_beats_the_environment(played: Played, name: str) -> None:
     assert not played.failed(name), played.results[name]
     assert played.authorized(name) == {True}
 
 
-def test_a_wrong_key_in_the_defaults_beats_the_environment(played: Played) -> None:
+def test_wrong_key_in_the_defaults_beats_the_environment(played: Played) -> None:
     assert played.results["wrong_key_in_defaults"]["failure"]["status"] == 401
     assert played.authorized("wrong_key_in_defaults") == {False}
 
 
-def test_a_loop_of_twenty_uses_one_connection(played: Played) -> None:
+def test_loop_of_twenty_uses_one_connection(played: Played) -> None:
     journal = played.journals["twenty"]
     assert [entry["method"] for entry in journal].count("GET") == 20
     assert played.connections("twenty") == 1
@@ -176,37 +176,9 @@ def test_a_loop_of_twenty_uses_one_connection(played: Played) -> None:
     assert {entry["user_agent"] for entry in journal} == {f"touchbasepro.sms/{version}"}
 
 
-def test_no_module_is_packed_for_a_task_in_process(
+def test_task_delegated_and_run_once_requests_once(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    """Without pipelining a module is a file, and Ansible keeps those files when it is told to."""
-    kept = tmp_path / "kept"
-    tasks = [
-        Task("here", WEBHOOK, KEPT, {"vars": {"ansible_remote_tmp": str(kept / "here")}}),
-        Task(
-            "there",
-            WEBHOOK,
-            KEPT,
-            {"vars": {"ansible_remote_tmp": str(kept / "there"), "touchbase_in_process": False}},
-        ),
-    ]
-    settings = {"ANSIBLE_KEEP_REMOTE_FILES": "true", "ANSIBLE_PIPELINING": "false"}
-    played = play(tmp_path, simulator, tasks, environment=settings)
-    assert not played.failed("here")
-    assert not (kept / "here").exists()
-    assert len(list((kept / "there").rglob("AnsiballZ_touchbase_sms_webhook.py"))) == 1
-
-
-def test_an_extra_variable_switches_the_process_door_off(
-    tmp_path: Path, simulator: SimulatorProcess
-) -> None:
-    tasks = [Task("kept", WEBHOOK, KEPT, TWICE)]
-    played = play(tmp_path, simulator, tasks, "-e", "touchbase_in_process=false")
-    assert not played.failed("kept")
-    assert played.connections("kept") == 2
-
-
-def test_many_far_hosts_call_once_from_here(tmp_path: Path, simulator: SimulatorProcess) -> None:
     """Hosts that cannot be reached take part, because the task is delegated and runs once."""
     far = "".join(f"far{number} ansible_host=192.0.2.{number}\n" for number in range(1, 4))
     (tmp_path / "inventory").write_text(far, encoding="utf-8")
@@ -224,7 +196,7 @@ def test_many_far_hosts_call_once_from_here(tmp_path: Path, simulator: Simulator
     assert [one["active"] for one in played.results["read"]["webhooks"]] == [False, True]
 
 
-def test_a_key_from_the_vault_opens_the_account_and_an_empty_one_is_none(
+def test_key_from_the_vault_is_used_and_an_empty_one_is_missing(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     password = tmp_path / "password"

@@ -215,13 +215,13 @@ def test_result_shows_no_secret(played: Played, case: Case, path: str) -> None:
 
 @in_plain_mode
 @on_each_path
-def test_each_run_makes_the_requests_of_the_table(played: Played, case: Case, path: str) -> None:
+def test_run_makes_the_requests_of_the_table(played: Played, case: Case, path: str) -> None:
     assert seen(played, case, path).methods == case.requests
 
 
 @in_plain_mode
 @on_each_path
-def test_each_run_ends_as_in_the_table(played: Played, case: Case, path: str) -> None:
+def test_run_ends_as_in_the_table(played: Played, case: Case, path: str) -> None:
     for run, result in seen(played, case, path).results.items():
         says = case.failure_of(run)
         assert result.get("failed", False) == (says is not None), result
@@ -233,7 +233,7 @@ def test_each_run_ends_as_in_the_table(played: Played, case: Case, path: str) ->
 
 @in_plain_mode
 @on_each_path
-def test_only_check_mode_lacks_id_and_date_of_a_new_webhook(
+def test_check_mode_alone_lacks_id_and_date_of_a_new_webhook(
     played: Played, case: Case, path: str
 ) -> None:
     for run, result in seen(played, case, path).results.items():

@@ -42,7 +42,7 @@ def run(
     )
 
 
-def test_twenty_tasks_import_requests_once_and_make_no_request_too_many(tmp_path: Path) -> None:
+def test_twenty_tasks_import_requests_once(tmp_path: Path) -> None:
     tasks = [{"name": f"Task {number}", WEBHOOK: KEPT} for number in range(MANY)]
 
     with SimulatorProcess.start() as simulator:
@@ -55,7 +55,7 @@ def test_twenty_tasks_import_requests_once_and_make_no_request_too_many(tmp_path
     assert len(re.findall(r"\| +requests$", played.stderr, re.MULTILINE)) == 1
 
 
-def test_only_a_task_that_takes_long_shows_how_far_it_is_and_only_on_stderr(tmp_path: Path) -> None:
+def test_progress_of_a_long_task_is_on_stderr_only(tmp_path: Path) -> None:
     new = [
         {"campaign_id": 9141, "webhook_type": "CampaignReply", "url": f"https://example.org/{n}"}
         for n in range(MANY)

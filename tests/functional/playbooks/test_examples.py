@@ -31,7 +31,7 @@ STATUSES = {
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_the_examples_of_a_module_run_as_they_stand(module: str, tmp_path: Path) -> None:
+def test_examples_of_a_module_run_as_they_stand(module: str, tmp_path: Path) -> None:
     name = f"ansible_collections.touchbasepro.sms.plugins.modules.{module}"
     examples = yaml.safe_load(importlib.import_module(name).EXAMPLES)
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": examples}

@@ -73,13 +73,13 @@ def run(
     ],
     ids=["whole account", "list", "campaign"],
 )
-def test_converge_finds_nothing_to_change(
+def test_converge_of_an_export_changes_nothing(
     tmp_path: Path, simulator: SimulatorProcess, owners: dict[str, Any], ids: list[int]
 ) -> None:
+    # A relative path is one of the caller's folder.
     path = tmp_path / "webhooks.yml"
-    exported = run(
-        tmp_path, simulator, "export", "--diff", touchbase_sms_export_path=str(path), **owners
-    )
+    relative = {"touchbase_sms_export_path": path.name}
+    exported = run(tmp_path, simulator, "export", "--diff", **relative, **owners)
     assert exported.returncode == 0, exported.stdout
     assert "hooks.example.org" not in exported.stdout
     assert path.stat().st_mode & 0o777 == 0o600
@@ -92,15 +92,9 @@ def test_converge_finds_nothing_to_change(
     assert {one["method"] for one in simulator.journal()} == {"GET"}
 
 
-def test_a_relative_path_is_one_of_the_callers_folder(
+def test_export_of_an_owner_without_webhooks_is_refused(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    exported = run(tmp_path, simulator, "export", touchbase_sms_export_path="webhooks.yml")
-    assert exported.returncode == 0, exported.stdout
-    assert (tmp_path / "webhooks.yml").exists()
-
-
-def test_an_empty_account_is_no_set(tmp_path: Path, simulator: SimulatorProcess) -> None:
     variables = {"touchbase_sms_export_path": "webhooks.yml", "touchbase_sms_campaign_ids": 9142}
     refused = run(tmp_path, simulator, "export", **variables)
     assert "There is no webhook" in refused.stdout
@@ -112,7 +106,7 @@ def test_an_empty_account_is_no_set(tmp_path: Path, simulator: SimulatorProcess)
     [{}, {"touchbase_sms_export_path": "webhooks.yml", "touchbase_sms_mask_url": True}],
     ids=["no path", "masked"],
 )
-def test_export_refuses_to_begin(
+def test_export_without_path_or_with_mask_url_is_refused(
     tmp_path: Path, simulator: SimulatorProcess, variables: dict[str, Any]
 ) -> None:
     refused = run(tmp_path, simulator, "export", **variables)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.functional.playbooks.role import OWNER, active, entry, run, writes
+from tests.functional.playbooks.role import active, entry, run, writes
 from tests.functional.support.playbooks import KEY, WEBHOOK
 from touchbase_simulator.process import SimulatorProcess
 
@@ -65,17 +65,19 @@ def deactivated(webhook_id: int) -> dict[str, Any]:
     return {"name": "Deactivate by hand", WEBHOOK: options}
 
 
-def test_what_was_paused_is_resumed_and_nothing_else(
+def test_resume_after_pause_activates_what_was_paused_only(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    ran = run(tmp_path, simulator, [deactivated(29), pause(), resume()])
+    # Null is no list, so the stored one counts.
+    declared = {**BOTH, "touchbase_sms_to_resume": None}
+    ran = run(tmp_path, simulator, [deactivated(29), pause(), resume(vars=declared)])
     assert ran.status == 0, ran.output
     assert active(simulator) == [True, False]
     assert [one["webhook_id"] for one in ran.facts["touchbase_sms_resumed"]] == [28]
     assert ran.facts["touchbase_sms_paused"] == []
 
 
-def test_a_pause_that_fails_half_way_is_resumed_whole(
+def test_resume_after_a_pause_that_failed_half_way_resumes_all(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     # The second webhook is deactivated, but nobody hears of it.
@@ -87,7 +89,7 @@ def test_a_pause_that_fails_half_way_is_resumed_whole(
     assert active(simulator) == [True, True]
 
 
-def test_a_pause_that_its_timeout_ends_has_stored_its_list(
+def test_pause_that_its_timeout_ends_has_stored_its_list(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     simulator.fault(method="PUT", times=9, delay=30)
@@ -96,14 +98,17 @@ def test_a_pause_that_its_timeout_ends_has_stored_its_list(
     assert ran.facts["touchbase_sms_paused"] == [item(28), item(29)]
 
 
-def test_a_second_pause_adds_to_the_list(tmp_path: Path, simulator: SimulatorProcess) -> None:
-    again = pause(vars={"touchbase_sms_owners": [{"list_id": 512}, {"campaign_id": 9141}]})
+def test_second_pause_of_joined_owner_variables_adds_to_the_list(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
+    named = [{"list_id": 512}, {"campaign_name": "Clinic reminders, October"}]
+    again = pause(vars={**BOTH, "touchbase_sms_owners": named})
     ran = run(tmp_path, simulator, [pause(), again])
     listed = [one["webhook_id"] for one in ran.facts["touchbase_sms_paused"]]
     assert listed == [28, 29, 26]
 
 
-def test_a_pause_of_a_later_job_adds_to_what_an_earlier_one_handed_on(
+def test_pause_of_a_later_job_adds_to_what_was_handed_on(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     handed_on = paused_earlier(item(31, campaign_id=9142))
@@ -111,7 +116,7 @@ def test_a_pause_of_a_later_job_adds_to_what_an_earlier_one_handed_on(
     assert ran.facts["touchbase_sms_paused"] == [item(31, campaign_id=9142), item(28), item(29)]
 
 
-def test_what_this_play_paused_wins_over_what_an_earlier_job_handed_on(
+def test_resume_prefers_what_this_play_paused_to_earlier_jobs(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     handed_on = paused_earlier()
@@ -122,7 +127,7 @@ def test_what_this_play_paused_wins_over_what_an_earlier_job_handed_on(
 
 
 @pytest.mark.parametrize("task", [pause(), resume(vars=BOTH)], ids=["pause", "resume"])
-def test_a_variable_that_would_hide_the_list_fails_before_the_first_write(
+def test_variable_that_would_hide_the_list_fails_before_any_write(
     tmp_path: Path, simulator: SimulatorProcess, task: dict[str, Any]
 ) -> None:
     ran = run(tmp_path, simulator, [task], *extra("touchbase_sms_paused", [item(31)]))
@@ -132,7 +137,7 @@ def test_a_variable_that_would_hide_the_list_fails_before_the_first_write(
 
 
 @pytest.mark.parametrize("how", ["include_role", "import_role"])
-def test_a_list_that_is_handed_in_wins_over_the_stored_ones(
+def test_list_that_is_given_wins_over_the_stored_ones(
     tmp_path: Path, simulator: SimulatorProcess, how: str
 ) -> None:
     given = {"touchbase_sms_to_resume": [item(28)]}
@@ -145,7 +150,7 @@ def test_a_list_that_is_handed_in_wins_over_the_stored_ones(
     assert ran.facts["touchbase_sms_paused"] == [item(29), item(28), item(29)]
 
 
-def test_without_a_list_what_is_declared_is_resumed_unless_the_service_has_deactivated_it(
+def test_resume_without_a_list_leaves_off_what_the_service_disabled(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     simulator.deactivate(scope="campaign", campaign_id=9141, webhook_id=29, note=NOTE)
@@ -157,7 +162,7 @@ def test_without_a_list_what_is_declared_is_resumed_unless_the_service_has_deact
     assert "Webhook 29 of campaign 9141 is not resumed" in ran.output
 
 
-def test_a_pause_that_cannot_read_stores_an_empty_list_so_nothing_is_resumed(
+def test_pause_that_cannot_read_leaves_nothing_to_resume(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     tasks = [deactivated(28), {"name": "Try", "block": [pause()], "always": [resume(vars=BOTH)]}]
@@ -168,7 +173,7 @@ def test_a_pause_that_cannot_read_stores_an_empty_list_so_nothing_is_resumed(
     assert active(simulator) == [False, True]
 
 
-def test_a_webhook_with_an_old_note_is_resumed(tmp_path: Path, simulator: SimulatorProcess) -> None:
+def test_webhook_with_an_old_note_is_resumed(tmp_path: Path, simulator: SimulatorProcess) -> None:
     simulator.behaviour({"note_after_reactivation": "kept"})
     simulator.deactivate(scope="campaign", campaign_id=9141, webhook_id=28, note=NOTE)
     healed = entry("heal", vars={**BOTH, "touchbase_sms_heal_probe": False})
@@ -178,16 +183,7 @@ def test_a_webhook_with_an_old_note_is_resumed(tmp_path: Path, simulator: Simula
     assert ran.facts["touchbase_sms_left_off"] == []
 
 
-def test_null_is_no_list(tmp_path: Path, simulator: SimulatorProcess) -> None:
-    nothing = {"touchbase_sms_to_resume": None}
-    ran = run(tmp_path, simulator, [deactivated(29), pause(), resume(vars={**BOTH, **nothing})])
-    assert ran.status == 0, ran.output
-    assert active(simulator) == [True, False]
-
-
-def test_check_mode_changes_nothing_of_what_is_stored(
-    tmp_path: Path, simulator: SimulatorProcess
-) -> None:
+def test_check_mode_changes_no_stored_list(tmp_path: Path, simulator: SimulatorProcess) -> None:
     paused = run(tmp_path, simulator, [pause()], "--check")
     assert paused.facts["touchbase_sms_paused"] == []
     resumed = run(tmp_path, simulator, [resume()], "--check", *paused_earlier(item(28)))
@@ -195,7 +191,9 @@ def test_check_mode_changes_nothing_of_what_is_stored(
     assert writes(simulator) == []
 
 
-def test_each_host_keeps_a_list_of_its_own(tmp_path: Path, simulator: SimulatorProcess) -> None:
+def test_pause_on_two_hosts_keeps_a_list_for_each(
+    tmp_path: Path, simulator: SimulatorProcess
+) -> None:
     (tmp_path / "inventory").write_text(
         "staging campaign=9141\nproduction campaign=9142\n[all:vars]\nansible_connection=local\n"
         "ansible_python_interpreter='{{ ansible_playbook_python }}'\n",
@@ -218,15 +216,9 @@ def test_each_host_keeps_a_list_of_its_own(tmp_path: Path, simulator: SimulatorP
     assert active(simulator) + active(simulator, 1) == [True, True]
 
 
-@pytest.mark.parametrize("ids", ["9141", "9141, 9142", 9141], ids=repr)
-def test_a_text_or_a_number_is_a_list_of_campaigns(
+@pytest.mark.parametrize("ids", ["9141, 9142", 9141], ids=repr)
+def test_campaign_ids_as_text_or_number_are_a_list(
     tmp_path: Path, simulator: SimulatorProcess, ids: object
 ) -> None:
     ran = run(tmp_path, simulator, [pause(vars={})], *extra("touchbase_sms_campaign_ids", ids))
-    assert ran.facts["touchbase_sms_paused"] == [item(28), item(29)]
-
-
-def test_owner_variables_are_joined(tmp_path: Path, simulator: SimulatorProcess) -> None:
-    both = {**OWNER, "touchbase_sms_owners": [{"campaign_name": "Clinic reminders, October"}]}
-    ran = run(tmp_path, simulator, [pause(vars=both)])
     assert ran.facts["touchbase_sms_paused"] == [item(28), item(29)]

@@ -22,15 +22,16 @@ EVERYTHING: dict[str, Any] = {
     "touchbase_sms_heal_probe": False,
     **MOVE,
 }
-WAYS = {
-    "by group": ("group/touchbasepro.sms.touchbase",),
-    "by module": tuple(f"touchbasepro.sms.touchbase_sms_{name}" for name in MODULES),
-}
+GROUP = ("group/touchbasepro.sms.touchbase",)
+EACH_MODULE = tuple(f"touchbasepro.sms.touchbase_sms_{name}" for name in MODULES)
 
 
-@pytest.mark.parametrize("how", ["include_role", "import_role"])
-@pytest.mark.parametrize("names", WAYS.values(), ids=WAYS)
-def test_defaults_of_the_play_reach_every_request(
+@pytest.mark.parametrize(
+    ("how", "names"),
+    [("include_role", GROUP), ("import_role", EACH_MODULE)],
+    ids=["group", "module"],
+)
+def test_module_defaults_of_the_play_reach_every_request(
     tmp_path: Path, simulator: SimulatorProcess, names: tuple[str, ...], how: str
 ) -> None:
     options = {"api_url": simulator.url, "mask_url": True}
@@ -50,14 +51,7 @@ def test_defaults_of_the_play_reach_every_request(
     assert not any(secret in ran.output + str(ran.facts) for secret in SECRETS)
 
 
-def test_the_environment_reaches_every_request(tmp_path: Path, simulator: SimulatorProcess) -> None:
-    tasks = [entry(name) for name in ENTRY_POINTS]
-    ran = run(tmp_path, simulator, tasks, vars=EVERYTHING)
-    assert ran.status == 0, ran.output
-    assert writes(simulator) == ["PUT"] * 6
-
-
-def test_entry_points_imported_under_tags_leave_other_tags_alone(
+def test_entry_points_under_tags_leave_other_tags_alone(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     earlier = {"touchbase_sms_to_resume": "{{ task_that_has_not_run.paused }}"}
@@ -72,9 +66,7 @@ def test_entry_points_imported_under_tags_leave_other_tags_alone(
     assert simulator.journal() == []
 
 
-def test_an_entry_point_runs_whole_under_its_tag(
-    tmp_path: Path, simulator: SimulatorProcess
-) -> None:
+def test_entry_point_under_its_tag_runs_whole(tmp_path: Path, simulator: SimulatorProcess) -> None:
     tasks = [entry(one, "import_role", tags=one) for one in ENTRY_POINTS]
     probing = {**EVERYTHING, "touchbase_sms_heal_probe": True}
     ran = run(tmp_path, simulator, tasks, "--tags", "heal", vars=probing)
@@ -82,7 +74,7 @@ def test_an_entry_point_runs_whole_under_its_tag(
     assert [one["webhook_id"] for one in ran.facts["touchbase_sms_left_off"]] == [31]
 
 
-def test_an_entry_point_says_in_one_line_what_is_missing(
+def test_entry_point_without_variables_says_in_one_line_what_to_give(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     half = {**OWNER, "touchbase_sms_cutover_to": "https://hooks.example.org"}
@@ -98,7 +90,7 @@ def test_an_entry_point_says_in_one_line_what_is_missing(
     assert simulator.journal() == []
 
 
-def test_an_entry_point_includes_what_its_loop_variable_says(
+def test_entry_point_in_a_loop_takes_the_loop_variable(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     each = {"touchbase_sms_campaign_ids": ["{{ item }}"]}
@@ -112,7 +104,7 @@ def test_an_entry_point_includes_what_its_loop_variable_says(
 
 
 @pytest.mark.parametrize("status", [404, 401])
-def test_heal_reports_a_webhook_whose_url_cannot_be_read(
+def test_heal_reports_a_webhook_that_cannot_be_read(
     tmp_path: Path, simulator: SimulatorProcess, status: int
 ) -> None:
     refused = {"Code": 142 if status == 404 else 100, "Message": "no"}
