@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo play test unit try integration molecule awx package sanity lint docs matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo play test unit try integration molecule awx events package sanity lint docs matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,7 @@ play: $(READY) ## a simulated TouchBasePro to try things on, until Ctrl-C
 	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible localhost -m touchbasepro.sms.touchbase_sms_webhook_info -a campaign_id=9141'
 	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible-playbook playbooks/demo.yml --check --diff'
 	@echo '  ANSIBLE_COLLECTIONS_PATH=$(TREE) .venv/bin/ansible-playbook playbooks/demo.yml --diff'
+	@echo '  PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator probe --api-url "$$TOUCHBASE_API_URL" --campaign-id 9141 --read-only --yes'
 	@PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator serve
 
 test: $(READY) ## every check of this repository; about eleven minutes on two cores
@@ -56,6 +57,9 @@ molecule: $(READY) ## the roles and playbooks as users run them, on a simulated 
 
 awx: $(READY) ## what playbooks/awx makes in a controller, with the modules of awx.awx
 	@$(CHECKS) awx
+
+events: $(READY) ## the event source and its rulebooks, with ansible-rulebook
+	@$(CHECKS) events
 
 package: $(READY) ## the archive, and what Galaxy's importer says to it
 	@$(CHECKS) package
@@ -90,7 +94,7 @@ mutation: $(READY) ## whether the unit tests notice that the code was broken; pa
 
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
 	@for requirements in requirements-dev tests/functional/awx/requirements \
-			tests/soak/requirements-schemathesis \
+			tests/functional/eda/requirements tests/soak/requirements-schemathesis \
 			tests/soak/requirements-audit tests/soak/requirements-functional \
 			tests/soak/requirements-mutation; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \

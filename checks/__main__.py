@@ -34,13 +34,24 @@ CHECKS: dict[str, Check] = {
     ),
     "functional-rest": tools.functional_rest,
     "core": long.oldest_core,
-    "awx": tools.awx,
+    "awx": partial(
+        tools.with_lock,
+        name="awx",
+        tests="tests/functional/awx/test_bootstrap.py",
+        program="ansible-playbook",
+    ),
+    "events": partial(
+        tools.with_lock,
+        name="events",
+        tests="tests/functional/eda/test_rulebooks.py",
+        program="ansible-rulebook",
+    ),
     "hostile": partial(tools.table, mode="hostile"),
     "scenarios-examples": partial(tools.molecule, examples=True),
     "mutation": partial(long.run_script, "mutation"),
 }
 # What each command runs, the longest first, so that the workers end together.
-REST = ("functional-rest", "core", "awx", "hostile", "scenarios-examples")
+REST = ("functional-rest", "core", "events", "awx", "hostile", "scenarios-examples")
 COMMANDS = {
     "test": [name for name in CHECKS if name not in (*REST, "mutation")],
     "check": [*REST],
@@ -49,7 +60,7 @@ COMMANDS = {
     "lint": ["lint", "metadata"],
     "docs": ["site"],
     "molecule": ["scenarios", "scenarios-examples"],
-    **{name: [name] for name in ("awx", "integration", "sanity", "package", "mutation")},
+    **{name: [name] for name in ("awx", "events", "integration", "sanity", "package", "mutation")},
 }
 
 

@@ -24,6 +24,7 @@ TABLE = "tests/functional/execution_paths/test_execution_paths.py"
 CORE = ("tests/functional/execution_paths", "tests/functional/playbooks", "simulator/tests")
 REST = (
     *("tests/functional/awx", "tests/functional/bulk", "tests/functional/docs"),
+    "tests/functional/eda",
     *("tests/functional/faults", "tests/functional/interruption", "tests/functional/secrets"),
     *("tests/checks", "tests/benchmarks"),
 )
@@ -122,12 +123,11 @@ def table(workspace: Workspace, mode: str) -> Result:
     return _plays(workspace, f"table-{mode}", (TABLE,), f"--mode={mode}")
 
 
-def awx(workspace: Workspace) -> Result:
-    """Run the bootstrap of AWX with the modules of awx.awx, in an environment that has them."""
-    lock = ROOT / "tests/functional/awx/requirements.txt"
-    folder = workspace.install("awx", tool("python"), "--require-hashes", "--requirements", lock)
-    program = folder / "ansible-playbook"
-    return _plays(workspace, "awx", ("tests/functional/awx/test_bootstrap.py",), program=program)
+def with_lock(workspace: Workspace, name: str, tests: str, program: str) -> Result:
+    """Run tests with a program of an environment of its own, from the lock beside them."""
+    lock = (ROOT / tests).with_name("requirements.txt")
+    folder = workspace.install(name, tool("python"), "--require-hashes", "--requirements", lock)
+    return _plays(workspace, name, (tests,), program=folder / program)
 
 
 def _plays(
@@ -142,7 +142,7 @@ def _plays(
     env = {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": tree, **OWN_HOME}
     env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
     if program:
-        env["TESTED_ANSIBLE_PLAYBOOK"] = str(program)
+        env[f"TESTED_{program.name.upper().replace('-', '_')}"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
     options = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
     # The slowest are in the output, which is shown with `--verbose`.

@@ -105,8 +105,12 @@ def masked_url(url: str) -> str:
     host = _HOST.match(url)
     if host is None:
         return MASK
-    digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{host['scheme'].lower()}://{host['host']}/{MASK}-{digest}"
+    return f"{host['scheme'].lower()}://{host['host']}/{MASK}-{digest_of(url, 8)}"
+
+
+def digest_of(text: str, digits: int) -> str:
+    """The first hexadecimal digits of the text's digest (SHA-256); 8 collide among thousands."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
 
 
 def redact(text: str, secret: str) -> str:

@@ -11,6 +11,8 @@ It serves openapi.yaml with Connexion. From the outside to the inside of one req
 
 ``control`` is the tests' own way in, under /_simulator/. ``process`` starts the whole as a
 child process and is what tests in Python import. ``serve_command`` is the command line.
+
+``probe_command`` and ``probe`` are a client: they find out how a real service behaves.
 """
 
 from touchbase_simulator.process import SimulatorError, SimulatorProcess

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from touchbase_simulator import serve_command
+from touchbase_simulator import probe_command, serve_command
 
 
 def main() -> None:
@@ -18,6 +18,9 @@ def main() -> None:
     )
     subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve_command.add_to(subcommands.add_parser("serve", help="serve it; the default"))
+    probe_command.add_to(
+        subcommands.add_parser("probe", help="find out how an account really behaves")
+    )
     given = sys.argv[1:]
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help")):
         given = ["serve", *given]

@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
+import yaml
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 class BehaviourError(ValueError):
@@ -94,3 +97,20 @@ MODES = {"plain": Behaviour(), "hostile": Behaviour.hostile()} | {
     for switch, positions in SWITCHES.items()
     for position in positions[1:]
 }
+
+
+def read_behaviour(path: Path) -> dict[str, Any]:
+    """Read the switches of a behaviour file, such as ``probe`` writes one: YAML, name to value.
+
+    :raises BehaviourError: the file cannot be read or is no mapping; the names and values are
+        checked by ``Behaviour.with_changes``.
+    """
+    try:
+        switches = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        msg = f"{path}: {error}"
+        raise BehaviourError(msg) from error
+    if not isinstance(switches, dict):
+        msg = f"{path}: must be a mapping of switches to values"
+        raise BehaviourError(msg)
+    return switches

@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 import signal
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, get_args
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from touchbase_simulator.behaviour import BehaviourError
 from touchbase_simulator.faults import fault_from
-from touchbase_simulator.inputs import InputError, Inputs
+from touchbase_simulator.inputs import LARGEST_ID, InputError, Inputs, owner_from
 from touchbase_simulator.seed import SeedError, seed_from
-from touchbase_simulator.state import Owner, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from touchbase_simulator.simulation import Simulation
-
-_LARGEST_ID = 2**63 - 1
 
 
 def control_app(simulation: Simulation, otherwise: ASGIApp) -> ASGIApp:
@@ -45,6 +43,9 @@ def control_app(simulation: Simulation, otherwise: ASGIApp) -> ASGIApp:
         ("GET", "behaviour"): control.behaviour,
         ("PATCH", "behaviour"): control.change_behaviour,
         ("POST", "deactivate"): control.deactivate,
+        ("POST", "deliver"): control.deliver,
+        ("GET", "deliveries"): control.deliveries,
+        ("DELETE", "deliveries"): control.clear_deliveries,
         ("GET", "faults"): control.faults,
         ("POST", "faults"): control.queue_fault,
         ("DELETE", "faults"): control.clear_faults,
@@ -61,7 +62,8 @@ def _endpoint(operation: Callable[[Any], object]) -> Callable[[Request], Awaitab
 
     async def serve(request: Request) -> Response:
         try:
-            return _json_response(200, operation(await _json(request)))
+            result = operation(await _json(request))
+            return _json_response(200, await result if isawaitable(result) else result)
         except (InputError, SeedError, BehaviourError) as error:
             return _json_response(400, {"error": str(error)})
 
@@ -120,9 +122,9 @@ class _Control:
     def deactivate(self, body: Any) -> object:
         inputs = Inputs.of(body, ("scope", "campaign_id", "list_id", "webhook_id", "note"))
         note = inputs.text("note")
-        webhook_id = inputs.whole("webhook_id", 1, _LARGEST_ID)
+        webhook_id = inputs.whole("webhook_id", 1, LARGEST_ID)
         try:
-            webhooks = self._simulation.account.webhooks_of(_owner(inputs))
+            webhooks = self._simulation.account.webhooks_of(owner_from(inputs))
             webhook = webhooks[webhook_id or 0]
         except LookupError as error:
             msg = "there is no such webhook"
@@ -132,6 +134,16 @@ class _Control:
             raise InputError(msg)
         webhooks[webhook.webhook_id] = replace(webhook, active=False, note=note)
         return asdict(webhooks[webhook.webhook_id])
+
+    async def deliver(self, body: Any) -> object:
+        return await self._simulation.deliveries.deliver(self._simulation.account, body)
+
+    def deliveries(self, _body: Any) -> object:
+        return self._simulation.deliveries.as_data()
+
+    def clear_deliveries(self, body: Any) -> object:
+        self._simulation.deliveries.clear()
+        return self.deliveries(body)
 
     def faults(self, _body: Any) -> object:
         return self._simulation.faults.as_data()
@@ -143,12 +155,3 @@ class _Control:
     def clear_faults(self, body: Any) -> object:
         self._simulation.faults.waiting.clear()
         return self.faults(body)
-
-
-def _owner(inputs: Inputs) -> Owner:
-    for scope in get_args(Scope):
-        if inputs.text("scope") == scope:
-            owner_id = inputs.whole(f"{scope}_id", 1, _LARGEST_ID)
-            return Owner(scope, owner_id)
-    msg = f"scope must be one of {', '.join(get_args(Scope))}"
-    raise InputError(msg)

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
+
+from touchbase_simulator.state import Owner, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+LARGEST_ID = 2**63 - 1
 
 
 class InputError(ValueError):
@@ -78,3 +82,16 @@ class Inputs:
             msg = f"{key} must be an object"
             raise InputError(msg)
         return value
+
+
+def owner_from(inputs: Inputs) -> Owner:
+    """Give the owner of webhooks that ``scope``, ``campaign_id`` and ``list_id`` name.
+
+    :raises InputError: there is no such scope.
+    """
+    for scope in get_args(Scope):
+        if inputs.text("scope") == scope:
+            owner_id = inputs.whole(f"{scope}_id", 1, LARGEST_ID)
+            return Owner(scope, owner_id)
+    msg = f"scope must be one of {', '.join(get_args(Scope))}"
+    raise InputError(msg)

@@ -49,13 +49,16 @@ class SimulatorProcess:
         *,
         seed: Path | Mapping[str, Any] | None = None,
         hostile: bool = False,
+        behaviour: Path | None = None,
         switches: Mapping[str, str] | None = None,
         latency_ms: float = 0,
     ) -> SimulatorProcess:
         """Start a simulator on a free port and wait until it accepts connections.
 
         :param seed: a seed file, or what such a file would hold; None is the demo's.
-        :param switches: laid over the default behaviour, or over the hostile one.
+        :param behaviour: a file of switches, such as ``touchbase-simulator probe`` writes one; laid
+            over the default behaviour, or over the hostile one.
+        :param switches: laid over all of these.
         :param latency_ms: added to every request to the API.
         :raises SimulatorError: it ended instead of listening.
         """
@@ -64,6 +67,7 @@ class SimulatorProcess:
         command = [sys.executable, "-m", "touchbase_simulator", "serve", *_seed_option(seed, place)]
         command += [f"--port-file={place / 'port'}", f"--latency-ms={latency_ms}"]
         command += ["--hostile"] if hostile else []
+        command += [f"--behaviour={behaviour.absolute()}"] if behaviour else []
         command += [f"--set={switch}={value}" for switch, value in (switches or {}).items()]
         with (place / "log").open("wb") as log:
             # Started in the folder of the package, which need not be installed.
@@ -201,6 +205,15 @@ class SimulatorProcess:
         }
         webhook: dict[str, Any] = self.control("POST", "deactivate", body)
         return webhook
+
+    def deliver(self, **wish: Any) -> list[dict[str, Any]]:
+        """Let the service send events to the receivers of active webhooks.
+
+        :param wish: ``scope``, ``campaign_id`` and so on, as ``POST deliver`` takes them.
+        :returns: one entry for each attempt.
+        """
+        attempts: list[dict[str, Any]] = self.control("POST", "deliver", wish)
+        return attempts
 
     def fault(
         self,

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from touchbase_simulator.behaviour import SWITCHES, Behaviour, BehaviourError
+from touchbase_simulator.behaviour import SWITCHES, Behaviour, BehaviourError, read_behaviour
+from touchbase_simulator.delivery import Deliveries
 from touchbase_simulator.seed import SeedError, read_seed
 from touchbase_simulator.simulation import Simulation
 
@@ -32,7 +33,17 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=Path, default=DEMO_SEED, help="the account to begin with")
     parser.add_argument("--latency-ms", type=_latency, default=0, help="added to every request")
+    parser.add_argument(
+        "--deliver-to",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a host besides this machine that deliveries may call; may be repeated",
+    )
     parser.add_argument("--hostile", action="store_true", help="every switch at its worst")
+    parser.add_argument(
+        "--behaviour", type=Path, help="a file of switches, such as probe writes; laid over those"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -48,8 +59,11 @@ def _run(options: argparse.Namespace) -> None:
         signal.signal(ending, _leave)
     try:
         behaviour = Behaviour.hostile() if options.hostile else Behaviour()
+        if options.behaviour:
+            behaviour = behaviour.with_changes(read_behaviour(options.behaviour))
         behaviour = behaviour.with_changes(_switches(options.set))
-        simulation = Simulation(read_seed(options.seed), behaviour)
+        deliveries = Deliveries(frozenset(options.deliver_to))
+        simulation = Simulation(read_seed(options.seed), behaviour, deliveries=deliveries)
         # Connexion takes a second to load: what is wrong with a seed is told before.
         from touchbase_simulator.server import serve  # noqa: PLC0415
 

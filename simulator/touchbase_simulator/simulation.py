@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from touchbase_simulator.delivery import Deliveries
 from touchbase_simulator.faults import FaultQueue
 from touchbase_simulator.journal import Journal
 from touchbase_simulator.seed import account_from
@@ -29,6 +30,7 @@ class Simulation:
     behaviour: Behaviour = field(init=False)
     journal: Journal = field(default_factory=Journal)
     faults: FaultQueue = field(default_factory=FaultQueue)
+    deliveries: Deliveries = field(default_factory=Deliveries)
 
     def __post_init__(self) -> None:
         self.reset(None, {})
@@ -46,6 +48,7 @@ class Simulation:
         self.account, self.behaviour = account, behaviour
         self.journal.clear()
         self.faults.waiting.clear()
+        self.deliveries.clear()
 
     def is_authorized(self, authorization: str | None) -> bool:
         """Say whether an Authorization header opens the account.

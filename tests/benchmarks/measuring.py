@@ -24,7 +24,7 @@ from checks.workspace import ROOT, Workspace, collections_path, read_yaml, tool
 from tests.benchmarks.figures import Figures, Measurement
 from tests.benchmarks.server import DECLARED, campaign_of
 from tests.benchmarks.serving import API_KEY, Counts, Server, start
-from tests.benchmarks.workloads import CONTENDERS, Workload
+from tests.benchmarks.workloads import CONTENDERS, POLLS, Workload
 
 FOLDER = Path(__file__).resolve().parent
 LAST_LINES = 20
@@ -111,6 +111,9 @@ class _Driver:
         if workload.contender == "bare_requests":
             script = FOLDER / "bare_requests.py"
             return [str(tool("python")), str(script), f"{declared}.json", str(workload.concurrency)]
+        if workload.contender in POLLS:
+            script, polls = FOLDER / "events_poll.py", POLLS[workload.contender]
+            return [str(tool("python")), str(script), f"{declared}.json", str(polls)]
         variables = {
             "concurrency": workload.concurrency,
             "declared_file": str(declared),

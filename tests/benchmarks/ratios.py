@@ -105,6 +105,10 @@ def _simulator_against_minimal(figures: Figures) -> float:
     return simulator / figures.seconds("server", "bare_requests", "all")
 
 
+def _poll(figures: Figures) -> float:
+    return figures.seconds("events", "events_poll") - figures.seconds("events", "events_start")
+
+
 # Numbers in braces are the webhooks of a group.
 _TABLE: tuple[tuple[str, str, Callable[[Figures], float]], ...] = (
     ("One webhook, differs: the play, against a play with one ``uri`` ``GET``", "×",
@@ -136,4 +140,5 @@ _TABLE: tuple[tuple[str, str, Callable[[Figures], float]], ...] = (
         for name in ("main", "audit", "cutover")
     ),
     ("Role, {role} webhooks, none differ: memory of the largest process", "MB", _role_memory),
+    ("Event source, {events} webhooks, none differ: a poll, above its start", "s", _poll),
 )  # fmt: skip

@@ -23,6 +23,7 @@ TITLES = {
     "set": "{:,} webhooks of one campaign",
     "large": "{:,} webhooks of {} campaigns",
     "role": "The role, {:,} webhooks of {} campaigns",
+    "events": "A poll of the event source, {:,} webhooks of {} campaigns",
     "module": "{:,} webhooks, where a module is packed and started",
     "server": "Two servers, {:,} webhooks",
 }

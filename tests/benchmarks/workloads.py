@@ -20,7 +20,7 @@ Connections = Literal[
 
 @dataclass(frozen=True)
 class Contender:
-    """One way of doing it; its name is that of a file in `plays`, or of `bare_requests.py`."""
+    """One way of doing it; its name is that of a file in `plays`, or of a script here."""
 
     label: str
     reads: Reads = "nothing"
@@ -60,7 +60,11 @@ CONTENDERS = {
     "bare_requests": Contender(
         "script with ``requests``, no Ansible", "each campaign", "up to concurrency"
     ),
+    "events_start": Contender("event source, start without a poll"),
+    "events_poll": Contender("event source, start and first poll", "each campaign", "one"),
 }
+# The polls of each way of running the event source.
+POLLS = {"events_start": 0, "events_poll": 1}
 ONLY_READ = {"uri_get", "uri_get_loop"}
 
 
@@ -191,7 +195,7 @@ def workloads(sizes: Sizes) -> list[list[Workload]]:
             _set(sizes, latency),
             _large(sizes, latency),
         ]
-    groups += [_module(sizes), _servers(sizes), _role(sizes)]
+    groups += [_module(sizes), _servers(sizes), _role(sizes), _events(sizes)]
     return [
         [replace(one, repeats=min(one.repeats, sizes.most_repeats)) for one in group.found]
         for group in groups
@@ -261,4 +265,10 @@ def _servers(sizes: Sizes) -> _Group:
 def _role(sizes: Sizes) -> _Group:
     group = _Group("role", sizes.many_webhooks, 3, campaigns=sizes.many_campaigns)
     group.add("load_inventory", "role_main", "role_audit", "role_cutover")
+    return group
+
+
+def _events(sizes: Sizes) -> _Group:
+    group = _Group("events", sizes.many_webhooks, 3, campaigns=sizes.many_campaigns)
+    group.add(*POLLS)
     return group

@@ -19,7 +19,7 @@ STATING = (
 STATED = re.compile(
     r"""(?: ^version:[ ] | ^(?:VERSION|version)[ ]=[ ]" | touchbasepro\.sms@
         | name:[ ]touchbasepro\.sms\n[ ]+version:[ ]
-        | _project_branch:[ ] | --branch[ ] | touchbasepro-sms(?:-|-ee:) )
+        | _project_branch:[ ] | --branch[ ] | touchbasepro-sms(?:-|-[ed]e:) )
         (?P<version>\d+\.\d+\.\d+)""",
     re.MULTILINE | re.VERBOSE,
 )

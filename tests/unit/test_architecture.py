@@ -14,9 +14,11 @@ from pathlib import PurePath
 import pytest
 
 from ansible_collections.touchbasepro.sms.tests.unit.support.sources import (
+    EVENT_SOURCES,
     PACKAGE,
     PLUGINS,
     SOURCES,
+    Function,
     files_importing,
     files_naming,
     files_spelling,
@@ -34,6 +36,7 @@ HTTP = {
 
 CLIENT = "module_utils/_api/client.py"
 RUNNER = "module_utils/_operations/runner.py"
+EVENTS = "module_utils/_events/source.py"
 OPTIONS = "module_utils/_options.py"
 SENSITIVE = "module_utils/_sensitive.py"
 LOCAL_ACTION = "plugin_utils/_local_action.py"
@@ -118,7 +121,7 @@ RULES: dict[str, Rule] = {
     ),
     "Ansible": Rule(
         files_importing("ansible"),
-        {RUNNER, OPTIONS} | {name for name in SOURCES if name.startswith("plugin_utils/")},
+        {RUNNER, OPTIONS, EVENTS} | {name for name in SOURCES if name.startswith("plugin_utils/")},
         "Take plain data, so that this runs without Ansible.",
     ),
     "check_mode": Rule(
@@ -158,8 +161,13 @@ RULES: dict[str, Rule] = {
     ),
     "threads": Rule(
         files_naming("Thread"),
-        {"plugin_utils/_progress.py", HTTP["transport"]},
+        {"plugin_utils/_progress.py", HTTP["transport"], EVENTS},
         "Use in_parallel.",
+    ),
+    "asyncio": Rule(
+        files_importing("asyncio"),
+        {EVENTS},
+        "Only an event source runs in a loop of events: take plain functions.",
     ),
 }
 
@@ -188,6 +196,7 @@ BELOW = {
     "_plan": {"_plan", "_api", "base"},
     "_apply": {"_apply", "_plan", "_api", "_http", "base"},
     "_operations": {"_operations", "_apply", "_plan", "_api", "_http", "base"},
+    "_events": {"_events", "_operations", "_plan", "_api", "_http", "base"},
     "modules": {"_operations"},
     "plugin_utils": {"plugin_utils", "_operations", "_plan", "_api", "_http", "base"},
     "action": {"_operations", "modules", "plugin_utils"},
@@ -256,6 +265,21 @@ def test_code_for_hosts_imports_nothing_of_the_controller() -> None:
     }
 
     refuse(controller, "Only ansible.module_utils exists on a host.")
+
+
+def test_event_source_imports_nothing_by_itself_that_may_be_missing() -> None:
+    standard = {"__future__", "importlib", "os", "sys", "types", "typing"}
+    imported = {
+        f"{name} imports {alias.name}"
+        for name, tree in EVENT_SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+        if (node.module if isinstance(node, ast.ImportFrom) else alias.name) not in standard
+    }
+
+    assert EVENT_SOURCES
+    refuse(imported, "It runs without a package: let module_utils/_events do the work.")
 
 
 # The mitogen strategy runs a module as a program, without a package.
@@ -345,14 +369,14 @@ def test_dataclasses_are_frozen() -> None:
     refuse(decorated, "Write @dataclass(frozen=True): nobody alters what was read or planned.")
 
 
-def is_typed(function: ast.FunctionDef) -> bool:
+def is_typed(function: Function) -> bool:
     given = function.args
     arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
     typed = [one.annotation or one.arg in ("self", "cls") for one in arguments if one]
     return all(typed) and function.returns is not None
 
 
-def length_of(function: ast.FunctionDef) -> int:
+def length_of(function: Function) -> int:
     """The lines of a function without those of its docstring."""
     first, last = function.body[0], function.end_lineno or 0
     has_docstring = ast.get_docstring(function) is not None

@@ -19,6 +19,7 @@ ALLOWED = re.compile(
     | changelogs/(config|changelog)\.yaml
     | plugins/(modules|action|doc_fragments)/\w+\.py
     | plugins/(module_utils|plugin_utils)/(\w+/)*\w+\.py
+    | extensions/eda/(plugins/event_source/\w+\.py|rulebooks/\w+\.yml)
     | docs/docsite/(\w+/)*[\w-]+\.(rst|yml)
     | docs/performance/chart\.svg
     | playbooks/(tasks/)?[\w-]+\.yml
@@ -34,6 +35,8 @@ REQUIRED = (
     "README.md",
     "LICENSE",
     "changelogs/changelog.yaml",
+    "extensions/eda/plugins/event_source/drift.py",
+    "meta/extensions.yml",
     "meta/runtime.yml",
     "meta/execution-environment.yml",
     "meta/ee-requirements.txt",
@@ -48,6 +51,7 @@ LITTER = (
     ".hypothesis/examples/litter",
     ".nox/docs-check/litter",
     "build/reports/litter.xml",
+    "extensions/eda/plugins/event_source/__pycache__/litter.cpython-313.pyc",
     "plugins/modules/.litter.py.swp",
     "plugins/modules/__pycache__/litter.cpython-313.pyc",
     "roles/touchbase_sms/tasks/.main.yml.swp",

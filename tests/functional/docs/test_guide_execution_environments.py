@@ -19,6 +19,7 @@ from tests.functional.support import guides
 
 ROOT = Path(__file__).parents[3]
 GUIDE = guides.read(ROOT / guides.FOLDER / "guide_execution_environments.rst")
+RULEBOOKS = sorted((ROOT / "extensions/eda/rulebooks").glob("*.yml"))
 PROGRAMS = Path(sys.executable).parent
 # What each build has to find. The Containerfile is a Dockerfile for some.
 WANTED = {
@@ -26,6 +27,9 @@ WANTED = {
     "from-galaxy/*file": "introspect.py introspect --write-bindep",
     "behind-a-proxy/_build/certificates/company-ca.pem": "a certificate",
     "behind-a-proxy/*file": "RUN update-ca-trust",
+    "decision/*file": "ENV JAVA_HOME=/usr/lib/jvm/jre-17",
+    "decision/_build/bindep.txt": "java-17-openjdk-headless",
+    "decision/_build/requirements.txt": "ansible-rulebook",
 }
 
 
@@ -56,9 +60,10 @@ def run(command: str, *more: str, cwd: Path) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
-def test_definition_in_the_root_is_that_of_the_guide() -> None:
-    text = (ROOT / "execution-environment.yml").read_text(encoding="utf-8")
-    assert guides.without_head(text) == GUIDE.files["execution-environment.yml"]
+@pytest.mark.parametrize("name", ["execution-environment.yml", "decision-environment.yml"])
+def test_definition_in_the_root_is_that_of_the_guide(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert guides.without_head(text) == GUIDE.files[name]
 
 
 @pytest.mark.parametrize("pattern", WANTED)
@@ -76,7 +81,8 @@ def test_image_gets_requests_with_the_collection(folder: Path, tmp_path: Path) -
     assert "requests>=" in (tmp_path / "requirements.txt").read_text(encoding="utf-8")
 
 
-def test_rulebook_keeps_the_schema_of_ansible_lint(folder: Path) -> None:
+@pytest.mark.parametrize("rulebook", RULEBOOKS, ids=lambda path: path.stem)
+def test_rulebook_matches_the_schema_of_ansible_lint(rulebook: Path) -> None:
     ansiblelint = pytest.importorskip("ansiblelint")
     schema = Path(ansiblelint.__file__).parent / "schemas/rulebook.json"
-    run(f"check-jsonschema --schemafile {schema} rulebooks/repair.yml", cwd=folder)
+    run(f"check-jsonschema --schemafile {schema} {rulebook}", cwd=ROOT)

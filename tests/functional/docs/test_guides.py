@@ -55,7 +55,9 @@ TRIED_HERE = {
 TRIED_ELSEWHERE: dict[str, str] = {
     "guide_awx": "tests/functional/awx/test_bootstrap.py",
     "guide_bootstrap": "tests/functional/docs/test_guide_bootstrap.py",
+    "guide_events": "tests/functional/eda/test_rulebooks.py",
     "guide_execution_environments": "tests/functional/docs/test_guide_execution_environments.py",
+    "guide_probe": "tests/functional/docs/test_guide_probe.py",
     "guide_simulator": "tests/functional/docs/test_guide_simulator.py",
 }
 # Guides that explain, and have nothing to type.

@@ -37,6 +37,9 @@ def checkout(tmp_path: Path) -> Path:
     environment.mkdir()
     for name in ("bin", "lib", "pyvenv.cfg"):
         (environment / name).symlink_to(Path(sys.prefix) / name)
+    collections = environment / "tree" / "ansible_collections" / "touchbasepro"
+    collections.mkdir(parents=True)
+    (collections / "sms").symlink_to(tmp_path)
     (environment / "ready").touch()
     return tmp_path
 
@@ -83,7 +86,7 @@ def test_play_prints_what_works_and_ends_with_ctrl_c(
     exports = re.findall(r"^export .*", printed, re.MULTILINE)
     commands = re.findall(r"^  (.*)", printed, re.MULTILINE)
     page = re.search(r"^In a browser: (.*)", printed, re.MULTILINE)
-    assert (len(exports), len(commands)) == (2, 3), printed
+    assert (len(exports), len(commands)) == (2, 4), printed
     assert page
 
     outputs = [_pasted([*exports, one], checkout, environment) for one in commands]
@@ -91,6 +94,7 @@ def test_play_prints_what_works_and_ends_with_ctrl_c(
     assert '"webhook_id": 28' in outputs[0]
     assert "+++ after: webhook 28 of campaign 9141" in outputs[1]
     assert "changed=1" in outputs[2]
+    assert re.search(r"^wrong_campaign +not_found +observed ", outputs[3], re.MULTILINE)
     no_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with no_proxy.open(page[1], timeout=LIMIT) as answer:
         assert "swagger" in answer.read().decode().lower()

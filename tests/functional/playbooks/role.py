@@ -21,7 +21,9 @@ MOVE = {
     "touchbase_sms_cutover_from": "https://hooks.staging.example.org",
     "touchbase_sms_cutover_to": "https://hooks.example.org/staging",
 }
-_FACTS = "^touchbase_sms_(converged|paused|resumed|left_off|cutover|healed|report)$"
+_FACTS = (
+    "^touchbase_sms_(converged|paused|resumed|left_off|cutover|healed|report|verified|refused)$"
+)
 
 
 @dataclass(frozen=True)

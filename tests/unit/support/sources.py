@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Union
 
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = ROOT / "plugins"
@@ -18,6 +19,10 @@ PACKAGE = "ansible_collections.touchbasepro.sms.plugins"
 SOURCES = {
     path.relative_to(PLUGINS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted(PLUGINS.rglob("*.py"))
+}
+EVENT_SOURCES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "extensions/eda").rglob("*.py"))
 }
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 _DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN", "INFO")
@@ -120,9 +125,12 @@ def files_importing(*wanted: str) -> set[str]:
     return {name for name in SOURCES if any(map(found.match, imports(name)))}
 
 
-def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Every function, with its file and name."""
-    for name, tree in SOURCES.items():
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+def functions() -> Iterator[tuple[str, Function]]:
+    """Every function, those of event sources too, with its file and name."""
+    for name, tree in {**SOURCES, **EVENT_SOURCES}.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 yield f"{name}: {node.name}", node

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stands in for any module of ansible.eda: test_events.py copies it under the name of each.
+
+It takes the options that eda_modules.yml says, and keeps objects in a file, as a controller of
+events would: it finds them by name, and refuses to change an activation that runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback
+
+ENVIRONMENT = {"controller_host": "CONTROLLER_HOST", "controller_token": "CONTROLLER_TOKEN"}
+NOT_KEPT = {"state", "sync", "wait", "restart"}
+
+
+def spec_of(module: str) -> dict[str, Any]:
+    """The options of a module, and the environment variables that two of them may come from."""
+    spec: dict[str, Any] = json.loads(Path(os.environ["EDA_MODULES"]).read_text())[module]
+    for name, variable in ENVIRONMENT.items():
+        spec[name]["fallback"] = (env_fallback, [variable])
+    return spec
+
+
+def main() -> None:
+    """Find, create or change an object."""
+    name = os.environ.get("EDA_MODULE") or Path(__file__).stem
+    spec = spec_of(name)
+    module = AnsibleModule(spec, supports_check_mode=True)
+    store = Path(os.environ["EDA_STORE"])
+    objects = json.loads(store.read_text())
+    kept = objects.setdefault(name.removesuffix("_info"), {})
+    found = kept.get(module.params["name"])
+    if name.endswith("_info"):
+        key = "activations" if "activation" in name else "credentials"
+        module.exit_json(**{key: [found] if found else []})
+    given = {
+        option: value
+        for option, value in module.params.items()
+        if value is not None and option in spec and "controller" not in option
+    }
+    after = {**(found or {}), **{one: given[one] for one in given if one not in NOT_KEPT}}
+    if name == "rulebook_activation":
+        after = activation(module, found, after)
+    if not module.check_mode:
+        kept[module.params["name"]] = after
+        objects.setdefault("log", []).extend([name] if after != found else [])
+        store.write_text(json.dumps(objects))
+    result = {"id": 1} if found or not module.check_mode else {}
+    module.exit_json(changed=after != found, **result)
+
+
+def activation(
+    module: AnsibleModule, found: dict[str, Any] | None, after: dict[str, Any]
+) -> dict[str, Any]:
+    """What becomes of an activation: it is switched, or else changed, unless it runs."""
+    state = module.params["state"]
+    if found is None:
+        return {**after, "is_enabled": state != "disabled"}
+    if state != "present" and found["is_enabled"] != (state == "enabled"):
+        return {**found, "is_enabled": state == "enabled"}
+    if found["is_enabled"] and after != found and not module.check_mode:
+        module.fail_json(msg="Activation is not in disabled mode and in stopped status")
+    return after
+
+
+if __name__ == "__main__":
+    main()
