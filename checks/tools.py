@@ -14,7 +14,16 @@ from pathlib import Path
 from checks import results
 from checks.ansible_test import left_running
 from checks.results import Case, Result
-from checks.workspace import OWN_HOME, ROOT, Finished, Workspace, collections_path, read_yaml, tool
+from checks.workspace import (
+    BUILD,
+    OWN_HOME,
+    ROOT,
+    Finished,
+    Workspace,
+    collections_path,
+    read_yaml,
+    tool,
+)
 
 HOOK = re.compile(r"^(.+?)\.{3,}(?:\(.+\))?(Passed|Failed|Skipped)$", re.MULTILINE)
 # antsibull-nox shows the importer's log; a warning there is as good as a refusal.
@@ -145,12 +154,18 @@ def _plays(
         env[f"TESTED_{program.name.upper().replace('-', '_')}"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
     options = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
-    # The slowest are in the output, which is shown with `--verbose`.
-    options = (*options, "--durations=20", f"--junit-xml={report}")
-    finished = workspace.run(
-        tool("python"), "-m", "pytest", *tests, *options, *further, cwd=copy, env=env
-    )
+    options = (*options, "--durations=20", f"--junit-xml={report}", *further)
+    finished = workspace.run(tool("python"), "-m", "pytest", *tests, *options, cwd=copy, env=env)
+    _keep_slowest(name, finished.output)
     return results.of_cases(finished, results.read_junit(report.parent))
+
+
+def _keep_slowest(name: str, output: str) -> None:
+    """Write what pytest found slowest to a file of the build."""
+    slowest = re.search(r"^=+ slowest .*?(?=^=)", output, re.MULTILINE | re.DOTALL)
+    file = BUILD / "slowest" / f"{name}.txt"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(slowest[0] if slowest else "", encoding="utf-8")
 
 
 def molecule(workspace: Workspace, *, examples: bool) -> Result:
