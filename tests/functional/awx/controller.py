@@ -48,93 +48,52 @@ class Kind:
 
 _ORGANIZATION = {"organization": "organizations"}
 _NODES = "workflow_job_template_nodes"
-_OF_ALL = ("name", "description", "organization")
+_NAMED = ("name", "description")
+_OF_ALL = (*_NAMED, "organization")
+# fmt: off
 _OF_JOBS = (
-    "project",
-    "playbook",
-    "inventory",
-    "execution_environment",
-    "job_type",
-    "diff_mode",
-    "use_fact_cache",
-    "allow_simultaneous",
-    "job_slice_count",
-    "extra_vars",
-    "survey_enabled",
+    "project", "playbook", "inventory", "execution_environment", "job_type", "diff_mode",
+    "use_fact_cache", "allow_simultaneous", "job_slice_count", "extra_vars", "survey_enabled",
+    "ask_diff_mode_on_launch", "ask_job_type_on_launch", "ask_variables_on_launch",
 )
-_ASKED_ON_LAUNCH = (
-    "ask_diff_mode_on_launch",
-    "ask_job_type_on_launch",
-    "ask_variables_on_launch",
-)
+_USED_BY_JOBS = {
+    "project": "projects", "inventory": "inventories",
+    "execution_environment": "execution_environments",
+}
+_OF_PROJECTS = ("scm_type", "scm_url", "scm_branch", "scm_update_on_launch", "scm_revision")
 KINDS = {
     "organizations": Kind(
-        "organization", ("name", "description"), relations={"galaxy_credentials": "credentials"}
-    ),
+        "organization", _NAMED, relations={"galaxy_credentials": "credentials"}),
     "credential_types": Kind(
-        "credential_type", ("name", "description", "kind", "managed", "inputs", "injectors")
-    ),
+        "credential_type", (*_NAMED, "kind", "managed", "inputs", "injectors")),
     "credentials": Kind(
-        "credential",
-        (*_OF_ALL, "credential_type", "inputs"),
-        _ORGANIZATION | {"credential_type": "credential_types"},
-    ),
+        "credential", (*_OF_ALL, "credential_type", "inputs"),
+        _ORGANIZATION | {"credential_type": "credential_types"}),
     "execution_environments": Kind(
-        "execution_environment",
-        (*_OF_ALL, "image", "pull"),
-        _ORGANIZATION,
-    ),
-    "projects": Kind(
-        "project",
-        (*_OF_ALL, "scm_type", "scm_url", "scm_branch", "scm_update_on_launch", "scm_revision"),
-        _ORGANIZATION,
-    ),
+        "execution_environment", (*_OF_ALL, "image", "pull"), _ORGANIZATION),
+    "projects": Kind("project", (*_OF_ALL, *_OF_PROJECTS), _ORGANIZATION),
     "inventories": Kind(
-        "inventory",
-        (*_OF_ALL, "kind", "host_filter", "variables"),
-        _ORGANIZATION,
-    ),
+        "inventory", (*_OF_ALL, "kind", "host_filter", "variables"), _ORGANIZATION),
     "hosts": Kind(
-        "host",
-        ("name", "description", "inventory", "enabled", "variables"),
-        {"inventory": "inventories"},
-    ),
+        "host", (*_NAMED, "inventory", "enabled", "variables"), {"inventory": "inventories"}),
     "job_templates": Kind(
-        "job_template",
-        (*_OF_ALL, *_OF_JOBS, *_ASKED_ON_LAUNCH),
-        {
-            **_ORGANIZATION,
-            "project": "projects",
-            "inventory": "inventories",
-            "execution_environment": "execution_environments",
-        },
-        {"credentials": "credentials"},
-        has_survey=True,
-    ),
+        "job_template", (*_OF_ALL, *_OF_JOBS), _ORGANIZATION | _USED_BY_JOBS,
+        {"credentials": "credentials"}, has_survey=True),
     "schedules": Kind(
-        "schedule",
-        ("name", "description", "unified_job_template", "rrule", "enabled"),
-        {"unified_job_template": "unified_job_templates"},
-    ),
+        "schedule", (*_NAMED, "unified_job_template", "rrule", "enabled"),
+        {"unified_job_template": "unified_job_templates"}),
     "workflow_job_templates": Kind(
-        "workflow_job_template",
-        (*_OF_ALL, "allow_simultaneous", "survey_enabled"),
-        _ORGANIZATION,
-        has_survey=True,
-    ),
+        "workflow_job_template", (*_OF_ALL, "allow_simultaneous", "survey_enabled"),
+        _ORGANIZATION, has_survey=True),
     _NODES: Kind(
         "workflow_job_template_node",
         ("identifier", "workflow_job_template", "unified_job_template", "extra_data"),
-        {
-            "workflow_job_template": "workflow_job_templates",
-            "unified_job_template": "unified_job_templates",
-        },
-        {"success_nodes": _NODES, "failure_nodes": _NODES, "always_nodes": _NODES},
-    ),
-    "workflow_approval_templates": Kind(
-        "workflow_approval_template", ("name", "description", "timeout")
-    ),
+        {"workflow_job_template": "workflow_job_templates",
+         "unified_job_template": "unified_job_templates"},
+        {"success_nodes": _NODES, "failure_nodes": _NODES, "always_nodes": _NODES}),
+    "workflow_approval_templates": Kind("workflow_approval_template", (*_NAMED, "timeout")),
 }
+# fmt: on
 # The filter for what does not belong to an organization of this name, or to any.
 ELSEWHERE = "not__organization__name"
 # Those time zones that a schedule can have; their case counts.

@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.functional.support.playbooks import (
     CAMPAIGN_INFO,
     CUTOVER,
@@ -24,7 +22,6 @@ from tests.functional.support.playbooks import (
 )
 from touchbase_simulator.process import SimulatorProcess
 
-ROOT = Path(__file__).parents[3]
 GROUP = "group/touchbasepro.sms.touchbase"
 OPTIONS: dict[str, dict[str, Any]] = {
     WEBHOOK: {"campaign_id": 9141, "webhook_id": 28, "active": True},
@@ -61,10 +58,3 @@ def test_module_defaults_of_the_group_reach_each_module(
     for task in tasks:
         assert not played.failed(task.name), played.results[task.name]
         assert played.authorized(task.name) == {True}
-
-
-def test_group_without_a_module_is_named() -> None:
-    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-    assert sorted(runtime["action_groups"]["touchbase"]) == modules
-    assert sorted(name.rpartition(".")[2] for name in OPTIONS) == modules
