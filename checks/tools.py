@@ -153,8 +153,8 @@ def _plays(
     if program:
         env[f"TESTED_{program.name.upper().replace('-', '_')}"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
-    options = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
-    options = (*options, "--durations=20", f"--junit-xml={report}", *further)
+    two_at_once = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
+    options = (*two_at_once, "--durations=20", f"--junit-xml={report}", *further)
     finished = workspace.run(tool("python"), "-m", "pytest", *tests, *options, cwd=copy, env=env)
     _keep_slowest(name, finished.output)
     return results.of_cases(finished, results.read_junit(report.parent))

@@ -137,10 +137,10 @@ def writes(simulator: SimulatorProcess) -> list[str]:
 def test_job_does_what_its_check_job_predicted_and_hands_it_on(
     project: Project, simulator: SimulatorProcess, case: Case
 ) -> None:
-    foreseen = launch(
+    predicted = launch(
         project, simulator, case.playbook, case.answers, inventory=case.inventory, check=True
     )
-    assert foreseen.status == "successful", foreseen.stdout
+    assert predicted.status == "successful", predicted.stdout
     assert writes(simulator) == []
 
     done = launch(project, simulator, case.playbook, case.answers, inventory=case.inventory)
@@ -148,9 +148,9 @@ def test_job_does_what_its_check_job_predicted_and_hands_it_on(
     assert writes(simulator) == case.writes
     name = f"touchbase_sms_{case.playbook}_result"
     assert in_short(done.artifacts) == {name: case.artifact}
-    assert in_short(foreseen.artifacts) == {name: case.predicted or case.artifact}
-    assert foreseen.changed == done.changed == 1
-    for job in (foreseen, done):
+    assert in_short(predicted.artifacts) == {name: case.predicted or case.artifact}
+    assert predicted.changed == done.changed == 1
+    for job in (predicted, done):
         assert not any(word in job.stdout + str(job.events) for word in (KEY, SECRET))
 
 
@@ -186,7 +186,7 @@ def test_resume_job_resumes_what_the_pause_job_handed_on(
     simulator.deactivate(scope="campaign", campaign_id=9141, webhook_id=29, note="410 Gone")
     simulator.clear_journal()
 
-    foreseen = launch(project, simulator, "resume", paused.artifacts, check=True)
+    predicted = launch(project, simulator, "resume", paused.artifacts, check=True)
     assert writes(simulator) == []
 
     resumed = launch(project, simulator, "resume", paused.artifacts)
@@ -199,9 +199,9 @@ def test_resume_job_resumes_what_the_pause_job_handed_on(
     assert [one["webhook_id"] for one in result["resumed"]] == [28]
     (left_off,) = result["left_off"]
     assert left_off["reason"] == "The service deactivated it with the note '410 Gone'."
-    assert foreseen.artifacts == {"touchbase_sms_resume_result": result}
+    assert predicted.artifacts == {"touchbase_sms_resume_result": result}
     assert resumed.artifacts["touchbase_sms_pause_result"] == {"paused": {"localhost": []}}
-    assert foreseen.changed == resumed.changed == 1
+    assert predicted.changed == resumed.changed == 1
 
 
 def test_audit_job_fails_on_drift_until_a_job_has_converged(
@@ -222,8 +222,8 @@ def test_audit_job_fails_on_drift_until_a_job_has_converged(
     again = launch(project, simulator, "audit", handed_on, inventory=DECLARED)
     assert again.status == "successful", again.stdout
     assert again.artifacts["touchbase_sms_audit_result"]["drift"] is False
-    foreseen = launch(project, simulator, "converge", handed_on, inventory=DECLARED, check=True)
-    assert foreseen.changed == 0
+    predicted = launch(project, simulator, "converge", handed_on, inventory=DECLARED, check=True)
+    assert predicted.changed == 0
 
 
 def test_job_with_wrong_key_or_template_shows_neither(

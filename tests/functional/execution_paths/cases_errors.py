@@ -90,7 +90,7 @@ ODD_RESPONSES = [
                                    " | replace('http:', 'https:') }}"),
          check="", live="",
          fails="does not speak TLS; it may be a port for plain http. Check the host and port of"),
-    Case("stranger", options=_campaign(active=False, api_url="{{ stranger }}", retries=1),
+    Case("untrusted", options=_campaign(active=False, api_url="{{ untrusted }}", retries=1),
          check="", live="", fails="is not trusted ("),
     Case("deleted_by_a_page", options={"campaign_id": 9141, "webhook_id": 28, "state": "absent"},
          check="GET", live="GET, DELETE, GET", again="GET, DELETE, GET", changes=True,

@@ -41,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def test_module_defaults_of_the_group_reach_each_module(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    """Key and address come from nowhere else, so each module and door must get both."""
+    """Key and address come from nowhere else, so each module must get both on each path."""
     tasks = [
         Task(
             f"{name.rpartition('.')[2]}_{here}",

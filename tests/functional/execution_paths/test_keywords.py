@@ -25,7 +25,7 @@ from tests.functional.support.playbooks import (
     Task,
     credentials,
     run_program,
-    stage,
+    scenario,
 )
 from touchbase_simulator.process import SimulatorProcess
 
@@ -88,7 +88,7 @@ TABLE = [
         does="The task's own beats that of the play, or --diff: no diff, in the result or printed.",
         keywords={"diff": False}, requests="GET, PUT", result={"changed": True, "diff": None},
         play={"diff": True}, is_printed=False),
-    Row("check_mode_on", "check_mode", does="Reads and foretells the change; writes nothing.",
+    Row("check_mode_on", "check_mode", does="Reads and predicts the change; writes nothing.",
         keywords={"check_mode": True}, requests="GET",
         result={"changed": True, "webhook.url": "check_mode_on"}),
     Row("check_mode_off", "check_mode",
@@ -239,7 +239,7 @@ def play(folder: Path, simulator: SimulatorProcess, *, in_process: bool) -> Play
     *plays, last = (play_of(row, folder, in_process=in_process) for row in TABLE)
     plays += [keep(folder), last]
     (folder / "play.yml").write_text(json.dumps(plays, indent=1), encoding="utf-8")
-    extra = {**stage(folder, simulator, map(staged, TABLE)), **credentials(simulator)}
+    extra = {**scenario(folder, simulator, map(task_of, TABLE)), **credentials(simulator)}
     ran = run_program([str(PROGRAM), "play.yml"], folder, extra)
     assert (folder / "results.json").exists(), ran.stdout
     notes = json.loads((folder / "scenario.json.notes").read_text(encoding="utf-8"))
@@ -283,7 +283,7 @@ def play_of(row: Row, folder: Path, *, in_process: bool) -> dict[str, Any]:
         "hosts": ",".join(row.hosts),
         "gather_facts": False,
         "vars": variables,
-        "tasks": [staged(row).as_data(), then],
+        "tasks": [task_of(row).as_data(), then],
         **row.play,
     }
 
@@ -292,7 +292,7 @@ def after(row: Row) -> str:
     return f"{row.name}, then"
 
 
-def staged(row: Row) -> Task:
+def task_of(row: Row) -> Task:
     faults = [("POST", "faults", fault) for fault in row.faults]
     before = [("POST", "reset", {}), *faults]
     return Task(row.name, row.module, row.options, row.keywords, before)

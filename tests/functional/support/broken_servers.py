@@ -22,6 +22,6 @@ def broken_servers() -> Iterator[Mapping[str, str]]:
     """Their addresses, by the names of the variables that cases refer to."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with scripted_service() as silent, scripted_service(context) as stranger:
+    with scripted_service() as silent, scripted_service(context) as untrusted:
         silent.always_answers(hangs_up())
-        yield {"hangs_up": silent.url, "stranger": stranger.url}
+        yield {"hangs_up": silent.url, "untrusted": untrusted.url}

@@ -115,7 +115,7 @@ def play(
     book["vars"] = {"names": names, **book.get("vars", {})}
     write_book(folder, book)
     extra = {
-        **stage(folder, simulator, tasks),
+        **scenario(folder, simulator, tasks),
         **credentials(simulator),
         **(environment or {}),
     }
@@ -140,18 +140,18 @@ def core_version() -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def stage(folder: Path, simulator: SimulatorProcess, tasks: Iterable[Task]) -> dict[str, str]:
+def scenario(folder: Path, simulator: SimulatorProcess, tasks: Iterable[Task]) -> dict[str, str]:
     """Write down what comes before each task; give the settings with which Ansible obeys it."""
     script = {
         "address": f"127.0.0.1:{simulator.port}",
         "before": {task.name: task.before for task in tasks},
     }
-    scenario = folder / "scenario.json"
-    scenario.write_text(json.dumps(script), encoding="utf-8")
+    file = folder / "scenario.json"
+    file.write_text(json.dumps(script), encoding="utf-8")
     return {
         "ANSIBLE_CALLBACK_PLUGINS": str(_PLUGINS),
         "ANSIBLE_CALLBACKS_ENABLED": "scenario",
-        "SCENARIO": str(scenario),
+        "SCENARIO": str(file),
     }
 
 

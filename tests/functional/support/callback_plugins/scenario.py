@@ -22,7 +22,7 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = r"""
 name: scenario
 type: aggregate
-short_description: Sets the stage of a test and notes what happened on it
+short_description: Prepares the simulator for a task and notes the requests
 description:
   - Sends control requests to the simulator before a task and keeps its journal after it.
 """
