@@ -115,7 +115,7 @@ def test_check_of_an_empty_controller_says_so_and_writes_nothing(
     bootstrapped: Bootstrapped,
 ) -> None:
     assert bootstrapped.check.status == 0, bootstrapped.check.output
-    assert "a real run would make everything" in bootstrapped.check.output
+    assert "A real run would create everything" in bootstrapped.check.output
     assert bootstrapped.check.writes == ()
 
 

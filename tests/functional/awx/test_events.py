@@ -137,7 +137,7 @@ def test_check_writes_nothing(events: Events) -> None:
     status, output = events.run("--check")
 
     assert status == 0, output
-    assert "a real run would make everything" in output
+    assert "A real run would create everything" in output
     assert events.store.read_text(encoding="utf-8") == "{}"
 
 
