@@ -16,7 +16,7 @@ from checks.workspace import BUILD, Workspace, collections_path, tool
 
 SETTINGS = Path("docs/site")
 
-# How an address begins where a page may send its reader; the last is the reader's own machine.
+# How a URL begins where a page may send its reader; the last is the reader's own machine.
 ALLOWED = (
     "https://docs.ansible.com/",
     "https://forum.ansible.com/",
@@ -69,8 +69,8 @@ def astray(built: Path) -> Iterator[str]:
     for path in sorted([*built.rglob("*.html"), *built.rglob("*.css")]):
         text = path.read_text(encoding="utf-8")
         page = path.relative_to(built)
-        for address in dict.fromkeys(_LINK.findall(text)):
-            if not address.startswith(ALLOWED):
-                yield f"{page}: {address} is not among the allowed places"
+        for url in dict.fromkeys(_LINK.findall(text)):
+            if not url.startswith(ALLOWED):
+                yield f"{page}: {url} is not among the allowed places"
         for loaded in _LOADED.findall(text):
             yield f"{page}: loads {''.join(loaded)}"

@@ -30,8 +30,9 @@ options:
     description:
       - Time limit in seconds of one attempt, from the connection to the last byte of the response;
         above 0 and at most 86400.
-      - A request ends within C((retries + 1) × timeout + max_wait) seconds. Name resolution, the
-        TLS handshake, and connections to further IP addresses of the host are not counted.
+      - A request ends after at most O(max_wait) seconds and O(timeout) for each attempt. Name
+        resolution, the TLS handshake, and connections to further IP addresses of the host are not
+        counted.
     type: float
     default: 30.0
   retries:

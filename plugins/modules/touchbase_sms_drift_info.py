@@ -17,8 +17,9 @@ description:
   - Plans as M(touchbasepro.sms.touchbase_sms_webhooks) does with O(ignore:purge=true), so it
     reports what that module would create, change and delete. It also reports what the service has
     deactivated.
-  - Entries that cannot be planned, and owners that do not exist, are reported as RV(invalid). Only
-    a campaign name that no campaign has, or several have, fails the task, since it has no id.
+  - Entries that contradict the current webhooks, and owners that do not exist, are reported as
+    RV(invalid). Options that are wrong in themselves fail the task, and so does a campaign name
+    that no campaign has, or several have.
 extends_documentation_fragment:
   - touchbasepro.sms._attributes
   - touchbasepro.sms._attributes.info

@@ -94,7 +94,7 @@ options:
   active:
     description:
       - Whether events are sent. If omitted, this stays as it is; a new webhook is then active.
-      - A template with C(default(omit, true\)) omits V(false) as well. Use C(default(omit\)).
+      - A template with V(default(omit, true\)) omits V(false) as well. Use V(default(omit\)).
       - The API creates active webhooks only, so an inactive one is active for a moment.
       - Activating a webhook that the service deactivated gives a warning with the service's note,
         so that a broken receiver is not hidden.
@@ -184,7 +184,7 @@ webhook:
     - For a webhook that check mode would create, RV(webhook.webhook_id) and
       RV(webhook.date_created) are V(null), since only the service knows them.
     - V(null) with O(state=absent). The ids of a loop, where C(result) is the registered result, are
-      C(result.results | selectattr('webhook.webhook_id', 'defined'\) |
+      V(result.results | selectattr('webhook.webhook_id', 'defined'\) |
       map(attribute='webhook.webhook_id'\)).
   returned: success
   type: dict

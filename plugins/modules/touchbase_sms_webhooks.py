@@ -223,7 +223,7 @@ webhooks:
 present:
   description:
     - The records of RV(webhooks) that are not V(null), in the same order. Their ids are
-      C(result.present | map(attribute='webhook_id'\)), where C(result) is the registered result.
+      V(result.present | map(attribute='webhook_id'\)), where C(result) is the registered result.
   returned: success and O(return_webhooks=true)
   type: list
   elements: dict

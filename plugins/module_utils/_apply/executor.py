@@ -27,24 +27,39 @@ WarnAt = Callable[[str, int], None]
 """Takes a warning and the position of the change that it is about."""
 
 
+def _no_label(_position: int) -> str:
+    return ""
+
+
 def apply_changes(
-    client: Client, changes: Sequence[Change], dry_run: bool, warn: WarnAt, concurrency: int = 1
+    client: Client,
+    changes: Sequence[Change],
+    dry_run: bool,
+    warn: WarnAt,
+    concurrency: int = 1,
+    label: Callable[[int], str] = _no_label,
 ) -> list[Change]:
     """Write the changes that are needed, each verified; returns them as they happened.
 
     What does not depend on a failure is still written. Deactivations and deletions come last, and
     not for an owner with a failed update or creation. Nothing new begins after an error that every
     other change would meet as well. Raises the error of a single change, of several
-    PartiallyApplied; either with the changes that may have been ``applied``.
+    PartiallyApplied, whose message has the ``label`` of each position; either with the changes that
+    may have been ``applied``.
     """
     if dry_run:
         return list(changes)
     execution = _Execution(client, changes, warn, concurrency)
     execution.run()
     needed = [outcome for outcome in execution.outcomes if outcome.change.is_needed]
-    errors = [outcome.error for outcome in needed if outcome.error is not None]
+    errors = {
+        position: outcome.error
+        for position, outcome in enumerate(execution.outcomes)
+        if outcome.error is not None
+    }
     if errors:
-        failure = errors[0] if len(needed) == 1 else _partial_failure(needed, errors)
+        single = next(iter(errors.values())) if len(needed) == 1 else None
+        failure = single or _partial_failure(needed, errors, label)
         failure.applied = [outcome.change for outcome in needed if outcome.may_be_applied]
         raise failure
     return [outcome.change for outcome in execution.outcomes]
@@ -161,7 +176,7 @@ def _counts(lists: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 
 
 def _partial_failure(
-    outcomes: Sequence[_Outcome], errors: Sequence[TouchBaseError]
+    outcomes: Sequence[_Outcome], errors: Mapping[int, TouchBaseError], label: Callable[[int], str]
 ) -> PartiallyApplied:
     lists: dict[str, list[dict[str, Any]]] = {"done": [], "failed": [], "not_tried": []}
     for outcome in outcomes:
@@ -173,14 +188,19 @@ def _partial_failure(
             tried = "failed" if error else "done"
             name = tried if outcome.was_tried else "not_tried"
             lists[name].append(change_entry(outcome.change.kind, webhook, error))
-    messages = [f"- {error}" for error in errors[:_MAX_MESSAGES]]
+    messages = [f"- {label(one)}{error}" for one, error in [*errors.items()][:_MAX_MESSAGES]]
     if len(errors) > _MAX_MESSAGES:
         messages.append(f"- and {len(errors) - _MAX_MESSAGES} more, listed in failure.failed")
     failure = PartiallyApplied(
         f"Not everything could be changed: {_counts(lists)}. Fix the cause and run the task "
         "again.\n" + "\n".join(messages),
-        next((error for error in errors if isinstance(error, InternalError)), errors[0]),
+        _main_error([*errors.values()]),
         **lists,
     )
-    failure.may_have_been_applied = any(error.may_have_been_applied for error in errors)
+    failure.may_have_been_applied = any(one.may_have_been_applied for one in errors.values())
     return failure
+
+
+def _main_error(errors: Sequence[TouchBaseError]) -> TouchBaseError:
+    """The error to report as the cause: an internal one, else the first."""
+    return next((error for error in errors if isinstance(error, InternalError)), errors[0])

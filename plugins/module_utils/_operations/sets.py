@@ -17,6 +17,7 @@ from .._apply.executor import apply_changes
 from .._apply.parallel import Item, Outcome, in_parallel
 from .._errors import TouchBaseError
 from .._plan.change import KINDS, Change, totals
+from .._plan.problems import entry_label
 from .._plan.single import CurrentWebhooks
 from .reading import current_webhooks, warn_of_empty_list
 from .runner import Params, Warn
@@ -80,11 +81,23 @@ def diff_of(changes: Sequence[Change], limit: int | None) -> list[dict[str, Any]
 
 
 def apply_all(
-    client: Client, params: Params, changes: Sequence[Change], dry_run: bool, warn: Warn
+    client: Client,
+    params: Params,
+    changes: Sequence[Change],
+    dry_run: bool,
+    warn: Warn,
+    entries: int = 0,
 ) -> list[Change]:
-    """Apply the changes of a set; an error has the diff of what is applied despite it."""
+    """Apply the changes of a set; an error has the diff of what is applied despite it.
+
+    The first so many changes are those of ``entries``, by whose positions the error names them.
+    """
+
+    def label(position: int) -> str:
+        return f"{entry_label(position)}: " if position < entries else ""
+
     try:
-        return apply_changes(client, changes, dry_run, warn, params["concurrency"])
+        return apply_changes(client, changes, dry_run, warn, params["concurrency"], label)
     except TouchBaseError as error:
         applied = error.applied
         error.diff = lambda: diff_of(applied, params["diff_limit"])

@@ -48,7 +48,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     for position, change in enumerate(changes):
         for text in change.warnings():
             warn(text, position)
-    changes = apply_all(client, params, changes, dry_run, warn)
+    changes = apply_all(client, params, changes, dry_run, warn, len(desired))
     check_creations(client, changes, dry_run, warn, concurrency)
     values = summary_of(changes)
     if params["return_webhooks"]:

@@ -252,7 +252,7 @@ def test_check_after_a_manual_change_reports_it_and_writes_nothing(
         ((), "", "Give the API key in the environment"),
         # Read as a number, since it has no quotation marks.
         (("-e", '{"touchbase_awx_audit_time": 810}'), KEY, 'a time such as \\"03:00\\"'),
-        (("-e", "touchbase_awx_audit_timezone=africa/johannesburg"), KEY, "lower case count"),
+        (("-e", "touchbase_awx_audit_timezone=africa/johannesburg"), KEY, "case matters"),
     ],
     ids=["no key", "no time", "unknown time zone"],
 )
