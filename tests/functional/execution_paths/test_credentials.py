@@ -26,7 +26,6 @@ from tests.functional.support.playbooks import (
     WEBHOOK_INFO,
     Played,
     Task,
-    credentials,
     play,
     surroundings,
 )
@@ -39,37 +38,14 @@ ROOT = Path(__file__).parents[3]
 PYTHON = "ansible_python_interpreter"
 GROUP = "group/touchbasepro.sms.touchbase"
 KEPT = {"campaign_id": 9141, "webhook_id": 28, "active": True}
-BACKGROUND = {**KEPT, "url": "https://hooks.example.org/background"}
 TWICE: dict[str, Any] = {"loop": [1, 2]}
 VAULT_PASSWORD = "the-password-of-the-vault"
-# A become plugin that changes nothing, so that no other user and no sudo is needed here.
-BECOME = '''
-from __future__ import annotations
-
-from ansible.plugins.become import BecomeBase
-
-DOCUMENTATION = """
-name: as_oneself
-short_description: Runs a command as it is
-description: [Runs a command as it is.]
-options: {}
-"""
-
-
-class BecomeModule(BecomeBase):
-    name = "as_oneself"
-
-    def build_become_command(self, cmd, shell):
-        return cmd
-'''
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess) -> Played:
     """One play of all the ways that need no other command line or environment."""
     folder = tmp_path_factory.mktemp("ways")
-    (folder / "become_plugins").mkdir()
-    (folder / "become_plugins" / "as_oneself.py").write_text(BECOME, encoding="utf-8")
     wrapper = folder / "another-python"
     wrapper.write_text(f'#!/bin/sh\nexec {shlex.quote(controller())} "$@"\n', encoding="utf-8")
     wrapper.chmod(0o700)
@@ -84,9 +60,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess
         "this_python": {"vars": {PYTHON: "{{ ansible_playbook_python }}"}},
         "any_python": {"vars": {PYTHON: "auto_silent"}},
         "another_python": {"vars": {PYTHON: str(wrapper)}},
-        "task_environment": {"environment": credentials(simulator)},
         "empty_environment": {"environment": {}},
-        "become": {"become": True, "become_method": "as_oneself"},
     }
     tasks = [
         *(Task(name, WEBHOOK, KEPT, {**TWICE, **more}) for name, more in twice.items()),
@@ -102,18 +76,10 @@ def played(tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorProcess
             {**KEPT, "api_key": "{{ the_key }}"},
             {"environment": {"TOUCHBASE_API_KEY": "not-the-key"}},
         ),
-        Task("background", WEBHOOK, BACKGROUND, {"async": 60, "poll": 0, "diff": True}),
-        Task(
-            "background_end",
-            "ansible.builtin.async_status",
-            {"jid": "{{ background.ansible_job_id }}"},
-            {"until": "background_end is finished", "retries": 600, "delay": 0.1},
-        ),
         Task("background_masked", WEBHOOK, {**KEPT, "mask_url": True}, {"async": 60, "poll": 0}),
     ]
     keywords = {"vars": {"the_key": KEY, "ansible_async_dir": str(folder / "async")}}
-    extra = {"ANSIBLE_BECOME_PLUGINS": str(folder / "become_plugins")}
-    return play(folder, simulator, tasks, keywords=keywords, environment=extra)
+    return play(folder, simulator, tasks, keywords=keywords)
 
 
 def controller() -> str:
@@ -133,20 +99,12 @@ def test_local_task_runs_in_ansibles_own_process(played: Played, name: str) -> N
 
 @pytest.mark.parametrize(
     "name",
-    ["switched_off", "switched_off_by_text", "another_python", "task_environment", "become"],
+    ["switched_off", "switched_off_by_text", "another_python"],
 )
 def test_task_that_asks_for_more_runs_as_a_module(played: Played, name: str) -> None:
     assert not played.failed(name), played.results[name]
     assert len(played.journals[name]) == 2
     assert played.connections(name) == 2
-
-
-def test_task_in_the_background_is_a_module_with_a_result(played: Played) -> None:
-    end = played.results["background_end"]
-    assert played.results["background"]["ansible_job_id"] == end["ansible_job_id"]
-    assert end["changed"]
-    assert end["webhook"]["url"] == BACKGROUND["url"]
-    assert end["diff"]["before"]["url"] != BACKGROUND["url"]
 
 
 def test_mask_url_in_the_background_is_refused(played: Played) -> None:

@@ -142,7 +142,7 @@ TABLE = [
         result={"failed": True, "attempts": 2,
                 "msg": "webhook_id is given, but it is null or empty"},
         options={**CHANGE, "webhook_id": None}, is_module=False),
-    # With poll: 0, and with mask_url: test_credentials.py.
+    # With mask_url: test_credentials.py.
     Row("async_and_poll", "async",
         does="Makes the task a module in the background; with poll, Ansible waits for its result.",
         keywords={"async": 60, "poll": 1, "diff": True}, requests="GET, PUT",
