@@ -233,11 +233,15 @@ def test_fields_of_journal_and_fault_are_in_the_guide() -> None:
 
 def _compare_with_what_is_taken(url: str) -> None:
     """Ask with a key that no operation knows; the refusal names those that it does."""
-    unsaid = " ".join(row[0] for row in _table("unsaid"))
+    undocumented = " ".join(row[0] for row in _table("undocumented"))
     for operation in ("reset", "deactivate", "deliver"):
         told = TEXT[TEXT.index(f"**{operation}** takes") :].split("\n\n", 1)[0]
         # It takes what deactivate takes as well.
-        told += f"``scope`` ``campaign_id`` ``list_id`` {unsaid}" if operation == "deliver" else ""
+        told += (
+            f"``scope`` ``campaign_id`` ``list_id`` {undocumented}"
+            if operation == "deliver"
+            else ""
+        )
         address = f"{url}/_simulator/{operation}"
         status, refusal = _curl(f"curl --request POST --data '{{\"nonsense\": 1}}' {address}")
         assert status == 400
