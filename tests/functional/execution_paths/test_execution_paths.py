@@ -98,8 +98,13 @@ def tasks_of(cases: Sequence[Case], behaviour: Mapping[str, str]) -> list[Task]:
         )
         for case in cases
         for path, variables in PATHS.items()
-        for run in case.requests
+        for run in runs_of(case, path)
     ]
+
+
+def runs_of(case: Case, path: str) -> list[str]:
+    """The runs on a path: a module is an expensive way to see once more that nothing is left."""
+    return [run for run in case.requests if path == "in_process" or run != "again"]
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.name)
@@ -108,7 +113,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 def seen(played: Played, case: Case, path: str) -> Seen:
-    names = {run: f"{case.name}_{path}_{run}" for run in case.requests}
+    names = {run: f"{case.name}_{path}_{run}" for run in runs_of(case, path)}
     return Seen(
         {run: played.results[name] for run, name in names.items()},
         {run: [entry["method"] for entry in played.journals[name]] for run, name in names.items()},
@@ -144,13 +149,13 @@ def test_result_is_the_same_on_both_paths(played: Played, case: Case) -> None:
     here, there = (
         comparable(seen(played, case, path).results, case.creates, "date_created") for path in PATHS
     )
-    for run in case.requests:
+    for run in there:
         assert here[run] == there[run]
 
 
 def test_invocation_is_the_same_on_both_paths_without_the_key(played: Played, case: Case) -> None:
     here, there = (seen(played, case, path).invocations for path in PATHS)
-    for run in case.requests:
+    for run in there:
         assert here[run] == there[run]
         shown = str((here[run] or {}).get("module_args", {}).get("api_key", HIDDEN))
         assert shown == HIDDEN
@@ -216,7 +221,8 @@ def test_result_shows_no_secret(played: Played, case: Case, path: str) -> None:
 @in_plain_mode
 @on_each_path
 def test_run_makes_the_requests_of_the_table(played: Played, case: Case, path: str) -> None:
-    assert seen(played, case, path).methods == case.requests
+    expected = {run: case.requests[run] for run in runs_of(case, path)}
+    assert seen(played, case, path).methods == expected
 
 
 @in_plain_mode
@@ -278,10 +284,12 @@ def test_webhook_result_diff_and_fact_are_the_same_record(
     if case.failure_of("live"):
         assert "webhook" not in results["live"]
         return
-    live, again = results["live"], results["again"]
+    live, again = results["live"], results.get("again")
     assert (live["webhook"] or {}) == live["diff"]["after"]
     assert live["webhook"] == live["ansible_facts"]["touchbase_sms_webhook"]
     assert (live["diff"]["before"] != live["diff"]["after"]) == case.changes
+    if not again:
+        return
     assert again["diff"]["before"] == again["diff"]["after"] == (again["webhook"] or {})
     if not case.warns_written:
         assert again["webhook"] == live["webhook"]
@@ -299,7 +307,7 @@ def test_set_result_counts_and_diff_agree(played: Played, case: Case, path: str)
     if case.failure_of("live"):
         assert "webhooks" not in results["live"]
         return
-    live, again = results["live"], results["again"]
+    live, again = results["live"], results.get("again")
     declared = len(case.options["webhooks"])
     changed = [pair["after"] for pair in diffs(live) if pair["after"]]
     assert len(live["webhooks"]) == declared
@@ -307,10 +315,12 @@ def test_set_result_counts_and_diff_agree(played: Played, case: Case, path: str)
     assert sum(live["counts"].values()) - live["counts"]["unchanged"] == len(diffs(live))
     totals = [list(item) for item in live["diff"][len(diffs(live)) :]]
     assert totals == [["prepared"]] * case.changes
-    assert again["webhooks"] == live["webhooks"]
-    assert again["counts"] == {"unchanged": declared, "updated": 0, "created": 0, "deleted": 0}
-    assert again["diff"] == []
     assert "ansible_facts" not in live
+    if again:
+        assert again["webhooks"] == live["webhooks"]
+        unchanged = {"unchanged": declared, "updated": 0, "created": 0, "deleted": 0}
+        assert again["counts"] == unchanged
+        assert again["diff"] == []
 
 
 @in_plain_mode

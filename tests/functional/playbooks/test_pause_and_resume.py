@@ -93,7 +93,7 @@ def test_pause_that_its_timeout_ends_has_stored_its_list(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
     simulator.fault(method="PUT", times=9, delay=30)
-    ran = run(tmp_path, simulator, [pause()], timeout=3)
+    ran = run(tmp_path, simulator, [pause()], timeout=8)
     assert ran.status == 2
     assert ran.facts["touchbase_sms_paused"] == [item(28), item(29)]
 
