@@ -85,8 +85,7 @@ def oldest_core(workspace: Workspace) -> Result:
     if left_out:
         # On a machine without such a Python there is nothing to try; the workflow has all of them.
         return Result(0, 0, remark=f"LEFT OUT: {left_out[0]}")
-    (check,) = checks.values()
-    return check(workspace)
+    return next(iter(checks.values()))(workspace)
 
 
 def soak() -> Mapping[str, Check]:

@@ -105,7 +105,7 @@ def expected_of(state: State, declared: Declared, switches: Switches) -> Expecte
     reads = Counter(f"GET {owner.path}" for owner in declared.owners_to_read)
     reads.update(f"GET {one.owner.path}/{one.webhook_id}" for one in writes if one.activates)
     # Whether somebody else created the same.
-    checks = Counter(f"GET {owner.path}" for owner in {owner for owner, _ in service.created})
+    checks = Counter(f"GET {owner.path}" for owner in {owner for owner, _key in service.created})
     requests = reads + service.requests + checks
     return Expected(None, writes, requests, reads, service.state, service.created)
 

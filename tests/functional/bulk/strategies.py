@@ -91,7 +91,7 @@ def problems(draw: st.DrawFn, state: State, others: Sequence[Entry]) -> Entry:
     problem = draw(st.sampled_from(("invalid url", "wrong type", "unknown id", "duplicate")))
     if problem == "wrong type" and state[owner]:
         number = draw(st.sampled_from(sorted(state[owner])))
-        wrong_type, *_ = set(TYPES[owner.scope]) - {state[owner][number].webhook_type}
+        wrong_type, *_others = set(TYPES[owner.scope]) - {state[owner][number].webhook_type}
         return Entry(owner, number, wrong_type, draw(spellings))
     if problem == "duplicate" and others:
         return draw(st.sampled_from(others))

@@ -13,11 +13,11 @@ _NOTE = "Switched off after 50 failed deliveries; the last answer was 410 Gone"
 # fmt: off
 CASES = [
     Case("delivery_paused", module=DELIVERY,
-         options={"state": "paused", "webhooks": [{"campaign_id": 9141,
-                  "webhook_type": "CampaignReply",
-                  "url": "https://hooks.staging.example.org/replies/5f1c0a7e"},
-                  {"campaign_id": 9141, "webhook_id": 29, "active": False}],
-                  "owners": [{"list_id": 512}], "diff_limit": 1},
+         options={"state": "paused", "owners": [{"list_id": 512}], "diff_limit": 1,
+                  "webhooks": [
+                      {"campaign_id": 9141, "webhook_type": "CampaignReply",
+                       "url": "https://hooks.staging.example.org/replies/5f1c0a7e"},
+                      {"campaign_id": 9141, "webhook_id": 29, "active": False}]},
          check="GET, GET, GET, GET", live="GET, GET, GET, GET, PUT, PUT", again="GET, GET",
          changes=True),
     Case("delivery_resumed", module=DELIVERY,
@@ -34,7 +34,7 @@ CASES = [
          options={"state": "paused", "owners": [{"campaign_id": 9141}]},
          check="GET, GET, GET", live="GET, GET, GET, PUT, PUT", again="GET, GET, PUT", changes=True,
          fault={"status": 400, "method": "PUT", "path": "/sms/campaigns/9141/webhooks/28",
-                "body": "Not today"},  fails_writing="Not today", changes_partly=True),
+                "body": "Not today"}, fails_writing="Not today", changes_partly=True),
     Case("delivery_of_nothing", module=DELIVERY, options={"state": "resumed", "webhooks": []},
          check="", live="", fails="Give paused, webhooks or owners."),
     Case("delivery_with_a_typo", module=DELIVERY,

@@ -41,7 +41,7 @@ CASES = [
          check="GET, GET, GET, GET", live="GET, GET, GET, GET, PUT, PUT, POST, PUT, DELETE",
          again="GET, GET, GET, PUT", changes=True, creates=(32,),
          fault={"status": 400, "method": "PUT", "path": "/sms/campaigns/9141/webhooks/28",
-                "body": f"{_MOVED} is not reachable"},  fails_writing="is not reachable",
+                "body": f"{_MOVED} is not reachable"}, fails_writing="is not reachable",
          changes_partly=True, warns=(_NOTE,)),
 ]
 # fmt: on

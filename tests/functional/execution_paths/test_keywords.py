@@ -176,7 +176,7 @@ TABLE = [
         does="By module, by group, of play and task: the nearest wins, and the task's options "
              "last.",
         keywords={"module_defaults": {WEBHOOK: {"campaign_id": 9141,
-                  "url": "https://default.example"}}},  requests="GET, PUT",
+                  "url": "https://default.example"}}}, requests="GET, PUT",
         result={"changed": True, "webhook.campaign_id": 9141, "webhook.url": "/module_defaults"},
         play={"module_defaults": {WEBHOOK: {"campaign_id": 1}, GROUP: {"retries": 0}}},
         options={"webhook_id": 28, "url": "{{ url }}"}),
