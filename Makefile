@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo play test unit try integration molecule awx events package sanity lint docs matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
+.PHONY: help demo play test check unit try integration molecule awx events package sanity lint docs matrix bench release soak mutation lock clean $(ANOTHER_PYTHON)
 
 help: ## say what there is (this list)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,8 +38,11 @@ play: $(READY) ## a simulated TouchBasePro to try things on, until Ctrl-C
 	@echo '  PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator probe --api-url "$$TOUCHBASE_API_URL" --campaign-id 9141 --read-only --yes'
 	@PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator serve
 
-test: $(READY) ## every check of this repository; about eleven minutes on two cores
+test: $(READY) ## what each change must pass: about five minutes on two cores
 	@$(CHECKS) test
+
+check: $(READY) ## the rest, before a merge: about twenty minutes on two cores
+	@$(CHECKS) check
 
 unit: $(READY) ## the unit tests, and which lines of plugins/ they miss
 	@$(CHECKS) unit
@@ -49,7 +52,7 @@ try: $(READY) ## some tests alone: make try TEST=tests/unit/plugins/module_utils
 	@ANSIBLE_COLLECTIONS_PATH='$(CURDIR)/$(TREE)' PYTHONPATH='$(CURDIR)/$(TREE)' \
 		PYTHONDONTWRITEBYTECODE=1 $(IN_VENV) -m pytest -p no:cacheprovider -q $(TEST)
 
-integration: $(READY) ## the playbook-level tests, in both modes of the simulator
+integration: $(READY) ## each module as users write it, with ansible-test
 	@$(CHECKS) integration
 
 molecule: $(READY) ## the roles and playbooks as users run them, on a simulated TouchBasePro
@@ -93,9 +96,9 @@ mutation: $(READY) ## whether the unit tests notice that the code was broken; pa
 	@$(CHECKS) mutation
 
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
-	@for requirements in requirements-dev tests/acceptance/awx/requirements \
-			tests/acceptance/eda/requirements tests/soak/requirements-schemathesis \
-			tests/soak/requirements-audit tests/soak/requirements-faults \
+	@for requirements in requirements-dev tests/functional/awx/requirements \
+			tests/functional/eda/requirements tests/soak/requirements-schemathesis \
+			tests/soak/requirements-audit tests/soak/requirements-functional \
 			tests/soak/requirements-mutation; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-header --no-annotate $$requirements.in --output-file $$requirements.txt || exit; done

@@ -19,27 +19,12 @@ from checks.site import site
 from checks.workspace import Workspace, tool
 
 CHECKS: dict[str, Check] = {
-    "acceptance": tools.acceptance,
-    "integration": lambda workspace: AnsibleTest(workspace).integration(),
-    "sanity": lambda workspace: AnsibleTest(workspace).sanity(),
-    "molecule": tools.molecule,
-    "integration-hostile": (
-        lambda workspace: AnsibleTest(workspace).integration("hostile", is_whole=False)
-    ),
-    "lint": tools.lint,
+    "functional": tools.functional,
     "units": tools.units,
-    "awx": partial(
-        tools.with_lock,
-        name="awx",
-        tests="tests/acceptance/awx/test_bootstrap.py",
-        program="ansible-playbook",
-    ),
-    "events": partial(
-        tools.with_lock,
-        name="events",
-        tests="tests/acceptance/eda/test_rulebooks.py",
-        program="ansible-rulebook",
-    ),
+    "sanity": lambda workspace: AnsibleTest(workspace).sanity(),
+    "integration": lambda workspace: AnsibleTest(workspace).integration(),
+    "scenarios": partial(tools.molecule, examples=False),
+    "lint": tools.lint,
     "site": site,
     "package": partial(tools.nox, sessions=("build-import-check",)),
     "metadata": partial(tools.nox, sessions=("license-check", "extra-checks")),
@@ -47,16 +32,35 @@ CHECKS: dict[str, Check] = {
     "demo": lambda workspace: results.of_program(
         workspace.run(tool("python"), "-m", "checks", "demo")
     ),
+    "functional-rest": tools.functional_rest,
+    "core": long.oldest_core,
+    "awx": partial(
+        tools.with_lock,
+        name="awx",
+        tests="tests/functional/awx/test_bootstrap.py",
+        program="ansible-playbook",
+    ),
+    "events": partial(
+        tools.with_lock,
+        name="events",
+        tests="tests/functional/eda/test_rulebooks.py",
+        program="ansible-rulebook",
+    ),
+    "hostile": partial(tools.table, mode="hostile"),
+    "scenarios-examples": partial(tools.molecule, examples=True),
     "mutation": partial(long.run_script, "mutation"),
 }
 # What each command runs, the longest first, so that the workers end together.
+REST = ("functional-rest", "core", "events", "awx", "hostile", "scenarios-examples")
 COMMANDS = {
-    "test": [name for name in CHECKS if name != "mutation"],
+    **{name: [name] for name in CHECKS},
+    "test": [name for name in CHECKS if name not in (*REST, "mutation")],
+    "check": [*REST],
+    "all": [name for name in CHECKS if name != "mutation"],
     "unit": ["units"],
-    "integration": ["integration", "integration-hostile"],
     "lint": ["lint", "metadata"],
     "docs": ["site"],
-    **{name: [name] for name in ("awx", "events", "molecule", "sanity", "package", "mutation")},
+    "molecule": ["scenarios", "scenarios-examples"],
 }
 
 
@@ -65,7 +69,7 @@ def _run(names: Iterable[str], workspace: Workspace) -> int:
 
 
 def _run_release(workspace: Workspace, options: argparse.Namespace) -> int:
-    check = partial(_run, COMMANDS["test"], workspace)
+    check = partial(_run, COMMANDS["all"], workspace)
     return release.release(workspace, options.version, check)
 
 

@@ -9,21 +9,14 @@ import json
 import os
 import re
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from checks import results
 from checks.results import Case, Result
 from checks.workspace import BUILD, Finished, Workspace, collections_path, tool
-from touchbase_simulator.behaviour import SWITCHES, Behaviour
 
 INTEGRATION = Path("tests/integration")
-# How the simulator behaves: as usual, at its worst, and with each position of a switch by itself.
-MODES = {"plain": Behaviour(), "hostile": Behaviour.hostile()} | {
-    f"{switch}-{position}": Behaviour().with_changes({switch: position})
-    for switch, positions in SWITCHES.items()
-    for position in positions[1:]
-}
 PROGRAM = tool("ansible-test")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -64,23 +57,18 @@ class AnsibleTest:
         finished = self._run(copy, "units")
         return results.of_cases(finished, results.read_junit(copy / "tests/output/junit"))
 
-    def integration(self, mode: str = "plain", *, is_whole: bool = True) -> Result:
-        """Run every integration target against the simulator in one of its modes.
-
-        :param is_whole: also the cases that are the same however the simulated service behaves.
-        """
-        copy = self.workspace.stage(f"integration-{mode}{self.label}")
+    def integration(self) -> Result:
+        """Run every integration target against the simulator."""
+        copy = self.workspace.stage(f"integration{self.label}")
         simulators = collections_path(copy) / "simulators"
         simulators.mkdir()
         settings = {
             # By default a task in the background is looked for in the home folder that the system
             # knows, and put into the one that the environment names.
             "ansible_async_dir": str(simulators / "async"),
-            "simulator_behaviour": asdict(MODES[mode]),
             "simulator_checkout": str(copy),
             "simulator_folder": str(simulators),
             "simulator_python": str(tool("python")),
-            "simulator_whole": is_whole,
         }
         config = copy / INTEGRATION / "integration_config.yml"
         config.write_text(json.dumps(settings), encoding="utf-8")

@@ -14,18 +14,37 @@ from pathlib import Path
 from checks import results
 from checks.ansible_test import left_running
 from checks.results import Case, Result
-from checks.workspace import OWN_HOME, ROOT, Finished, Workspace, collections_path, read_yaml, tool
+from checks.workspace import (
+    BUILD,
+    OWN_HOME,
+    ROOT,
+    Finished,
+    Workspace,
+    collections_path,
+    read_yaml,
+    tool,
+)
 
 HOOK = re.compile(r"^(.+?)\.{3,}(?:\(.+\))?(Passed|Failed|Skipped)$", re.MULTILINE)
 # antsibull-nox shows the importer's log; a warning there is as good as a refusal.
 IMPORTER = re.compile(r"^\s*(?:WARNING|ERROR):.*", re.MULTILINE)
-OF_EACH_CORE = (
-    "tests/acceptance/test_doors.py",
-    "tests/acceptance/test_jobs.py",
-    "tests/acceptance/leaks/test_plays.py",
-    "tests/acceptance/leaks/test_hostile_texts.py",
-    "tests/acceptance/interruption/test_interrupted.py",
+TABLE = "tests/functional/execution_paths/test_execution_paths.py"
+# What `make test` plays, and what is left to `make check`.
+CORE = ("tests/functional/execution_paths", "tests/functional/playbooks", "simulator/tests")
+REST = (
+    *("tests/functional/awx", "tests/functional/bulk", "tests/functional/docs"),
+    "tests/functional/eda",
+    *("tests/functional/faults", "tests/functional/interruption", "tests/functional/secrets"),
+    *("tests/checks", "tests/benchmarks"),
 )
+OF_EACH_CORE = (
+    TABLE,
+    "tests/functional/awx/test_jobs.py",
+    "tests/functional/secrets/test_secrets.py",
+    "tests/functional/interruption/test_interruption.py",
+)
+# Scenarios of the examples; the others are of the role.
+EXAMPLES = ("accounts", "bootstrap", "environment")
 SCENARIOS = Path("extensions/molecule")
 
 # What molecule logs when an action ends. Its report at the end is of no use: there, a failed
@@ -90,48 +109,79 @@ def units(workspace: Workspace) -> Result:
     return results.merge([tested, replace(results.of_program(report), remark=remark)])
 
 
-def acceptance(workspace: Workspace, label: str = "", program: Path | None = None) -> Result:
-    """Run the tests that start Ansible and the simulator for themselves.
+def functional(workspace: Workspace) -> Result:
+    """Run the tests of the execution paths, the playbooks and the simulator."""
+    return _plays(workspace, "functional", CORE)
 
-    :param label: of another core than that of the lock, with which not all of them are run.
+
+def functional_rest(workspace: Workspace) -> Result:
+    """Run all other tests that start Ansible and the simulator for themselves."""
+    return _plays(workspace, "functional-rest", REST)
+
+
+def functional_on_core(workspace: Workspace, label: str, program: Path) -> Result:
+    """Run some functional tests with another core than that of the lock.
+
     :param program: the ansible-playbook of that core.
     """
-    tests = OF_EACH_CORE if label else ("tests/acceptance", "simulator/tests")
-    return _plays(workspace, f"acceptance{label}", tests, program)
+    return _plays(workspace, f"functional{label}", OF_EACH_CORE, program=program)
+
+
+def table(workspace: Workspace, mode: str) -> Result:
+    """Play the table of both execution paths with another behaviour of the simulator."""
+    return _plays(workspace, f"table-{mode}", (TABLE,), f"--mode={mode}")
 
 
 def with_lock(workspace: Workspace, name: str, tests: str, program: str) -> Result:
     """Run tests with a program of an environment of its own, from the lock beside them."""
     lock = (ROOT / tests).with_name("requirements.txt")
     folder = workspace.install(name, tool("python"), "--require-hashes", "--requirements", lock)
-    return _plays(workspace, name, (tests,), folder / program)
+    return _plays(workspace, name, (tests,), program=folder / program)
 
 
-def _plays(workspace: Workspace, name: str, tests: Sequence[str], program: Path | None) -> Result:
+def _plays(
+    workspace: Workspace,
+    name: str,
+    tests: Sequence[str],
+    *further: str,
+    program: Path | None = None,
+) -> Result:
     copy = workspace.stage(name)
     tree = str(collections_path(copy))
     env = {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": tree, **OWN_HOME}
     env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(ROOT / "build/hypothesis")
     if program:
-        env[f"ACCEPTANCE_{program.name.upper().replace('-', '_')}"] = str(program)
+        env[f"TESTED_{program.name.upper().replace('-', '_')}"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
-    options = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
-    pytest = ("-m", "pytest", *tests, *options, f"--junit-xml={report}")
-    finished = workspace.run(tool("python"), *pytest, cwd=copy, env=env)
+    two_at_once = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
+    options = (*two_at_once, "--durations=20", f"--junit-xml={report}", *further)
+    finished = workspace.run(tool("python"), "-m", "pytest", *tests, *options, cwd=copy, env=env)
+    _keep_slowest(name, finished.output)
     return results.of_cases(finished, results.read_junit(report.parent))
 
 
-def molecule(workspace: Workspace) -> Result:
-    """Run every scenario against one simulator."""
-    copy = workspace.stage("molecule")
-    folder = workspace.folder / "molecule/state"
+def _keep_slowest(name: str, output: str) -> None:
+    """Write what pytest found slowest to a file of the build."""
+    slowest = re.search(r"^=+ slowest .*?(?=^=)", output, re.MULTILINE | re.DOTALL)
+    file = BUILD / "slowest" / f"{name}.txt"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(slowest[0] if slowest else "", encoding="utf-8")
+
+
+def molecule(workspace: Workspace, *, examples: bool) -> Result:
+    """Run the scenarios of the role or those of the examples, each against one simulator."""
+    name = "scenarios-examples" if examples else "scenarios-role"
+    copy = workspace.stage(name)
+    folder = workspace.folder / name / "state"
     env = {"ANSIBLE_HOME": str(folder / "home"), "NO_COLOR": "1"}
     env["MOLECULE_EPHEMERAL_DIRECTORY"] = str(folder)
-    options = ("--all", "--no-command-borders")
-    finished = workspace.run(tool("molecule"), "test", *options, cwd=copy, env=env)
     settings = (copy / SCENARIOS).rglob("molecule.yml")
-    scenarios = {str(one.parent.relative_to(copy / SCENARIOS)) for one in settings}
-    return results.merge([judge_molecule(finished, scenarios), left_running(workspace, folder)])
+    every = {str(one.parent.relative_to(copy / SCENARIOS)) for one in settings}
+    chosen = {one for one in every if (one in EXAMPLES) == examples} | {"default"}
+    options = [f"--scenario-name={one}" for one in sorted(chosen)]
+    command = ("test", *options, "--no-command-borders")
+    finished = workspace.run(tool("molecule"), *command, cwd=copy, env=env)
+    return results.merge([judge_molecule(finished, chosen), left_running(workspace, folder)])
 
 
 def judge_molecule(finished: Finished, scenarios: set[str]) -> Result:

@@ -64,6 +64,7 @@ class Workspace:
         self.home = self.folder / "home"
         self.home.mkdir()
         self._lock = threading.Lock()
+        self._used = threading.local()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._stopping = False
 
@@ -85,14 +86,22 @@ class Workspace:
         with tempfile.TemporaryFile() as output:
             program = self._start(command, cwd, self.environment(env or {}), output.fileno())
             try:
-                status = program.wait()
+                # Waited for like this, it also says what it and its own children have used.
+                _pid, ended, usage = os.wait4(program.pid, 0)
+                status = program.returncode = os.waitstatus_to_exitcode(ended)
             finally:
                 _signal_group(program.pid, signal.SIGKILL)
                 with self._lock:
                     self._running.discard(program)
+            self._used.seconds = self.cpu_seconds() + usage.ru_utime + usage.ru_stime
             output.seek(0)
             text = output.read().decode(errors="replace")
             return Finished(" ".join(map(str, command)), status, text)
+
+    def cpu_seconds(self) -> float:
+        """Give the CPU time of all programs that this thread has run to their end."""
+        used: float = getattr(self._used, "seconds", 0.0)
+        return used
 
     def stop(self) -> None:
         """End every program that still runs, and let no further one start."""

@@ -91,6 +91,13 @@ SWITCHES: dict[str, tuple[str, ...]] = {
     switch.name: get_args(_HINTS[switch.name]) for switch in fields(Behaviour)
 }
 
+# The plainest behaviour, the worst, and each position of a switch by itself.
+MODES = {"plain": Behaviour(), "hostile": Behaviour.hostile()} | {
+    f"{switch}-{position}": Behaviour().with_changes({switch: position})
+    for switch, positions in SWITCHES.items()
+    for position in positions[1:]
+}
+
 
 def read_behaviour(path: Path) -> dict[str, Any]:
     """Read the switches of a behaviour file, such as ``probe`` writes one: YAML, name to value.

@@ -20,7 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Re
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
-from tests.acceptance.support.playbooks import (
+from tests.functional.support.playbooks import (
     CAMPAIGN_INFO,
     KEY,
     WEBHOOK,

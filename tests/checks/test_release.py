@@ -1,0 +1,264 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Releases, tried in small repositories: all that is refused, what is recorded, and what is not.
+
+The checks and the archive are given to the function, and are others here; git and the changelog are
+the real ones.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from checks.release import release
+from checks.workspace import Failed, Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+ROOT = Path(__file__).parents[2]
+FRAGMENT = "changelogs/fragments/one.yml"
+FILES = {
+    "galaxy.yml": "---\nnamespace: touchbasepro\nname: sms\nversion: 1.1.0\n"
+    "readme: README.md\nauthors: [A tester]\n",
+    "changelogs/config.yaml": (ROOT / "changelogs/config.yaml").read_text(encoding="utf-8"),
+    "changelogs/changelog.yaml": "---\nancestor: null\nreleases:\n  1.0.0:\n"
+    "    release_date: '2026-01-01'\n",
+    FRAGMENT: "---\nminor_changes:\n  - Something more.\n",
+    ".gitignore": "/build/\n/changelogs/.plugin-cache.yaml\n",
+}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository that is ready for its release 1.1.0."""
+    folder = tmp_path_factory.mktemp("template")
+    _write(folder, FILES)
+    _git(folder, "init", "--quiet", "--initial-branch", "main")
+    for name, value in (("user.name", "A tester"), ("user.email", "tester@example.org")):
+        _git(folder, "config", name, value)
+    _commit(folder)
+    return folder
+
+
+@pytest.fixture
+def checkout(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "checkout"))
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    with Workspace() as workspace:
+        yield workspace
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    finished = subprocess.run(
+        ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return finished.stdout.strip()
+
+
+def _commit(folder: Path) -> None:
+    _git(folder, "add", "--all")
+    _git(folder, "commit", "--quiet", "--message", "A change")
+
+
+def _state(folder: Path) -> list[str]:
+    """Whatever a release could change: files, commits, tags, branches, working trees."""
+    commands = (
+        ("status", "--porcelain", "--ignored"),
+        ("for-each-ref",),
+        ("rev-parse", "HEAD"),
+        ("worktree", "list"),
+        ("diff", "HEAD"),
+    )
+    return [_git(folder, *command) for command in commands]
+
+
+def _passing() -> int:
+    return 0
+
+
+def _archive(_workspace: Workspace, tree: Path) -> list[Path]:
+    assert "v1-1-0" in (tree / "CHANGELOG.md").read_text(encoding="utf-8")
+    archive = tree.parent / "archive.tar.gz"
+    archive.write_bytes(b"an archive")
+    return [archive]
+
+
+def _change(name: str, content: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        _write(folder, {name: content})
+        _commit(folder)
+
+    return change
+
+
+def _on_another_branch(folder: Path) -> None:
+    _git(folder, "switch", "--quiet", "--create", "topic")
+
+
+def _without_fragments(folder: Path) -> None:
+    (folder / FRAGMENT).unlink()
+    _commit(folder)
+
+
+def _tagged_later(folder: Path) -> None:
+    _git(folder, "tag", "1.1.1")
+
+
+def _of_nobody(folder: Path) -> None:
+    _git(folder, "config", "user.useConfigOnly", "true")
+    _git(folder, "config", "user.name", "")
+
+
+REFUSALS: list[tuple[str, Callable[[Path], None], str]] = [
+    ("1.1", lambda _folder: None, "'1.1' is no version like 1.2.3"),
+    ("v1.1.0", lambda _folder: None, "'v1.1.0' is no version"),
+    ("1.01.0", lambda _folder: None, "'1.01.0' is no version"),
+    ("", lambda _folder: None, "make release VERSION=1.2.3"),
+    ("1.1.0", lambda folder: _write(folder, {"new.txt": ""}), "not committed:\n?? new.txt"),
+    ("1.1.0", lambda folder: _write(folder, {"galaxy.yml": ""}), "not committed:\nM galaxy.yml"),
+    ("1.1.0", _on_another_branch, "on the branch main, and this is topic."),
+    ("1.2.0", lambda _folder: None, "galaxy.yml says 1.1.0, not 1.2.0."),
+    (
+        "1.0.0",
+        _change("galaxy.yml", "version: 1.0.0\n"),
+        "1.0.0 is not greater than 1.0.0, which was released.",
+    ),
+    ("1.1.0", _tagged_later, "1.1.0 is not greater than 1.1.1, which was released."),
+    ("1.1.0", lambda folder: _git(folder, "tag", "1.1.0"), "1.1.0 is not greater than 1.1.0"),
+    ("1.1.0", _of_nobody, "git does not know who releases"),
+    ("1.1.0", _without_fragments, "nothing to release"),
+    (
+        "1.1.0",
+        _change(FRAGMENT, "---\nbreaking_changes: [All is different.]\n"),
+        "After 1.0.0, the fragments (breaking_changes) ask for 2.0.0 at least.",
+    ),
+    ("1.0.1", lambda _folder: None, "(minor_changes) ask for 1.1.0 at least."),
+]
+
+
+@pytest.mark.parametrize(("version", "prepare", "reason"), REFUSALS)
+def test_refused_release_runs_no_check_and_changes_nothing(
+    version: str,
+    prepare: Callable[[Path], None],
+    reason: str,
+    workspace: Workspace,
+    checkout: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    prepare(checkout)
+    before = _state(checkout)
+
+    status = release(workspace, version, pytest.fail, root=checkout, pack=lambda *_: [])
+
+    assert status == 1
+    assert reason in capsys.readouterr().out
+    assert _state(checkout) == before
+
+
+def test_release_refused_for_several_reasons_names_all(
+    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _without_fragments(checkout)
+    _on_another_branch(checkout)
+    _write(checkout, {"new.txt": ""})
+
+    release(workspace, "0.9.0", pytest.fail, root=checkout)
+
+    told = capsys.readouterr().out
+    for reason in ("branch main", "new.txt", "galaxy.yml says", "not greater", "no fragment"):
+        assert reason in told
+
+
+def test_release_with_a_failed_check_changes_nothing(
+    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = _state(checkout)
+    assert release(workspace, "1.1.0", lambda: 1, root=checkout, pack=_archive) == 1
+    assert "The checks have not passed." in capsys.readouterr().out
+    assert _state(checkout) == before
+
+
+@pytest.mark.parametrize("change", [_change("README.md", ""), _on_another_branch])
+def test_release_of_what_checks_have_not_seen_is_refused(
+    change: Callable[[Path], None],
+    workspace: Workspace,
+    checkout: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def check() -> int:
+        change(checkout)
+        return 0
+
+    assert release(workspace, "1.1.0", check, root=checkout, pack=_archive) == 1
+    assert "has changed while the checks ran" in capsys.readouterr().out
+    assert _git(checkout, "tag") == ""
+
+
+@pytest.mark.parametrize("failure", [Failed("no such luck"), SystemExit(130)])
+def test_release_that_fails_half_way_leaves_all_as_it_was(
+    failure: BaseException, workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pack(*_: object) -> list[Path]:
+        raise failure
+
+    before = _state(checkout)
+    if isinstance(failure, Failed):
+        assert release(workspace, "1.1.0", _passing, root=checkout, pack=pack) == 1
+        assert capsys.readouterr().out == "NOT RELEASED\nno such luck\n"
+    else:
+        with pytest.raises(SystemExit):
+            release(workspace, "1.1.0", _passing, root=checkout, pack=pack)
+    assert _state(checkout) == before
+
+
+def test_edit_during_a_release_is_kept_and_removes_the_tag(
+    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fragment = {FRAGMENT: "---\nminor_changes:\n  - Something better.\n"}
+
+    def pack(workspace: Workspace, tree: Path) -> list[Path]:
+        _write(checkout, fragment)
+        return _archive(workspace, tree)
+
+    assert release(workspace, "1.1.0", _passing, root=checkout, pack=pack) == 1
+
+    assert "git merge" in capsys.readouterr().out
+    assert _git(checkout, "tag") == ""
+    assert _git(checkout, "log", "--format=%s") == "A change"
+    assert (checkout / FRAGMENT).read_text(encoding="utf-8") == fragment[FRAGMENT]
+
+
+def test_release_is_a_commit_a_tag_and_an_archive(
+    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert release(workspace, "1.1.0", _passing, root=checkout, pack=_archive) == 0
+
+    told = capsys.readouterr().out
+    assert "git push --atomic origin main refs/tags/1.1.0" in told
+    assert "ansible-galaxy collection publish build/archive.tar.gz" in told
+    assert (checkout / "build/archive.tar.gz").read_bytes() == b"an archive"
+    assert _git(checkout, "status", "--porcelain") == ""
+    assert _git(checkout, "log", "--format=%s %an %D") == (
+        "Release 1.1.0 A tester HEAD -> main, tag: 1.1.0\nA change A tester"
+    )
+    assert _git(checkout, "cat-file", "-t", "1.1.0") == "tag"
+    assert not (checkout / FRAGMENT).exists()
+    changelog = yaml.safe_load((checkout / "changelogs/changelog.yaml").read_text("utf-8"))
+    assert changelog["releases"]["1.1.0"]["changes"] == {"minor_changes": ["Something more."]}

@@ -1,0 +1,156 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was left out, broken or not run must never count as passed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks import ansible_test, results, tools
+from checks.results import Case
+from checks.workspace import Finished
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "WARNING: All targets skipped.",
+        'WARNING: Required program "shellcheck" not found.',
+        "WARNING: pwsh not found, skipping",
+        "WARNING: Excluding tests marked destructive: one, two",
+        'WARNING: Skipping sanity test "pylint" on unsupported Python 3.14',
+        "skipping: no hosts matched",
+        "nox > Skipping antsibull-docs...",
+        "WARNING  [one > prepare] Skipping, instances already prepared.",
+    ],
+)
+def test_tool_that_leaves_something_out_fails_despite_exit_status_0(words: str) -> None:
+    finished = Finished("tool", 0, f"Running\n{words}\ndone\n")
+    assert results.of_program(finished).failed == 1
+    assert results.of_cases(finished, [Case("one", None)]).failed == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "cases", "passed", "failed"),
+    [
+        (0, [Case("one", None), Case("two", None)], 2, 0),
+        (1, [Case("one", None), Case("two", "failure: 1 is not 2")], 1, 1),
+        (0, [Case("one", None), Case("two", "skipped: no network")], 1, 1),
+        (0, [], 0, 1),
+        (5, [], 0, 1),
+        (1, [Case("one", None)], 1, 1),
+    ],
+)
+def test_result_counts_each_test_and_skipped_as_failed(
+    status: int, cases: list[Case], passed: int, failed: int
+) -> None:
+    result = results.of_cases(Finished("tool", status, ""), cases)
+    assert (result.passed, result.failed) == (passed, failed)
+    assert len(result.complaints) == failed
+
+
+def test_junit_report_with_four_outcomes_is_read_as_such(tmp_path: Path) -> None:
+    (tmp_path / "report.xml").write_text(
+        """<testsuites><testsuite>
+        <testcase classname="a" name="passes"/>
+        <testcase classname="a" name="fails"><failure message="1 is not 2&#10;more"/></testcase>
+        <testcase classname="a" name="breaks"><error message="no such file"/></testcase>
+        <testcase classname="a" name="skips"><skipped message="not today"/></testcase>
+        </testsuite></testsuites>""",
+        encoding="utf-8",
+    )
+    assert results.read_junit(tmp_path) == [
+        Case("a passes", None),
+        Case("a fails", "failure: 1 is not 2"),
+        Case("a breaks", "error: no such file"),
+        Case("a skips", "skipped: not today"),
+    ]
+
+
+def test_integration_target_that_was_not_run_fails(tmp_path: Path) -> None:
+    for name in ("setup_simulator", "good", "bad", "forgotten"):
+        (tmp_path / "tests/integration/targets" / name).mkdir(parents=True)
+    output = (
+        "Running good integration test role\nRunning bad integration test role\n"
+        "FATAL: The 1 integration test(s) listed below (out of 2) failed. See error output above"
+        " for details:\nbad\n"
+    )
+    assert ansible_test.declared_and_run(tmp_path, Finished("tool", 1, output)) == [
+        Case("bad", "failed"),
+        Case("forgotten", "was not run"),
+        Case("good"),
+    ]
+
+
+SCENARIOS = {"default", "pause", "heal"}
+# As molecule logs it: the shared simulator around the scenarios, a coloured word where one failed.
+ALL_WELL = """\
+INFO     [default > create] Executed: Successful
+INFO     [heal > prepare] Executed: Successful
+INFO     [heal > converge] Executed: Successful
+INFO     [pause > prepare] Executed: Successful
+INFO     [pause > converge] Executed: Successful
+INFO     [pause > idempotence] Executed: Successful
+INFO     [pause > verify] Executed: Successful
+INFO     [default > destroy] Executed: Successful
+INFO     Molecule executed 4 scenarios (4 successful)
+"""
+NOT_IDEMPOTENT = ALL_WELL.replace(
+    "INFO     [pause > idempotence] Executed: Successful\n"
+    "INFO     [pause > verify] Executed: Successful\n",
+    "CRITICAL Idempotence test failed because of the following tasks:\n"
+    "ERROR    [pause > idempotence] \x1b[31mExecuted: Failed\x1b[0m\n",
+)
+WITHOUT_HEAL = "".join(line for line in ALL_WELL.splitlines(True) if "heal" not in line)
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "passed", "complaints"),
+    [
+        (0, ALL_WELL, 8, []),
+        (1, NOT_IDEMPOTENT, 6, ["pause > idempotence: Failed"]),
+        (0, WITHOUT_HEAL, 6, ["heal: was not run"]),
+        (0, ALL_WELL.replace("Successful", "Missing", 1), 7, ["default > create: Missing"]),
+        (2, ALL_WELL, 8, ["exit status 2, though every reported test passed"]),
+        (0, "", 0, [f"{name}: was not run" for name in sorted(SCENARIOS)]),
+    ],
+    ids=["all well", "not idempotent", "scenario left out", "no playbook", "bad end", "nothing"],
+)
+def test_molecule_counts_each_action_and_misses_a_scenario(
+    status: int, output: str, passed: int, complaints: list[str]
+) -> None:
+    result = tools.judge_molecule(Finished("tool", status, output), SCENARIOS)
+    assert (result.passed, list(result.complaints)) == (passed, complaints)
+    assert result.failed == len(complaints)
+
+
+PRE_COMMIT = """\
+ruff.....................................................................Passed
+yamllint.................................................................Failed
+- hook id: yamllint
+shellcheck...........................................(no files to check)Skipped
+"""
+
+
+def test_hook_that_failed_was_skipped_or_is_unknown_fails() -> None:
+    cases = tools.hooks_run(["ruff", "yamllint", "shellcheck", "mypy"], PRE_COMMIT)
+    assert cases == [
+        Case("ruff"),
+        Case("yamllint", "Failed"),
+        Case("shellcheck", "Skipped"),
+        Case("mypy", "was not run"),
+    ]
+
+
+def test_prism_without_node_counts_as_failed(tmp_path: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.soak.prism_run"],
+        env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert finished.returncode == 1
+    assert "NOT CHECKED, and so failed: Prism needs node and npm on PATH." in finished.stdout

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs as AWX runs them: ansible-runner, on a folder laid out as AWX lays it out.
+
+The collection comes from the archive that users install, through the project's requirements.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ansible_runner
+import yaml
+
+from tests.functional.support.playbooks import PROGRAM, run_program, surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLAYBOOKS = ("converge", "webhook", "audit", "pause", "resume", "cutover", "heal")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What AWX learns of a job that has ended."""
+
+    status: str
+    events: list[dict[str, Any]]
+    folder: Path
+
+    @property
+    def artifacts(self) -> dict[str, Any]:
+        """Give what the job hands on to the next one of a workflow."""
+        return self._recap().get("artifact_data", {})
+
+    @property
+    def changed(self) -> int:
+        """Count the tasks that changed something."""
+        return sum(self._recap()["changed"].values())
+
+    @property
+    def messages(self) -> list[str]:
+        """Give the messages of the tasks that failed."""
+        failed = [event for event in self.events if event["event"] == "runner_on_failed"]
+        return [event["event_data"]["res"].get("msg", "") for event in failed]
+
+    @property
+    def stdout(self) -> str:
+        """Give what a user reads on the page of the job."""
+        return (self.folder / "stdout").read_text(encoding="utf-8")
+
+    def _recap(self) -> dict[str, Any]:
+        ended = [event for event in self.events if event["event"] == "playbook_on_stats"]
+        data: dict[str, Any] = ended[-1]["event_data"]
+        return data
+
+
+class Project:
+    """A synchronised project: playbooks of a line each, and the collections that it requires."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._jobs = 0
+        self._collections = folder / "requirements_collections"
+        project = folder / "project"
+        (project / "collections").mkdir(parents=True)
+        for name in PLAYBOOKS:
+            book = [{"ansible.builtin.import_playbook": f"touchbasepro.sms.{name}"}]
+            (project / f"{name}.yml").write_text(yaml.safe_dump(book), encoding="utf-8")
+        self._galaxy("build", str(Path.cwd()), "--output-path", str(folder))
+        archive = next(folder.glob("*.tar.gz"))
+        requirements = project / "collections" / "requirements.yml"
+        wanted = {"collections": [{"name": str(archive), "type": "file"}]}
+        requirements.write_text(yaml.safe_dump(wanted), encoding="utf-8")
+        target = ("--collections-path", str(self._collections))
+        self._galaxy("install", "--offline", *target, "-r", str(requirements))
+
+    def launch(
+        self,
+        playbook: str,
+        *,
+        credential: Mapping[str, str],
+        inventory: Mapping[str, Any],
+        extra_vars: Mapping[str, Any],
+        check: bool = False,
+    ) -> Job:
+        """Run a job to its end; ``credential`` is the environment that its injectors make."""
+        self._jobs += 1
+        room = self.folder / f"job-{self._jobs}"
+        for name in ("env", "inventory"):
+            (room / name).mkdir(parents=True)
+        (room / "project").symlink_to(self.folder / "project")
+        _write(room / "env" / "envvars", self._environment(room) | dict(credential))
+        # AWX marks what was answered or handed on as unsafe, so that it is never a template.
+        answers = yaml.dump(dict(extra_vars), Dumper=_Unsafe)
+        (room / "env" / "extravars").write_text(answers, encoding="utf-8")
+        host = {"ansible_connection": "local"} | dict(inventory)
+        host["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
+        _write(room / "inventory" / "hosts.json", {"all": {"hosts": {"localhost": host}}})
+        run = ansible_runner.run(
+            private_data_dir=str(room),
+            playbook=f"{playbook}.yml",
+            cmdline="--diff --check" if check else "--diff",
+            ident="job",
+            quiet=True,
+        )
+        return Job(run.status, list(run.events), room / "artifacts" / "job")
+
+    def _environment(self, room: Path) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in surroundings(room).items()
+            if name.startswith(("ANSIBLE_", "NO_PROXY")) and name != "ANSIBLE_INVENTORY"
+        }
+        # Runner starts the first ansible-playbook on PATH.
+        first = f"{PROGRAM.parent}:{surroundings(room)['PATH']}"
+        return kept | self._only_these() | {"PATH": first}
+
+    def _galaxy(self, *options: str) -> None:
+        galaxy = str(PROGRAM.with_name("ansible-galaxy"))
+        command = [galaxy, "collection", *options]
+        finished = run_program(command, self.folder, self._only_these())
+        assert finished.returncode == 0, finished.stdout
+
+    def _only_these(self) -> dict[str, str]:
+        """Hide the checkout, which the tests themselves import."""
+        return {
+            "ANSIBLE_COLLECTIONS_PATH": str(self._collections),
+            "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
+            "PYTHONPATH": "",
+        }
+
+
+class _Unsafe(yaml.SafeDumper):
+    """Writes every text with the tag that keeps Ansible from taking it for a template."""
+
+
+_Unsafe.add_representer(
+    str, lambda dumper, text: dumper.represent_scalar("!unsafe", text, style="'")
+)
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content), encoding="utf-8")

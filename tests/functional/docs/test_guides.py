@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guides work word by word: their files are written as shown and their commands are run.
+
+Each guide that is tried here starts from the small account of the demo.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.functional.support import guides
+from touchbase_simulator.process import SimulatorProcess
+
+# What each command of a guide does, in order.
+CHANGES, PREDICTS, FINDS_NOTHING = "changes", "predicts a change", "finds nothing to change"
+TRIED_HERE = {
+    "guide_check_mode": (CHANGES, FINDS_NOTHING, FINDS_NOTHING, PREDICTS),
+    "guide_drift": (FINDS_NOTHING,),
+    "guide_environments": (PREDICTS, CHANGES, CHANGES),
+    "guide_maintenance": (CHANGES, CHANGES),
+    "guide_quickstart": (FINDS_NOTHING, PREDICTS, CHANGES, FINDS_NOTHING, CHANGES, CHANGES),
+    "guide_recipes": (
+        # set.yml
+        *(PREDICTS, CHANGES, FINDS_NOTHING),
+        # each_host.yml
+        *(CHANGES, CHANGES),
+        # move.yml
+        *(CHANGES, CHANGES),
+        # ids.yml
+        *(PREDICTS, CHANGES, FINDS_NOTHING),
+        # environment.yml
+        *(CHANGES, CHANGES),
+        # accounts.yml
+        CHANGES,
+        # without_loop.yml, loop.yml, each_account.yml
+        *(CHANGES, CHANGES, CHANGES),
+        # downtime.yml
+        CHANGES,
+    ),
+    "guide_role": (PREDICTS, CHANGES, FINDS_NOTHING),
+    "guide_rotation": (PREDICTS, CHANGES, CHANGES),
+    "guide_sets": (PREDICTS, CHANGES, FINDS_NOTHING, PREDICTS, CHANGES),
+}
+# Guides that need more than a folder and a simulator, and the test that tries them.
+TRIED_ELSEWHERE: dict[str, str] = {
+    "guide_awx": "tests/functional/awx/test_bootstrap.py",
+    "guide_bootstrap": "tests/functional/docs/test_guide_bootstrap.py",
+    "guide_events": "tests/functional/eda/test_rulebooks.py",
+    "guide_execution_environments": "tests/functional/docs/test_guide_execution_environments.py",
+    "guide_probe": "tests/functional/docs/test_guide_probe.py",
+    "guide_simulator": "tests/functional/docs/test_guide_simulator.py",
+}
+# Guides that explain, and have nothing to type.
+NOTHING_TO_TRY = {
+    "guide_architecture",
+    "guide_ended_early",
+    "guide_performance",
+    "guide_secrets",
+    "guide_undocumented",
+    "guide_troubleshooting",
+}
+
+
+def test_guide_that_is_not_tried_is_named() -> None:
+    written = {path.stem for path in guides.FOLDER.glob("*.rst")}
+    assert written == {*TRIED_HERE, *TRIED_ELSEWHERE, *NOTHING_TO_TRY}
+
+
+def test_guide_tried_elsewhere_is_read_there() -> None:
+    for name, test in TRIED_ELSEWHERE.items():
+        text = Path(test).read_text(encoding="utf-8")
+        assert name in text
+        assert "guides.read(" in text
+
+
+def test_guide_that_explains_has_no_commands() -> None:
+    for name in NOTHING_TO_TRY:
+        assert guides.read(guides.FOLDER / f"{name}.rst") == guides.Guide({}, [])
+
+
+def test_search_for_purge_finds_its_guide_by_the_title() -> None:
+    """The search of the site ranks titles first."""
+    titles = {
+        path.stem: path.read_text(encoding="utf-8").partition("\n===")[0].rpartition("\n")[2]
+        for path in guides.FOLDER.glob("*.rst")
+    }
+    assert [name for name, title in titles.items() if "purge" in title] == ["guide_sets"]
+
+
+def test_quick_start_names_the_key_of_the_simulator() -> None:
+    account = yaml.safe_load(
+        Path("simulator/touchbase_simulator/seeds/demo.yml").read_text(encoding="utf-8")
+    )
+    guide = (guides.FOLDER / "guide_quickstart.rst").read_text(encoding="utf-8")
+    assert f"export TOUCHBASE_API_KEY={account['api_key']}\n" in guide
+
+
+@pytest.mark.parametrize("name", sorted(TRIED_HERE))
+def test_guide_works_word_by_word(name: str, tmp_path: Path) -> None:
+    guide = guides.read(guides.FOLDER / f"{name}.rst")
+    guide.write_files(tmp_path)
+    printed = ""
+    with SimulatorProcess.start() as simulator:
+        settings = {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "TOUCHBASE_API_KEY": simulator.api_key,
+            "TOUCHBASE_API_URL": simulator.url,
+        }
+        for command, effect in zip(guide.commands, TRIED_HERE[name], strict=True):
+            simulator.clear_journal()
+            run = subprocess.run(
+                shlex.split(command),
+                cwd=tmp_path,
+                env={**os.environ, **settings},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert run.returncode == 0, run.stdout + run.stderr
+            assert ("changed=0" in run.stdout) == (effect == FINDS_NOTHING), run.stdout
+            printed += run.stdout
+            writes = [entry for entry in simulator.journal() if entry["method"] != "GET"]
+            assert bool(writes) == (effect == CHANGES), run.stdout
+    assert [output for output in guide.outputs if output not in printed] == []

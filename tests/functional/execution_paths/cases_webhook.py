@@ -1,0 +1,158 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One webhook: updates, creations and deletions, and which webhook is meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.functional.execution_paths.case import Case
+from tests.functional.support.playbooks import WEBHOOKS
+
+_MOVED = "https://hooks.example.org/s3cret/moved"
+_NOTE = "Switched off after 50 failed deliveries"
+_OCTOBER = "Clinic reminders, October"
+_NEW = "https://hooks.example.org/s3cret/new"
+_STATES = {"webhook_type": "CampaignMessageStatusUpdate", "url": _NEW}
+_BY_TYPE = {"campaign_id": 9141, "webhook_type": "CampaignReply", "unique_by": "type"}
+_NEAR = "https://hooks.staging.example.org/s3cret"
+_FAR = "https://elsewhere.example.com/s3cret"
+_STATUS = "https://hooks.example.org/status/5f1c0a7e"
+
+
+def _campaign(**options: Any) -> dict[str, Any]:
+    return {"campaign_id": 9141, "webhook_id": 28, **options}
+
+
+# fmt: off
+CHANGES = [
+    Case("campaign", options=_campaign(url=_MOVED, active=False),
+         check="GET", live="GET, PUT", again="GET", changes=True),
+    Case("list",
+         options={"list_id": 512, "webhook_id": 26, "webhook_type": "ListUnsubscribe",
+                  "active": False},
+         check="GET", live="GET, PUT", again="GET", changes=True),
+    Case("account", options={"scope": "message", "webhook_id": 25, "url": _MOVED},
+         check="GET", live="GET, PUT", again="GET", changes=True),
+    Case("as_it_is", options=_campaign(active=True), check="GET", live="GET", again="GET"),
+    Case("campaign_by_name", options={"campaign_name": _OCTOBER, "webhook_id": 28, "url": _MOVED},
+         check="GET, GET", live="GET, GET, PUT", again="GET, GET", changes=True),
+    Case("set_with_defaults_and_names", module=WEBHOOKS,
+         options={"defaults": {"campaign_name": _OCTOBER, "active": False},
+                  "webhooks": [{"webhook_id": 28},
+                               {"list_id": 512, "webhook_id": 26, "active": True}]},
+         check="GET, GET, GET", live="GET, GET, GET, PUT", again="GET, GET, GET", changes=True),
+    Case("same_address",
+         options=_campaign(url="HTTPS://HOOKS.staging.example.org:443/replies/5f1c0a7e"),
+         check="GET", live="GET", again="GET"),
+    Case("empty_answer", options=_campaign(url=_MOVED),
+         check="GET", live="GET, PUT, GET", again="GET", changes=True,
+         behaviour={"put_answer": "empty"}),
+    Case("stale_answer", options=_campaign(url=_MOVED),
+         check="GET", live="GET, PUT, GET", again="GET", changes=True,
+         behaviour={"put_answer": "stale"}),
+    Case("reactivated", options={"campaign_id": 9142, "webhook_id": 31, "active": True},
+         check="GET", live="GET, PUT", again="GET", changes=True, warns=(_NOTE,)),
+    Case("respelled", options=_campaign(url="https://HOOKS.example.org/s3cret"),
+         check="GET", live="GET, PUT", again="GET", changes=True,
+         behaviour={"stored_address": "normalised"}, warns_written=("The service spells the URL",)),
+    Case("unwise", options=_campaign(url="http://user:pa55word@hooks.example.org/s3cret"),
+         check="GET", live="GET, PUT", again="GET", changes=True,
+         warns=("is plain http", "contains credentials")),
+    Case("masked",
+         options=_campaign(url="http://user:pa55word@hooks.example.org/s3cret?t=s3cret",
+                           mask_url=True),
+         check="GET", live="GET, PUT", again="GET", changes=True, warns=("is plain http",)),
+    Case("masked_respelled",
+         options={"campaign_id": 9142, "webhook_id": 31,
+                  "url": "https://HOOKS.example.org/s3cret", "active": True, "mask_url": True},
+         check="GET", live="GET, PUT", again="GET", changes=True,
+         behaviour={"stored_address": "normalised"}, warns=(_NOTE,),
+         warns_written=("The service spells the URL",)),
+    Case("rate_limited", options=_campaign(url=_MOVED),
+         check="GET, GET", live="GET, GET, PUT", again="GET, GET", changes=True,
+         fault={"status": 429, "headers": {"Retry-After": "0"}}),
+    Case("gateway_stumbles", options=_campaign(url=_MOVED),
+         check="GET", live="GET, PUT, PUT", again="GET", changes=True,
+         fault={"status": 502, "method": "PUT"}),
+]
+
+CREATIONS_AND_DELETIONS = [
+    Case("created", options={"campaign_id": 9142, **_STATES},
+         check="GET", live="GET, POST, GET", again="GET", changes=True, creates=(32,)),
+    Case("created_inactive_and_respelled",
+         options={"campaign_id": 9141, "webhook_type": "CampaignReply",
+                  "url": "https://HOOKS.example.org/s3cret", "active": False, "mask_url": True},
+         check="GET", live="GET, POST, PUT, GET", again="GET", changes=True, creates=(32,),
+         behaviour={"stored_address": "normalised"},
+         warns=("already has CampaignReply webhook 28",),
+         warns_written=("The service spells the URL",)),
+    Case("adopted",
+         options={"list_id": 512, "webhook_type": "ListSubscribe", "url": _NEW, "mask_url": True},
+         check="GET", live="GET, POST, GET, GET", again="GET", changes=True, creates=(32,),
+         fault={"status": 502, "method": "POST", "applied": True},
+         warns_written=("counts as created",)),
+    Case("removed", options={"scope": "message", "webhook_id": 24, "state": "absent"},
+         check="GET", live="GET, DELETE", again="GET", changes=True),
+    Case("removed_by_its_address",
+         options={"campaign_id": 9141, "webhook_type": "CampaignReply",
+                  "url": "HTTPS://hooks.staging.example.org/replies/5f1c0a7e", "state": "absent",
+                  "mask_url": True},
+         check="GET", live="GET, DELETE", again="GET", changes=True),
+    Case("unclear", options={"campaign_id": 9142, **_STATES, "mask_url": True},
+         check="GET", live="GET, POST, GET", again="GET, POST, GET", changes=True,
+         fault={"status": 504, "method": "POST"}, fails_writing="may still appear",
+         may_change=True),
+    Case("created_and_not_verified", options={"campaign_id": 9142, **_STATES, "mask_url": True},
+         check="GET", live="GET, POST, GET", again="GET, POST, GET", changes=True,
+         fault={"status": 201, "method": "POST", "body": {"Id": 99, "IsActive": True,
+                "Url": _MOVED, "WebhookType": "CampaignReply"}},
+         fails_writing="Nothing was deleted", may_change=True),
+    Case("half_created",
+         options={"campaign_id": 9142, **_STATES, "active": False, "mask_url": True},
+         check="GET", live="GET, POST, PUT", again="GET, PUT", changes=True, creates=(32,),
+         fault={"status": 400, "method": "PUT", "body": f"{_NEW} is not reachable"},
+         fails_writing="is not reachable", changes_partly=True),
+]
+
+IDENTITIES = [
+    Case("moved_by_type", options={**_BY_TYPE, "url": _NEAR},
+         check="GET", live="GET, PUT", again="GET", changes=True),
+    Case("moved_by_type_to_another_host", options={**_BY_TYPE, "url": _FAR, "mask_url": True},
+         check="GET", live="GET, PUT", again="GET", changes=True,
+         warns=("from host hooks.staging.example.org to host elsewhere.example.com",)),
+    Case("not_removed_by_type",
+         options={**_BY_TYPE, "url": _FAR, "state": "absent", "mask_url": True},
+         check="GET", live="GET", again="GET",
+         warns=("is not removed, because it has another URL",)),
+    Case("removed_by_its_url", options={"campaign_id": 9141, "url": _STATUS, "state": "absent"},
+         check="GET", live="GET, DELETE", again="GET", changes=True),
+    Case("set_with_names_and_types", module=WEBHOOKS,
+         options={"defaults": {"campaign_id": 9141, "unique_by": "type"},
+                  "webhooks": [
+                      {"name": "replies", "webhook_type": "CampaignReply", "url": _NEAR},
+                      {"name": "states", "webhook_type": "CampaignMessageStatusUpdate",
+                       "active": False}]},
+         check="GET", live="GET, PUT, PUT", again="GET", changes=True),
+    Case("set_with_a_named_problem", module=WEBHOOKS,
+         options={"webhooks": [{"name": "gone", "campaign_id": 9141, "webhook_id": 99,
+                  "active": True}]},
+         check="GET", live="GET",
+         fails='webhooks[0] "gone" (campaign 9141, webhook 99): There is no webhook 99'),
+    Case("guessed_option", options={"campaign_id": 9141, "webhook_id": 28, "enabled": True},
+         check="", live="", fails="There is no option enabled. Use active."),
+    Case("guessed_state", options={"campaign_id": 9141, "webhook_id": 28, "state": "disabled"},
+         check="", live="", fails="use `active: false`"),
+    Case("guessed_type",
+         options={"campaign_id": 9141, "webhook_type": "reply", "url": _NEAR, "mask_url": True},
+         check="", live="", fails="Use CampaignReply."),
+    Case("null_id", options={"campaign_id": 9141, "webhook_id": "{{ none }}", "active": True},
+         check="", live="", fails="webhook_id is given, but it is null or empty."),
+    Case("line_end",
+         options={"campaign_id": 9141, "webhook_id": 28, "url": f"{_NEAR}\n", "mask_url": True},
+         check="GET", live="GET", fails="ends with a line end; in YAML, write it in one line"),
+]
+# fmt: on
+
+CASES = [*CHANGES, *CREATIONS_AND_DELETIONS, *IDENTITIES]

@@ -1,0 +1,240 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table: every fault at every request, and how a task ends then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.functional.faults import misbehaviour
+from tests.functional.faults.misbehaviour import Wrong, applied, garbled, instead, meanwhile
+from tests.functional.faults.positions import COLUMNS, INFO, MORE, Position
+from tests.unit.support.service import Step, black_hole, drips, gateway, hangs_up, reply, resets
+
+ALWAYS = 99
+_KINDS = {"unexpected": "unexpected_answer", "ok": "none", "warned": "none"}
+Ends = Mapping[str, str]
+
+
+def ends(usual: str, **columns: str) -> Ends:
+    """How a task ends with a fault at each request: the usual end, and that of some columns.
+
+    The columns are get (the first one), page (page 2 of a list), put, verify (the GET after an
+    unclear PUT), post and delete; info is the GET of webhook_info where it differs from get.
+
+    ``ok``: done. ``warned``: done, with a warning. Else the kind of the failure: ``unreachable``,
+    ``refused``, or ``unexpected`` for a response that makes no sense or leaves open what is stored.
+    """
+    return {**{one.column: usual for one in COLUMNS}, **columns}
+
+
+UNREACHABLE = ends("unreachable", verify="unexpected")
+REFUSED = ends("refused", verify="unexpected")
+UNEXPECTED = ends("unexpected")
+OK = ends("ok")
+# A write of which nothing is known: it is sent again, or looked for; a POST is never sent again.
+NOT_APPLIED = ends("ok", post="unreachable")
+APPLIED = ends("ok", post="warned")
+# What a response does not show is read back.
+UNREADABLE = ends("unexpected", put="ok", post="warned", delete="ok")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A way to go wrong, how many times, and how the task ends.
+
+    ``says``: the cause that a failure gives; ``but`` holds others, by column. ``then``: how every
+    later request goes wrong. ``refuses_connections``: the server does so before the request comes.
+    ``is_slow``: it takes the whole ``timeout`` of an attempt.
+    """
+
+    name: str
+    ends: Ends
+    says: str = ""
+    wrong: Wrong | None = None
+    times: int = 1
+    then: Wrong | None = None
+    but: Mapping[str, str] = field(default_factory=dict)
+    refuses_connections: bool = False
+    is_slow: bool = False
+
+    @property
+    def repeats_post(self) -> bool:
+        """Whether the service has said that it did not take it."""
+        return self.name.startswith("429")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One fault at one position, and how the table says that the task ends."""
+
+    fault: Fault
+    position: Position
+
+    @property
+    def column(self) -> str:
+        return self.position.column
+
+    @property
+    def end(self) -> str:
+        own = self.fault.ends.get("info") if self.position is INFO else None
+        return own or self.fault.ends[self.column]
+
+    @property
+    def kind(self) -> str:
+        """The kind of the failure, where "none" is a success."""
+        return _KINDS.get(self.end, self.end)
+
+    @property
+    def says(self) -> str:
+        return self.fault.but.get(self.column, self.fault.says)
+
+    def __str__(self) -> str:
+        return f"{self.position}, {self.fault.name}"
+
+
+def _no_response(
+    name: str, wrong: Wrong, once: Ends, says: str = " failed (", *, is_slow: bool = False
+) -> list[Fault]:
+    return [
+        Fault(f"{name}, once", once, says, wrong, is_slow=is_slow),
+        Fault(f"{name}, always", UNREACHABLE, says, wrong, ALWAYS, is_slow=is_slow),
+    ]
+
+
+def _slow(name: str, wrong: Wrong, once: Ends) -> list[Fault]:
+    return _no_response(name, wrong, once, "within timeout", is_slow=True)
+
+
+_RESET_AFTER = applied(lambda _: resets())
+_SILENT_AFTER = applied(lambda _: black_hole())
+_DRIPPING_HEADERS = instead(drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"))
+NO_RESPONSE = [
+    Fault("connection refused", UNREACHABLE, "(connection refused)", refuses_connections=True),
+    *_no_response("reset before it was applied", instead(resets()), NOT_APPLIED),
+    *_no_response("closed before it was applied", instead(hangs_up()), NOT_APPLIED),
+    *_no_response("reset after it was applied", _RESET_AFTER, APPLIED),
+    *_no_response("reset in the middle of the body", applied(misbehaviour.reset_in_body), APPLIED),
+    *_no_response(
+        "closed in the middle of the body", applied(misbehaviour.closed_in_body), APPLIED
+    ),
+    *_slow("no response", instead(black_hole()), NOT_APPLIED),
+    *_slow("no response after it was applied", _SILENT_AFTER, APPLIED),
+    *_slow("headers that drip", _DRIPPING_HEADERS, NOT_APPLIED),
+    *_slow("body that drips, applied", applied(misbehaviour.dripping_body), APPLIED),
+]
+
+
+def _reset_and(name: str, then: Step, says: str) -> Fault:
+    """What was applied has no response, and the further attempts are refused."""
+    name = f"reset after it was applied, then {name}"
+    return Fault(name, REFUSED, says, _RESET_AFTER, then=instead(then))
+
+
+_KEY_REVOKED = reply(401, {"Code": 100, "Message": "Provided API key is invalid"})
+_NO_RESOURCE = gateway(404, "Resource not found")
+_LIMITED = gateway(429, "Later")
+RESET_AND_REFUSED = [
+    _reset_and("401", _KEY_REVOKED, "401, code 100"),
+    _reset_and("429", _LIMITED, "429: Later"),
+    _reset_and("404 of the gateway", _NO_RESOURCE, "404: Resource not found"),
+]
+
+
+def _failing(status: int) -> list[Fault]:
+    says, step, once = f"{status}: Later", gateway(status, "Later"), ends("ok", post="refused")
+    return [
+        Fault(f"{status}, once", once, says, instead(step)),
+        Fault(f"{status}, three times", once, says, instead(step), 3),
+        Fault(f"{status}, always", REFUSED, says, instead(step), ALWAYS),
+        Fault(f"{status} though it was applied", APPLIED, says, applied(lambda _: step)),
+    ]
+
+
+GATEWAY = [
+    *(fault for status in (502, 503, 504) for fault in _failing(status)),
+    Fault("429, three times", OK, wrong=instead(_LIMITED), times=3),
+    Fault("429, always", REFUSED, "429: Later", instead(_LIMITED), ALWAYS),
+]
+
+
+def _refusal(name: str, step: Step, says: str, at: Ends = REFUSED) -> Fault:
+    return Fault(name, at, says, instead(step), ALWAYS)
+
+
+_ELSEWHERE = {"Location": "https://elsewhere.example.org/"}
+REFUSALS = [
+    _refusal("401", _KEY_REVOKED, "401, code 100: Provided API key is invalid. Check api_key"),
+    _refusal(
+        "403",
+        reply(403, {"Code": 105, "Message": "No."}),
+        "403, code 105: No. Check that the account",
+    ),
+    _refusal("404 of the gateway", _NO_RESOURCE, "404: Resource not found"),
+    _refusal("302", reply(302, headers=_ELSEWHERE), "Redirects are not followed", UNEXPECTED),
+]
+
+_NO_JSON = "the response is not JSON"
+_WELCOME = "(status 200): Welcome Sign in"
+_HTML = {"Content-Type": "text/html"}
+_PAGE = reply(200, body=b"<html><h1>Welcome</h1><p>Sign in</p></html>", headers=_HTML)
+UNEXPECTED_RESPONSES = [
+    Fault(
+        "JSON of something else, not applied",
+        UNEXPECTED,
+        "whose Id is missing",
+        instead(reply(200, {"error": "Sign in"})),
+        ALWAYS,
+        but={"page": "not a page of campaigns", "delete": "that of a deletion (status 200): {"},
+    ),
+    Fault(
+        "HTML page, not applied, once",
+        UNEXPECTED,
+        f"{_NO_JSON} {_WELCOME}",
+        instead(_PAGE),
+        but={"put": "holds something else", "delete": f"that of a deletion {_WELCOME}"},
+    ),
+    Fault(
+        "HTML page, not applied, always",
+        UNEXPECTED,
+        f"{_NO_JSON} {_WELCOME}",
+        instead(_PAGE),
+        ALWAYS,
+        but={"delete": f"that of a deletion {_WELCOME}"},
+    ),
+    Fault("HTML page, applied", UNREADABLE, _NO_JSON, applied(lambda _: _PAGE)),
+    Fault("empty body", UNREADABLE, "an empty body", garbled(lambda _: None)),
+    Fault(
+        "id of another",
+        ends("unexpected", page="warned", put="ok", delete="ok"),
+        "webhook 29",
+        garbled(misbehaviour.with_id_of_another),
+    ),
+]
+
+CHANGES = [
+    Fault(
+        "deleted meanwhile",
+        ends("refused", page="warned", verify="unexpected", delete="ok", info="ok"),
+        "404, code 1",
+        meanwhile(misbehaviour.deleted),
+    ),
+    Fault(
+        "changed meanwhile",
+        ends("ok", verify="unexpected"),
+        "holds something else",
+        meanwhile(misbehaviour.changed),
+    ),
+]
+
+FAULTS = [
+    *(*NO_RESPONSE, *RESET_AND_REFUSED, *GATEWAY),
+    *(*REFUSALS, *UNEXPECTED_RESPONSES, *CHANGES),
+]
+# The columns of the table, and other tasks that end like one of them.
+CELLS, MORE_CELLS = (
+    [Cell(fault, position) for fault in FAULTS for position in positions]
+    for positions in (COLUMNS, MORE)
+)

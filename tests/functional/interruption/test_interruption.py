@@ -1,0 +1,225 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task that ends early: no request begins after it, and the next run completes it."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.functional.bulk.declared import ACCOUNT, Declared, Entry
+from tests.functional.bulk.running import run_task
+from tests.functional.conftest import Random
+from tests.functional.interruption.campaign import (
+    CAMPAIGN,
+    CONCURRENCY,
+    EMPTY,
+    HOST,
+    STATUS,
+    Converging,
+    assert_next_run_completes,
+    converging,
+    progress,
+    stored,
+)
+from tests.functional.interruption.plays import running_play, wait_until
+from tests.functional.support.operations import PATHS
+from tests.functional.support.playbooks import core_version
+from touchbase_simulator.process import SimulatorProcess
+
+ALL = 1_000_000  # requests; more than there are
+IN_PROCESS, MODULE = PATHS
+# Seconds. While the simulator takes so long for a response, all of a play can end.
+LATE = 6.0
+SIGINT, SIGTERM, SIGKILL = signal.SIGINT, signal.SIGTERM, signal.SIGKILL
+# Before, SIGTERM ended the ansible-playbook that it was sent to, and none of its other processes.
+OBEYS_SIGTERM = (2, 19)
+
+
+def _rounds(*cases: Any, long: Sequence[Any] = ()) -> Sequence[Any]:
+    """Fifteen rounds of each case, of which the first is no long one unless the case is."""
+    return [
+        pytest.param(*case, number, marks=[pytest.mark.long] if number or case in long else [])
+        for number in range(15)
+        for case in (*cases, *long)
+    ]
+
+
+@pytest.fixture(scope="module")
+def task(is_long: bool) -> Converging:
+    return converging(500 if is_long else 80)
+
+
+@pytest.fixture(scope="module")
+def in_all(simulator: SimulatorProcess, task: Converging) -> int:
+    """How many requests the task takes that nothing interrupts."""
+    simulator.reset(seed=task.seed)
+    result, journal = run_task(simulator, task.declared)
+    assert not result.get("failed"), result
+    assert {request["method"] for request in journal} == {"GET", "PUT", "POST", "DELETE"}
+    return len(journal)
+
+
+def _has_all_responses(simulator: SimulatorProcess) -> bool:
+    return progress(simulator)[1] == 0
+
+
+def _ends_all(number: signal.Signals) -> bool:
+    """Whether no process of the play goes on."""
+    return number != SIGTERM or core_version() >= OBEYS_SIGTERM
+
+
+@pytest.mark.parametrize(
+    ("number", "path", "round_"),
+    _rounds(
+        (SIGINT, IN_PROCESS),
+        (SIGTERM, IN_PROCESS),
+        long=[(SIGINT, MODULE), (SIGTERM, MODULE), (SIGKILL, IN_PROCESS), (SIGKILL, MODULE)],
+    ),
+)
+def test_signal_lets_no_request_begin(
+    simulator: SimulatorProcess, tmp_path: Path, task: Converging, in_all: int,
+    random_of: Random, number: signal.Signals, path: str, round_: int,
+) -> None:  # fmt: skip
+    # Not among the very last, of which there are not so many at a time.
+    moment = random_of(number.name, path, round_).randint(1, in_all - CONCURRENCY)
+    simulator.reset(seed=task.seed)
+    simulator.fault(delay=0.001, times=moment)
+    simulator.fault(delay=LATE, times=ALL)
+
+    def is_held_up() -> bool:
+        answered, waiting = progress(simulator)
+        return answered >= moment and waiting == CONCURRENCY
+
+    with running_play(tmp_path, simulator, path, task.declared) as play:
+        wait_until(is_held_up, f"all that can be held up after {moment} requests")
+        known = len(simulator.journal())
+        play.send(number)
+        status = play.wait()
+        if _ends_all(number):
+            play.wait_for_all()
+        else:
+            simulator.clear_faults()
+            wait_until(lambda: len(simulator.journal()) == in_all, "what goes on alone")
+        wait_until(lambda: _has_all_responses(simulator), "the last response")
+        output = play.output
+
+    assert status != 0
+    assert "Traceback" not in output, output
+    # Those in progress still finish, and no other begins.
+    assert not _ends_all(number) or simulator.journal()[known:] == []
+    assert_next_run_completes(simulator, task.declared)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("round_", range(8))
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGKILL])
+def test_run_after_a_signal_at_any_moment_completes(
+    simulator: SimulatorProcess, tmp_path: Path, task: Converging, in_all: int,
+    random_of: Random, number: signal.Signals, path: str, round_: int,
+) -> None:  # fmt: skip
+    """Also before the first request, between two of them, in a pause, and among the very last."""
+    chance = random_of("any moment", number.name, path, round_)
+    moment = chance.randint(0, in_all)
+    simulator.reset(seed=task.seed)
+    simulator.fault(delay=0.003, times=chance.randint(1, in_all))
+    # A pause of half a second, somewhere.
+    simulator.fault(status=503, times=1)
+    simulator.fault(delay=0.003, times=ALL)
+
+    with running_play(tmp_path, simulator, path, task.declared) as play:
+        # Of a play that was quicker, the end.
+        wait_until(
+            lambda: len(simulator.journal()) >= moment or play.has_ended, f"{moment} requests"
+        )
+        play.send(number)
+        play.wait()
+        if _ends_all(number):
+            play.wait_for_all()
+    wait_until(lambda: _has_all_responses(simulator), "the last response")
+
+    assert_next_run_completes(simulator, task.declared)
+
+
+@pytest.mark.parametrize("path", [IN_PROCESS, pytest.param(MODULE, marks=pytest.mark.long)])
+def test_run_after_a_kill_adopts_what_was_created(
+    simulator: SimulatorProcess, tmp_path: Path, path: str
+) -> None:
+    """Both webhooks are created at once; their responses come later than the kill."""
+    entries = [
+        Entry(CAMPAIGN, None, STATUS, f"{HOST}/{active}", active) for active in (True, False)
+    ]
+    declared = Declared(entries)
+    simulator.reset(seed=EMPTY)
+    simulator.fault(method="POST", delay=20.0, times=2)
+    with running_play(tmp_path, simulator, path, declared) as play:
+        wait_until(lambda: stored(simulator).total() == len(entries), "the creations")
+        play.send(SIGKILL)
+    assert [one["status"] for one in simulator.journal()] == [200, None, None]
+
+    result, journal = run_task(simulator, declared)
+
+    assert result["changed"]
+    # What the creation left undone is all that there is to do.
+    assert [request["method"] for request in journal] == ["GET", "PUT"]
+    assert_next_run_completes(simulator, declared)
+
+
+@pytest.mark.parametrize(
+    ("path", "limits_rate", "round_"),
+    _rounds((IN_PROCESS, False), (IN_PROCESS, True), (MODULE, False)),
+)
+def test_timeout_of_a_task_lets_no_request_begin_except_of_a_module(
+    simulator: SimulatorProcess, tmp_path: Path, task: Converging, in_all: int,
+    random_of: Random, path: str, limits_rate: bool, round_: int,
+) -> None:  # fmt: skip
+    """The second item of the loop is run by the same worker, after the first was given up."""
+    chance = random_of("timeout", path, limits_rate, round_)
+    count = len(task.declared.entries)
+    simulator.reset(seed=task.seed)
+    quick, at_most = chance.randint(1, count // 2), ALL
+    # A module needs time to start.
+    timeout = 1 if path == IN_PROCESS else 4
+    if limits_rate:
+        simulator.fault(method="POST", delay=0.01, times=chance.randint(1, count // 8))
+        simulator.fault(method="POST", status=429, headers={"Retry-After": "3"}, times=ALL)
+    else:
+        # The responses after these are later than the timeout.
+        simulator.fault(times=quick, delay=0.001)
+        simulator.fault(delay=timeout + 0.1, times=ALL if path == IN_PROCESS else CONCURRENCY)
+        at_most = quick + CONCURRENCY
+    nothing = Declared([], purge=True, owners=[ACCOUNT])
+    with running_play(tmp_path, simulator, path, task.declared, nothing, timeout=timeout) as play:
+        status = play.wait()
+        # Nothing stops a module, as the documentation says.
+        play.wait_for_all()
+        wait_until(lambda: _has_all_responses(simulator), "the last response")
+        output = play.output
+
+    assert status == 0, output
+    assert "failed: [localhost] (item=0)" in output
+    assert "ok: [localhost] => (item=1)" in output
+    assert "Traceback" not in output, output
+    journal = simulator.journal()
+    if path == MODULE:
+        # That of the next item is one more.
+        assert len(journal) == in_all + 1
+    else:
+        _assert_nothing_came_after([one["path"] for one in journal], at_most)
+        assert sum(one["status"] == 429 for one in journal) <= CONCURRENCY
+    assert_next_run_completes(simulator, task.declared)
+
+
+def _assert_nothing_came_after(paths: Sequence[str], at_most: int) -> None:
+    """Of the task that was given up: no request later than the next item's."""
+    assert CAMPAIGN.path in paths
+    of_next = list(itertools.dropwhile(lambda path: path != ACCOUNT.path, paths))
+    assert of_next == [ACCOUNT.path]
+    assert len(paths) - len(of_next) <= at_most

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How these tests run an operation, and how a task selects an execution path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
+    Mode,
+    Operation,
+    run_operation,
+)
+from tests.functional.support.playbooks import KEY
+
+# The variables of a task on each execution path.
+PATHS: Mapping[str, Mapping[str, Any]] = {
+    "in-process": {},
+    "module": {"touchbase_in_process": False},
+}
+
+
+def result_of(
+    operation: Operation,
+    options: Mapping[str, Any],
+    mode: Mode,
+    transport: Callable[..., Transport] = Transport,
+) -> dict[str, Any]:
+    """Run an operation with validated options and defaults, as both execution paths do."""
+    # Without certificates, no CA file of the machine is looked for.
+    given = {"api_key": KEY, "validate_certs": False, **options}
+    validation = ArgumentSpecValidator(operation.argument_spec).validate(given)
+    assert not validation.error_messages
+    result = dict(run_operation(operation, validation.validated_parameters, mode, transport))
+    # Ansible hides the key in it, in its own way.
+    del result["invocation"]
+    return result

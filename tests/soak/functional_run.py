@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the touchbasepro.sms contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The functional tests with ``--long``, below a tree in which the checkout is the collection.
+
+Run from the root of the checkout, in the development environment, with the mitmdump of an
+environment that has requirements-functional.txt on PATH: ``python -m tests.soak.functional_run``.
+It hands options to pytest, such as the ``--seed`` of a run that failed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    """Run pytest; give its exit status."""
+    folders = [f"tests/functional/{name}" for name in ("bulk", "faults", "interruption", "secrets")]
+    command = [sys.executable, "-m", "pytest", *folders, "--long", "--quiet"]
+    command += ["--tb=short", "-p", "no:cacheprovider", "--durations=10"]
+    # What shares one play or one server is for one worker.
+    command += ["--numprocesses=2", "--dist=loadgroup", *sys.argv[1:]]
+    with TemporaryDirectory(prefix="functional-") as tree:
+        collection = Path(tree, "ansible_collections", "touchbasepro", "sms")
+        collection.parent.mkdir(parents=True)
+        collection.symlink_to(ROOT)
+        environment = {
+            # What failed is tried first the next time.
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / "build" / "hypothesis"),
+            **os.environ,
+            "PYTHONPATH": tree,
+            "ANSIBLE_COLLECTIONS_PATH": tree,
+        }
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
