@@ -51,15 +51,15 @@ RESPELLED = {"Url": "https://EXAMPLE.org/c"}
             "not observable here",
             None,
         ),
-        ("put_answer", [_read(WEBHOOK), NOTHING_AT_ALL, _read(MOVED)], "observed", None),
+        ("put_response", [_read(WEBHOOK), NOTHING_AT_ALL, _read(MOVED)], "observed", None),
         (
-            "put_answer",
+            "put_response",
             [_read(WEBHOOK), NOTHING_AT_ALL, _read(WEBHOOK)],
             "not observable here",
             None,
         ),
         (
-            "put_answer",
+            "put_response",
             [
                 _read(WEBHOOK),
                 _update("update", 200, WEBHOOK),
@@ -71,7 +71,7 @@ RESPELLED = {"Url": "https://EXAMPLE.org/c"}
             None,
         ),
         (
-            "stored_address",
+            "stored_url",
             [
                 _read(OFF),
                 _update("update with another spelling", 200, sent=RESPELLED),
@@ -134,7 +134,7 @@ def test_what_was_not_observed_is_the_default_in_the_file_and_says_so() -> None:
     finding = observations.Finding
     written = report.behaviour_file(
         [
-            finding("put_answer", "stale", "observed", "PUT 200"),
+            finding("put_response", "stale", "observed", "PUT 200"),
             finding("error_shape", None, "contradictory", "GET 404: api; PUT 400: html"),
             finding("duplicates", None, "observed", "POST 500"),
             finding("no_webhooks", None, "not observable here", "needs an owner"),
@@ -143,7 +143,7 @@ def test_what_was_not_observed_is_the_default_in_the_file_and_says_so() -> None:
 
     assert written.splitlines()[3:] == [
         "# observed: PUT 200",
-        "put_answer: stale",
+        "put_response: stale",
         "# contradictory, so the default: GET 404: api; PUT 400: html",
         "error_shape: api",
         "# no value fits, so the default: POST 500",
@@ -166,7 +166,7 @@ def test_findings_beside_the_switches_are_those_of_the_service() -> None:
 
     assert found == [
         "beside the switches",
-        "answer to a creation      POST 201 with the webhook and a Location",
+        "response to a creation    POST 201 with the webhook and a Location",
         "a new webhook             active",
         "unknown webhook           GET 404, code 142",
         "unknown campaign itself   GET 404, code 120",

@@ -106,7 +106,7 @@ def test_killed_probe_is_cleaned_up_by_another_run(
 def test_file_of_a_probe_is_taken_by_serve_and_by_the_helper(
     simulator: SimulatorProcess, tmp_path: Path
 ) -> None:
-    simulator.behaviour({"put_answer": "stale", "duplicates": "refused"})
+    simulator.behaviour({"put_response": "stale", "duplicates": "refused"})
     output = tmp_path / "behaviour.yml"
     with _started(simulator, f"--output={output}") as program:
         program.communicate(timeout=LIMIT)
@@ -121,11 +121,11 @@ def test_file_of_a_probe_is_taken_by_serve_and_by_the_helper(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("put_answer: rude\n", "choose from record, empty, stale"),
+        ("put_response: rude\n", "choose from record, empty, stale"),
         ("manners: rude\n", "no switch 'manners'"),
-        ("- put_answer\n", "must be a mapping"),
-        ("put_answer: [\n", "behaviour.yml"),
-        ("put_answer: [record]\n", "choose from record, empty, stale"),
+        ("- put_response\n", "must be a mapping"),
+        ("put_response: [\n", "behaviour.yml"),
+        ("put_response: [record]\n", "choose from record, empty, stale"),
         (None, "behaviour.yml"),
     ],
 )

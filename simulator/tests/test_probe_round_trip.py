@@ -101,6 +101,6 @@ def test_reading_alone_finds_what_reading_can_tell(
 
     run = _probed(behaviour, *owner, "--read-only")
 
-    written = ("put_without_is_active", "put_answer", "stored_address", "duplicates")
+    written = ("put_without_is_active", "put_response", "stored_url", "duplicates")
     assert run.values == {**_expected(behaviour), **dict.fromkeys(written, "-")}
     assert {method for method, _path in run.requests} == {"GET"}

@@ -171,7 +171,7 @@ def test_account_refuses_writes_of_webhooks_that_are_not_its_own() -> None:
 
 
 def test_account_refuses_creations_before_it_knows_what_is_there() -> None:
-    with pytest.raises(RuntimeError, match="what is there"):
+    with pytest.raises(RuntimeError, match="the current webhooks"):
         _account().create("create", TOKEN)
 
 
@@ -182,7 +182,7 @@ def test_account_refuses_a_fourth_webhook() -> None:
         account.list_webhooks("list")
     account.own = {1: "", 2: "", 3: ""}
 
-    with pytest.raises(RuntimeError, match="room"):
+    with pytest.raises(RuntimeError, match="a free place"):
         account.create("create", TOKEN)
 
 
@@ -326,10 +326,10 @@ def test_refused_receiver_leaves_what_reading_tells() -> None:
     refused = service.probe("--yes", *CAMPAIGN)
     accepted = service.probe("--yes", *CAMPAIGN, "--receiver-url=https://hooks.example.org/probe/")
 
-    assert refused.finding("put_answer")[1:3] == ["-", "not"]
+    assert refused.finding("put_response")[1:3] == ["-", "not"]
     assert "POST 400, code 121" in refused.out
     assert refused.values["error_shape"] == "api"
-    assert accepted.values["put_answer"] == "record"
+    assert accepted.values["put_response"] == "record"
 
 
 def test_webhook_that_is_stored_with_another_url_is_told_and_not_touched() -> None:

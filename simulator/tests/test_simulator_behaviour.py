@@ -54,9 +54,9 @@ def test_put_without_is_active_that_keeps_leaves_an_inactive_webhook_inactive(
     assert api.get(SWITCHED_OFF).json()["Note"]
 
 
-@pytest.mark.parametrize("value", SWITCHES["put_answer"])
-def test_put_answer(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"put_answer": value})
+@pytest.mark.parametrize("value", SWITCHES["put_response"])
+def test_put_response(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
+    simulator.behaviour({"put_response": value})
     before = api.get(WEBHOOK).json()
 
     answer = api.put(WEBHOOK, {"Url": NEW, "IsActive": False})
@@ -72,11 +72,11 @@ def test_put_answer(api: ApiClient, simulator: SimulatorProcess, value: str) -> 
         assert answer.json() == {key: shown[key] for key in shown if key != "Note"}
 
 
-@pytest.mark.parametrize("value", SWITCHES["put_answer"])
-def test_put_answer_does_not_touch_refusals(
+@pytest.mark.parametrize("value", SWITCHES["put_response"])
+def test_put_response_does_not_touch_refusals(
     api: ApiClient, simulator: SimulatorProcess, value: str
 ) -> None:
-    simulator.behaviour({"put_answer": value})
+    simulator.behaviour({"put_response": value})
 
     assert refusal(api.put(WEBHOOK, {"IsActive": False})) == (400, 143)
 
@@ -94,11 +94,11 @@ def test_put_answer_does_not_touch_refusals(
         ("no address at all", "no address at all"),
     ],
 )
-@pytest.mark.parametrize("value", SWITCHES["stored_address"])
-def test_stored_address(
+@pytest.mark.parametrize("value", SWITCHES["stored_url"])
+def test_stored_url(
     api: ApiClient, simulator: SimulatorProcess, value: str, sent: str, normal: str
 ) -> None:
-    simulator.behaviour({"stored_address": value})
+    simulator.behaviour({"stored_url": value})
     expected = {"verbatim": sent, "normalised": normal}[value]
 
     updated = api.put(WEBHOOK, {"Url": sent, "IsActive": True}).json()
@@ -385,7 +385,7 @@ def test_wrong_campaign(api: ApiClient, simulator: SimulatorProcess, value: str)
 
 
 def test_a_hostile_start_sets_every_switch_and_single_switches_win() -> None:
-    with SimulatorProcess.start(hostile=True, switches={"put_answer": "empty"}) as hostile:
+    with SimulatorProcess.start(hostile=True, switches={"put_response": "empty"}) as hostile:
         switches = hostile.behaviour()
         hostile.behaviour({"error_shape": "api"})
         hostile.reset(behaviour={"wrong_campaign": "not_found"})
@@ -393,6 +393,6 @@ def test_a_hostile_start_sets_every_switch_and_single_switches_win() -> None:
         answer = ApiClient(hostile.url).get("/sms/campaigns/1/webhooks")
 
     worst = {name: getattr(Behaviour.hostile(), name) for name in SWITCHES}
-    assert switches == {**worst, "put_answer": "empty"}
+    assert switches == {**worst, "put_response": "empty"}
     assert after_reset == {**switches, "wrong_campaign": "not_found"}
     assert (answer.status_code, answer.json()) == (200, [])

@@ -118,7 +118,7 @@ def test_the_state_is_a_seed_that_gives_the_same_state(
 def test_a_reset_undoes_everything(api: ApiClient, simulator: SimulatorProcess) -> None:
     state, switches = simulator.state(), simulator.behaviour()
     api.delete(WEBHOOK)
-    simulator.behaviour({"put_answer": "empty"})
+    simulator.behaviour({"put_response": "empty"})
     simulator.fault(status=503)
 
     simulator.reset()
@@ -152,7 +152,7 @@ def test_a_reset_takes_a_seed_and_switches(api: ApiClient, simulator: SimulatorP
     "body",
     [
         {"seed": {"campaigns": [{}]}},
-        {"seed": {"api_key": "another key"}, "behaviour": {"put_answer": "rude"}},
+        {"seed": {"api_key": "another key"}, "behaviour": {"put_response": "rude"}},
         {"seed": {"api_key": "another key"}, "behaviour": "rude"},
         {"state": {}},
     ],
@@ -199,8 +199,8 @@ BAD_INPUT = [
     ("POST", "deactivate", {"scope": "message", "webhook_id": 24, "note": 7}, "note"),
     ("POST", "deactivate", [], "object"),
     ("PATCH", "behaviour", {"put_anser": "empty"}, "put_anser"),
-    ("PATCH", "behaviour", {"put_answer": "rude"}, "choose from"),
-    ("PATCH", "behaviour", {"put_answer": ["empty"]}, "choose from"),
+    ("PATCH", "behaviour", {"put_response": "rude"}, "choose from"),
+    ("PATCH", "behaviour", {"put_response": ["empty"]}, "choose from"),
     ("PATCH", "behaviour", "empty", "object"),
     ("POST", "faults", {}, "status"),
     ("POST", "faults", [], "object"),
@@ -450,7 +450,7 @@ def test_a_delayed_answer_comes_in_the_end(api: ApiClient, simulator: SimulatorP
 def test_a_fault_is_not_misshapen_by_the_switches(
     api: ApiClient, simulator: SimulatorProcess
 ) -> None:
-    simulator.behaviour({"error_shape": "html", "put_answer": "empty"})
+    simulator.behaviour({"error_shape": "html", "put_response": "empty"})
     simulator.fault(status=404, body={"Code": 142, "Message": "gone"})
     simulator.fault(status=200, body={"Id": 1})
 

@@ -115,7 +115,7 @@ def test_failed_deliveries_deactivate_only_when_asked_for(
     webhook = simulator.state()["campaigns"][0]["webhooks"][0]
     assert len(receiver.received) == 3
     assert webhook["active"] is False
-    assert webhook["note"] == "Switched off after 3 failed deliveries; the last answer was 503"
+    assert webhook["note"] == "Switched off after 3 failed deliveries; the last response was 503"
 
 
 def test_success_in_between_begins_the_count_anew(
@@ -172,7 +172,7 @@ def test_receiver_that_is_gone_is_an_error(simulator: SimulatorProcess) -> None:
     (attempt,) = simulator.deliver(**CAMPAIGN, webhook_id=1)
 
     assert attempt["status"] is None
-    assert attempt["error"] == "no answer: ConnectionRefusedError"
+    assert attempt["error"] == "no response: ConnectionRefusedError"
 
 
 @pytest.mark.parametrize("url", ["https://hooks.example.org/a", "file:///etc/passwd", "http://[::"])
@@ -192,7 +192,7 @@ def test_named_host_is_called_as_well() -> None:
         Deliveries(frozenset({"nowhere.invalid"})).deliver(account, CAMPAIGN)
     )
 
-    assert (attempt["attempt"], attempt["error"]) == (1, "no answer: gaierror")
+    assert (attempt["attempt"], attempt["error"]) == (1, "no response: gaierror")
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {

@@ -231,8 +231,8 @@ def test_a_bad_seed_ends_it_before_it_listens(tmp_path: Path, text: str | None, 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--set", "put_answer=rude"), "choose from record, empty, stale"),
-        (("--set", "put_answer"), "choose from record, empty, stale"),
+        (("--set", "put_response=rude"), "choose from record, empty, stale"),
+        (("--set", "put_response"), "choose from record, empty, stale"),
         (("--set", "manners=rude"), "no switch 'manners'"),
         (("--port", "99999"), "cannot listen"),
         (("--latency-ms", "-1"), "milliseconds"),

@@ -5,12 +5,12 @@
 
 It serves openapi.yaml with Connexion. From the outside to the inside of one request:
 
-* ``gateway`` writes the journal, lets queued faults and the latency act, misshapes answers;
+* ``gateway`` writes the journal, lets queued faults and the latency act, misshapes responses;
 * ``contract_app`` routes, checks the key, and validates both directions against the contract;
-* ``operations`` carries the request out on the ``state`` of one account, as ``behaviour`` says.
+* ``operations`` applies the request to the ``state`` of one account, as ``behaviour`` says.
 
-``control`` is the tests' own way in, under /_simulator/. ``process`` starts the whole as a
-child process and is what tests in Python import. ``serve_command`` is the command line.
+``control`` is what tests use, under /_simulator/. ``process`` starts the whole as a child process
+and is what tests in Python import. ``serve_command`` is the command line.
 
 ``probe_command`` and ``probe`` are a client: they find out how a real service behaves.
 """

@@ -23,22 +23,22 @@ class BehaviourError(ValueError):
 class Behaviour:
     """How the simulated service reads the gaps in its documentation.
 
-    The first value of each switch is the documented or else the plainest reading, and the
+    The first value of each switch is the documented or else the plainest behaviour, and the
     default.
     """
 
     # A PUT with Url alone; a backend that reads a missing boolean as false switches off.
     put_without_is_active: Literal["deactivates", "keeps", "refuses"] = "deactivates"
     # What a successful PUT shows; "stale" is the record as it was before the write.
-    put_answer: Literal["record", "empty", "stale"] = "record"
-    # "normalised" rewrites a Url to another spelling of the same address (RFC 3986, 6.2.2).
-    stored_address: Literal["verbatim", "normalised"] = "verbatim"
-    # The answer for webhooks of a campaign that is not there; no source shows it.
+    put_response: Literal["record", "empty", "stale"] = "record"
+    # "normalised" rewrites a Url to an equivalent URL (RFC 3986, 6.2.2).
+    stored_url: Literal["verbatim", "normalised"] = "verbatim"
+    # The response for webhooks of a campaign that is not there; no source shows it.
     unknown_campaign: Literal["own_code", "webhook_code", "empty_list"] = "own_code"
     # The list of webhooks of an owner that is there and has none: empty, or 404 with code 142. No
     # source shows it; the API of another vendor (Brevo) does the latter, in the same words.
     no_webhooks: Literal["empty", "missing"] = "empty"
-    # Shape of every error answer's body; only "api" has a code. "older_api" is the shape of the
+    # Shape of every error response's body; only "api" has a code. "older_api" is the shape of the
     # superseded generation of this API.
     error_shape: Literal["api", "gateway", "html", "older_api"] = "api"
     # "varying" spells dates with another number of fraction digits, 0 to 7, each request.
@@ -59,8 +59,8 @@ class Behaviour:
         """
         return cls(
             put_without_is_active="deactivates",
-            put_answer="stale",
-            stored_address="normalised",
+            put_response="stale",
+            stored_url="normalised",
             unknown_campaign="empty_list",
             no_webhooks="empty",
             error_shape="html",

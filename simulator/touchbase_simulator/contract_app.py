@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contract, served by Connexion: routing, the key, validation of requests and answers."""
+"""The contract, served by Connexion: routing, the key, validation of requests and responses."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from connexion.resolver import Resolver  # type: ignore[import-untyped]
 from connexion.validators import JSONRequestBodyValidator  # type: ignore[import-untyped]
 
 from touchbase_simulator import refusals
-from touchbase_simulator.answers import Answer, gateway_error, json_answer
 from touchbase_simulator.operations import Operations
 from touchbase_simulator.refusals import Refusal
+from touchbase_simulator.responses import Response, gateway_error, json_response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -46,7 +46,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def contract_app(simulation: Simulation) -> ASGIApp:
-    """Build the application that keeps the contract, whatever is done to its answers later.
+    """Build the application that keeps the contract, whatever is done to its responses later.
 
     Its page for people (Swagger) and the contract itself are under /_simulator/.
     """
@@ -54,7 +54,7 @@ def contract_app(simulation: Simulation) -> ASGIApp:
     app = connexion.AsyncApp(
         __name__,
         specification_dir=CONTRACT.parent,
-        resolver=Resolver(lambda operation_id: _answering(operations[operation_id])),
+        resolver=Resolver(lambda operation_id: _responseing(operations[operation_id])),
         pythonic_params=True,
         validate_responses=True,
         validator_map={"body": MediaTypeDict({"*/*json": _BodyValidator})},
@@ -76,11 +76,11 @@ def contract_app(simulation: Simulation) -> ASGIApp:
     return application
 
 
-def _answering(operation: Callable[_P, Awaitable[Reply]]) -> Callable[_P, Awaitable[Any]]:
-    """Make an operation one of Connexion's; refusals are answers, so they are validated too."""
+def _responseing(operation: Callable[_P, Awaitable[Reply]]) -> Callable[_P, Awaitable[Any]]:
+    """Make an operation one of Connexion's; refusals are responses, so they are validated too."""
 
     @functools.wraps(operation)
-    async def answer(*args: _P.args, **kwargs: _P.kwargs) -> Any:
+    async def response(*args: _P.args, **kwargs: _P.kwargs) -> Any:
         try:
             reply = await operation(*args, **kwargs)
         except Refusal as refusal:
@@ -92,7 +92,7 @@ def _answering(operation: Callable[_P, Awaitable[Reply]]) -> Callable[_P, Awaita
         base = str(connexion.request.base_url).rstrip("/")
         return reply.body, reply.status, {"Location": f"{base}{reply.location}"}
 
-    return answer
+    return response
 
 
 class _BearerCheck:
@@ -139,13 +139,13 @@ def _is_about_url(error: Any) -> bool:
     return missing or list(error.absolute_path)[:1] == ["Url"]
 
 
-def _as_connexion(answer: Answer) -> ConnexionResponse:
-    headers = dict(answer.headers)
-    return ConnexionResponse(status_code=answer.status, body=answer.body, headers=headers)
+def _as_connexion(response: Response) -> ConnexionResponse:
+    headers = dict(response.headers)
+    return ConnexionResponse(status_code=response.status, body=response.body, headers=headers)
 
 
 async def _on_refusal(_request: ConnexionRequest, refusal: Refusal) -> ConnexionResponse:
-    return _as_connexion(json_answer(refusal.reason.status, refusal.body()))
+    return _as_connexion(json_response(refusal.reason.status, refusal.body()))
 
 
 async def _on_no_route(_request: ConnexionRequest, _error: Exception) -> ConnexionResponse:
@@ -155,7 +155,7 @@ async def _on_no_route(_request: ConnexionRequest, _error: Exception) -> Connexi
 async def _on_bad_request(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     detail = error.detail if isinstance(error, ProblemException) else None
     refusal = Refusal(refusals.malformed(str(detail or "Request is invalid").splitlines()[0]))
-    return _as_connexion(json_answer(refusal.reason.status, refusal.body()))
+    return _as_connexion(json_response(refusal.reason.status, refusal.body()))
 
 
 async def _on_defect(request: ConnexionRequest, error: Exception) -> ConnexionResponse:

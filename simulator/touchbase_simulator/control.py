@@ -58,7 +58,7 @@ def control_app(simulation: Simulation, otherwise: ASGIApp) -> ASGIApp:
 
 
 def _endpoint(operation: Callable[[Any], object]) -> Callable[[Request], Awaitable[Response]]:
-    """Give an operation the request's JSON; what makes no sense is answered with 400."""
+    """Give an operation the request's JSON; what makes no sense gets status 400."""
 
     async def serve(request: Request) -> Response:
         try:
@@ -107,7 +107,7 @@ class _Control:
         return self.state(body)
 
     def stop(self, _body: Any) -> object:
-        # This request is answered before the server ends; others have a second (see server.py).
+        # This one gets its response before the server ends; others have a second (see server.py).
         signal.raise_signal(signal.SIGTERM)
         return {}
 

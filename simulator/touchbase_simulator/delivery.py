@@ -40,7 +40,7 @@ _STATUSES = ("CampaignMessageStatusUpdate", "MessageStatusUpdate")
 
 @dataclass(frozen=True)
 class Wish:
-    """One request to deliver, checked. The defaults of the last five are the plainest reading."""
+    """One request to deliver, checked. The defaults of the last five are the plainest behaviour."""
 
     owner: Owner
     webhook_id: int | None
@@ -199,8 +199,8 @@ class Deliveries:
         self.failures[key] = 0 if last.is_success else self.failures.get(key, 0) + 1
         is_too_often = wish.deactivation == "after_failures" and self.failures[key] >= _FAILURES
         if is_too_often and key in webhooks:
-            answer = last.error if last.status is None else f"the last answer was {last.status}"
-            note = f"Switched off after {_FAILURES} failed deliveries; {answer}"
+            response = last.error if last.status is None else f"the last response was {last.status}"
+            note = f"Switched off after {_FAILURES} failed deliveries; {response}"
             webhooks[key] = replace(webhooks[key], active=False, note=note)
             self.failures[key] = 0
 
@@ -250,10 +250,10 @@ def _post(url: str, body: Mapping[str, Any]) -> tuple[int | None, str | None]:
         try:
             headers = {"Content-Type": "application/json"}
             connection.request("POST", target, json.dumps(body).encode(), headers)
-            answer = connection.getresponse()
-            answer.read()
+            response = connection.getresponse()
+            response.read()
         finally:
             connection.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return None, f"no answer: {type(error).__name__}"
-    return answer.status, None
+        return None, f"no response: {type(error).__name__}"
+    return response.status, None

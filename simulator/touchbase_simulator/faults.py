@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults: answers that a test puts in the place of the real ones."""
+"""Faults: responses that a test puts in the place of the real ones."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from touchbase_simulator.answers import SHAPES_WITHOUT_CODE, Answer, Headers
 from touchbase_simulator.inputs import InputError, Inputs
+from touchbase_simulator.responses import SHAPES_WITHOUT_CODE, Headers, Response
 
 _KEYS = ("times", "method", "path", "status", "headers", "body", "error_shape", "delay", "applied")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[ -~\t]*")
-# The server frames the answer itself; a wrong frame is a broken server, not an answer.
+# The server frames the response itself; a wrong frame is a broken server, not a response.
 _FRAMING = ("content-length", "transfer-encoding", "connection")
 _LONGEST_DELAY = 600.0
 
@@ -48,15 +48,15 @@ class Fault:
         return self.path in (None, path)
 
     @property
-    def replacement(self) -> Answer | None:
-        """The answer to give instead, or None when the real one is only to be late."""
+    def replacement(self) -> Response | None:
+        """The response to give instead, or None when the real one is only to be late."""
         if self.status is None:
             return None
         if self.error_shape is None:
-            return Answer(self.status, self.headers, self.body.encode())
+            return Response(self.status, self.headers, self.body.encode())
         shaped = SHAPES_WITHOUT_CODE[self.error_shape](self.status, self.body)
         headers = {**dict(shaped.headers), **dict(self.headers)}
-        return Answer(shaped.status, tuple(headers.items()), shaped.body)
+        return Response(shaped.status, tuple(headers.items()), shaped.body)
 
 
 @dataclass
@@ -110,10 +110,10 @@ def _refuse_contradictions(fault: Fault) -> None:
         msg = "a fault needs a status, a delay, or both"
         raise InputError(msg)
     if fault.status is None and (fault.applied or fault.body or fault.headers):
-        msg = "applied, body and headers need a status: they belong to the answer given instead"
+        msg = "applied, body and headers need a status: they belong to the response given instead"
         raise InputError(msg)
     if fault.status in (204, 304) and fault.body:
-        msg = f"an answer with status {fault.status} cannot have a body"
+        msg = f"a response with status {fault.status} cannot have a body"
         raise InputError(msg)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands in front of the contract: the journal, faults, latency, and answers' shapes."""
+"""What stands in front of the contract: the journal, faults, latency, and responses' shapes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from touchbase_simulator.answers import SHAPES_WITHOUT_CODE, Answer, gateway_error
+from touchbase_simulator.responses import SHAPES_WITHOUT_CODE, Response, gateway_error
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -56,25 +56,25 @@ class Gateway:
         entry = self._note(scope, body)
         fault = self._simulation.faults.take(scope["method"], scope["path"])
         await asyncio.sleep(self._latency)
-        answer = await self._answer(scope, body, fault)
+        response = await self._response(scope, body, fault)
         await asyncio.sleep(fault.delay if fault else 0)
-        entry.status = answer.status
-        await answer.send(send)
+        entry.status = response.status
+        await response.send(send)
 
-    async def _answer(self, scope: Scope, body: bytes, fault: Fault | None) -> Answer:
+    async def _response(self, scope: Scope, body: bytes, fault: Fault | None) -> Response:
         replacement = fault.replacement if fault else None
         if fault is None or replacement is None:
-            return await self._carry_out(scope, body)
+            return await self._apply(scope, body)
         if fault.applied:
-            await self._carry_out(scope, body)
+            await self._apply(scope, body)
         return replacement
 
-    async def _carry_out(self, scope: Scope, body: bytes) -> Answer:
+    async def _apply(self, scope: Scope, body: bytes) -> Response:
         if _is_not_in_contract(scope):
-            answer = gateway_error(404, "Resource not found")
+            response = gateway_error(404, "Resource not found")
         else:
-            answer = await _call(self._contract, scope, body)
-        return _shaped(answer, scope["method"], self._simulation.behaviour)
+            response = await _call(self._contract, scope, body)
+        return _shaped(response, scope["method"], self._simulation.behaviour)
 
     def _note(self, scope: Scope, body: bytes) -> Entry:
         headers = Headers(scope=scope)
@@ -92,19 +92,19 @@ class Gateway:
 def _is_not_in_contract(scope: Scope) -> bool:
     """Name what the framework would serve without the contract saying so.
 
-    It answers HEAD wherever there is a GET, and redirects a path with a slash at its end.
+    It responds to HEAD wherever there is a GET, and redirects a path with a slash at its end.
     """
     return scope["method"] == "HEAD" or scope["path"].endswith("/")
 
 
-def _shaped(answer: Answer, method: str, behaviour: Behaviour) -> Answer:
-    """Give an answer the shape that the switches ask for."""
-    if method == "PUT" and answer.status == HTTPStatus.OK and behaviour.put_answer == "empty":
-        return Answer(answer.status, (), b"")
-    if answer.status < HTTPStatus.BAD_REQUEST or behaviour.error_shape == "api":
-        return answer
-    phrase = HTTPStatus(answer.status).phrase
-    return SHAPES_WITHOUT_CODE[behaviour.error_shape](answer.status, phrase)
+def _shaped(response: Response, method: str, behaviour: Behaviour) -> Response:
+    """Give a response the shape that the switches ask for."""
+    if method == "PUT" and response.status == HTTPStatus.OK and behaviour.put_response == "empty":
+        return Response(response.status, (), b"")
+    if response.status < HTTPStatus.BAD_REQUEST or behaviour.error_shape == "api":
+        return response
+    phrase = HTTPStatus(response.status).phrase
+    return SHAPES_WITHOUT_CODE[behaviour.error_shape](response.status, phrase)
 
 
 async def _read(receive: Receive) -> bytes:
@@ -117,8 +117,8 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-async def _call(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
-    """Let an application answer a request whose body has been read already."""
+async def _call(app: ASGIApp, scope: Scope, body: bytes) -> Response:
+    """Let an application handle a request whose body has been read already."""
     inner = dict(scope)
     inner["headers"] = list(scope["headers"])
     headers = MutableHeaders(scope=inner)
@@ -136,11 +136,13 @@ async def _call(app: ASGIApp, scope: Scope, body: bytes) -> Answer:
         sent.append(message)
 
     await app(inner, receive, send)
-    answered = tuple(
+    headers = tuple(
         (name.decode("latin-1").lower(), value.decode("latin-1"))
         for name, value in sent[0]["headers"]
     )
-    return Answer(sent[0]["status"], answered, b"".join(part.get("body", b"") for part in sent[1:]))
+    return Response(
+        sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:])
+    )
 
 
 def _as_json(body: bytes) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class Entry:
-    """One request and the status it was answered with; null while it is under way.
+    """One request and the status of its response; null while it is under way.
 
     The Authorization header is never kept, only whether it was the right one.
     """
@@ -44,7 +44,7 @@ class Journal:
         user_agent: str | None,
         client_port: int | None,
     ) -> Entry:
-        """Note a request that has arrived; whoever answers it fills in the status."""
+        """Note a request that has arrived; whoever responds fills in the status."""
         number = len(self.entries) + 1
         entry = Entry(number, method, path, query, None, body, authorized, user_agent, client_port)
         self.entries.append(entry)

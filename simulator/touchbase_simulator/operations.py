@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from touchbase_simulator import refusals
-from touchbase_simulator.addresses import normalise
 from touchbase_simulator.refusals import Refusal
 from touchbase_simulator.report import report_on
 from touchbase_simulator.state import Owner, Webhook
+from touchbase_simulator.urls import normalise
 from touchbase_simulator.wire import (
     DateSpeller,
     Spelling,
@@ -34,7 +34,7 @@ Operation = Callable[..., Awaitable["Reply"]]
 
 @dataclass(frozen=True)
 class Reply:
-    """What an operation answers; the location of a new record is a path."""
+    """What an operation returns; the location of a new record is a path."""
 
     status: int
     body: Any
@@ -53,7 +53,7 @@ class Operations:
         self._speller = DateSpeller()
 
     def by_operation_id(self) -> dict[str, Operation]:
-        """Say which method carries out which operationId of the contract."""
+        """Say which method implements which operationId of the contract."""
         return {
             "get-sms-campaigns": self.list_campaigns,
             "get-sms-campaign-details": self.campaign_details,
@@ -118,7 +118,7 @@ class Operations:
     async def create_webhook(
         self, body: dict[str, Any], campaign_id: int | None = None, list_id: int | None = None
     ) -> Reply:
-        """Subscribe an address; the new webhook is active."""
+        """Create a webhook; the new webhook is active."""
         owner = _owner(campaign_id, list_id)
         webhooks = self._webhooks_of(owner)
         webhook = Webhook(
@@ -148,7 +148,7 @@ class Operations:
         campaign_id: int | None = None,
         list_id: int | None = None,
     ) -> Reply:
-        """Change a webhook's address and switch it on or off."""
+        """Change a webhook's URL and activate or deactivate it."""
         if "Url" not in body:
             raise Refusal(refusals.URL_MISSING)
         webhooks = self._holder(_owner(campaign_id, list_id), webhook_id)
@@ -156,7 +156,7 @@ class Operations:
         after = self._updated(before, body)
         self._refuse_duplicate(webhooks, after)
         webhooks[webhook_id] = after
-        shown = before if self._behaviour.put_answer == "stale" else after
+        shown = before if self._behaviour.put_response == "stale" else after
         return Reply(200, webhook_as_wire(shown, self._spelling()))
 
     async def delete_webhook(
@@ -174,7 +174,7 @@ class Operations:
         return self._speller.for_request(varying=self._behaviour.date_fractions == "varying")
 
     def _stored(self, url: str) -> str:
-        return normalise(url) if self._behaviour.stored_address == "normalised" else url
+        return normalise(url) if self._behaviour.stored_url == "normalised" else url
 
     def _updated(self, before: Webhook, body: dict[str, Any]) -> Webhook:
         active = before.active

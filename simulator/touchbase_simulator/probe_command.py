@@ -38,7 +38,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     owner.add_argument("--campaign-id", type=_positive, help="whose webhooks to try it on")
     owner.add_argument("--list-id", type=_positive, help="the same for a list")
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--read-only", action="store_true", help="only what reading can tell")
+    kind.add_argument("--read-only", action="store_true", help="only read")
     kind.add_argument("--clean", action="store_true", help="only remove what a killed run has left")
     parser.add_argument("--yes", action="store_true", help="do not ask before the first request")
     parser.add_argument("--output", type=Path, help="where to write the switches, for serve")
@@ -168,7 +168,7 @@ def _tell_left(account: Account, left: dict[int, bool | None]) -> None:
     states = {True: "active", False: "inactive", None: "state unknown"}
     told = [f"Left: webhook {one}, {states[is_active]}." for one, is_active in left.items()]
     told += [
-        f"Left: webhook {one}, answered to a creation and not shown with its URL. Look at it."
+        f"Left: webhook {one}, returned for a creation and not shown with its URL. Look at it."
         for one in account.unrecognised
     ]
     if account.may_appear:
@@ -184,9 +184,9 @@ def _tell_left(account: Account, left: dict[int, bool | None]) -> None:
 
 @contextlib.contextmanager
 def _signals_heeded_by(account: Account) -> Iterator[None]:
-    """Let a signal end the run before its next request, so that no answer is lost.
+    """Let a signal end the run before its next request, so that no response is lost.
 
-    The second one gives the next its usual effect, for a service that does not answer.
+    The second one gives the next its usual effect, for a service that does not respond.
     """
 
     def heed(number: int, _frame: FrameType | None) -> None:

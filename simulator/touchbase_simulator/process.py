@@ -36,10 +36,10 @@ class SimulatorError(RuntimeError):
 class SimulatorProcess:
     """A running simulator; ends with the ``with`` block that it was started for."""
 
-    def __init__(self, child: subprocess.Popen[bytes], room: TemporaryDirectory[str]) -> None:
+    def __init__(self, child: subprocess.Popen[bytes], folder: TemporaryDirectory[str]) -> None:
         """Take over a child process; ``start`` is the way to get one."""
         self._child = child
-        self._room = room
+        self._folder = folder
         self.pid = child.pid
         self.port = 0
 
@@ -62,8 +62,8 @@ class SimulatorProcess:
         :param latency_ms: added to every request to the API.
         :raises SimulatorError: it ended instead of listening.
         """
-        room = TemporaryDirectory(prefix="simulator-")
-        place = Path(room.name)
+        folder = TemporaryDirectory(prefix="simulator-")
+        place = Path(folder.name)
         command = [sys.executable, "-m", "touchbase_simulator", "serve", *_seed_option(seed, place)]
         command += [f"--port-file={place / 'port'}", f"--latency-ms={latency_ms}"]
         command += ["--hostile"] if hostile else []
@@ -74,7 +74,7 @@ class SimulatorProcess:
             child = subprocess.Popen(
                 command, cwd=Path(__file__).parents[1], stdout=log, stderr=subprocess.STDOUT
             )
-        simulator = cls(child, room)
+        simulator = cls(child, folder)
         try:
             simulator.port = simulator._wait_for_port()
         except BaseException:
@@ -96,7 +96,7 @@ class SimulatorProcess:
 
     @property
     def url(self) -> str:
-        """The address to give as ``api_url``."""
+        """The URL to give as ``api_url``."""
         return f"http://{_HOST}:{self.port}"
 
     @property
@@ -107,7 +107,7 @@ class SimulatorProcess:
     @property
     def log(self) -> str:
         """What the simulator has printed so far; empty once it was stopped."""
-        path = Path(self._room.name) / "log"
+        path = Path(self._folder.name) / "log"
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def stop(self) -> int:
@@ -122,7 +122,7 @@ class SimulatorProcess:
         except subprocess.TimeoutExpired:
             self._child.kill()
             status = self._child.wait()
-        self._room.cleanup()
+        self._folder.cleanup()
         return status
 
     def control(self, method: str, name: str, body: object = None) -> Any:
@@ -130,7 +130,7 @@ class SimulatorProcess:
 
         :param name: what follows ``/_simulator/``.
         :param body: sent as JSON unless None.
-        :returns: the answer's JSON.
+        :returns: the response's JSON.
         :raises SimulatorError: it was refused.
         """
         # Not through requests or urllib: their proxies and .netrc files are none of our business.
@@ -138,12 +138,12 @@ class SimulatorProcess:
         try:
             sent = None if body is None else json.dumps(body)
             connection.request(method, f"/_simulator/{name}", body=sent)
-            answer = connection.getresponse()
-            text = answer.read().decode()
+            response = connection.getresponse()
+            text = response.read().decode()
         finally:
             connection.close()
-        if answer.status >= http.client.BAD_REQUEST:
-            raise SimulatorError(f"{method} {name}: {answer.status} {text}")
+        if response.status >= http.client.BAD_REQUEST:
+            raise SimulatorError(f"{method} {name}: {response.status} {text}")
         return json.loads(text)
 
     def journal(self) -> list[dict[str, Any]]:
@@ -231,12 +231,12 @@ class SimulatorProcess:
         """Queue a fault for the next ``times`` requests that match.
 
         :param path: exact, or a prefix when it ends in ``*``; None is every path.
-        :param status: of the answer given instead of the real one; None keeps the real one.
+        :param status: of the response given instead of the real one; None keeps the real one.
         :param body: text as it is, anything else as JSON.
         :param error_shape: makes the text of ``body`` the message of an error of this shape, one
             of the switch ``error_shape`` without ``api``.
-        :param delay: seconds by which the answer is late.
-        :param applied: carry the request out before giving the other answer.
+        :param delay: seconds by which the response is late.
+        :param applied: apply the request before giving the other response.
         """
         fault = {
             "times": times,
@@ -261,7 +261,7 @@ class SimulatorProcess:
         self.control("DELETE", "faults")
 
     def _wait_for_port(self) -> int:
-        port_file = Path(self._room.name) / "port"
+        port_file = Path(self._folder.name) / "port"
         give_up = time.monotonic() + _START_LIMIT
         while time.monotonic() < give_up:
             if port_file.exists():

@@ -39,7 +39,7 @@ def malformed(detail: str) -> Reason:
 
 
 class Refusal(Exception):
-    """An operation was not carried out; the reason becomes the answer."""
+    """An operation was refused; the reason becomes the response."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.message)

@@ -60,7 +60,7 @@ def read_seed(path: Path) -> Any:
 
 
 def account_from(seed: Any) -> Account:
-    """Build an account from plain data; everything but ids, types and addresses has a default.
+    """Build an account from plain data; everything but ids, types and URLs has a default.
 
     :param seed: what a seed file or the control surface gave; its form is checked here.
     :raises SeedError: it is not of the seed's form, or an id is there twice.

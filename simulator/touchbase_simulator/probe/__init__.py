@@ -4,7 +4,7 @@
 """Finds out how a service behaves, with as few and as harmless requests as that takes.
 
 * ``sequence`` is what is asked, in order; ``account`` sends it and watches over every request;
-* ``session`` is HTTP, ``exchange`` one request with its answer;
+* ``session`` is HTTP, ``exchange`` one request with its response;
 * ``observations`` says what the exchanges show, ``report`` writes it down;
-* ``cleanup`` removes what was created, ``urls`` are the addresses that it is known by.
+* ``cleanup`` removes what was created, ``urls`` are how it knows them.
 """

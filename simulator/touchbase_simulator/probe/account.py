@@ -23,7 +23,7 @@ MOST_REQUESTS_READ_ONLY = 13
 # Of these, what the clean-up may need.
 _KEPT_FOR_CLEANUP = 16
 _MOST_WEBHOOKS = 3
-_TIMEOUT = 30  # seconds, for a connection and for an answer
+_TIMEOUT = 30  # seconds, for a connection and for a response
 _MOST_BYTES = 8 * 1024 * 1024
 _LONGEST_WAIT = 60  # seconds
 _HEADERS = {
@@ -99,7 +99,7 @@ class Account:
     def create(self, step: str, token: str) -> Exchange:
         """Create a webhook; its id is known once a list or a read shows its URL."""
         if self._foreign is None or len(self.own) >= _MOST_WEBHOOKS:
-            raise RuntimeError("a creation needs to know what is there, and room")
+            raise RuntimeError("a creation needs the current webhooks, and a free place")
         self.tokens.add(token)
         sent = {
             "Url": self.receiver.plain(token),
@@ -124,7 +124,7 @@ class Account:
 
     @property
     def unrecognised(self) -> set[int]:
-        """New webhooks that the answers to creations have, and that no URL shows to be own."""
+        """New webhooks that the responses to creations have, and that no URL shows to be own."""
         created = {
             one.webhook["Id"] for one in self.exchanges if one.method == "POST" and one.webhook
         }
@@ -167,8 +167,8 @@ class Account:
             raise RuntimeError("this run only reads")
         self._wait()
         self.may_appear = self.may_appear or method == "POST"
-        answer, problem = self._answer(method, path, sent)
-        exchange = Exchange(step, method, time.monotonic(), webhook_id, sent or {}, **answer)
+        response, problem = self._response(method, path, sent)
+        exchange = Exchange(step, method, time.monotonic(), webhook_id, sent or {}, **response)
         self.exchanges.append(exchange)
         if method == "POST" and exchange.is_refusal:
             self.may_appear = False
@@ -187,7 +187,7 @@ class Account:
             raise Stopped("interrupted")
         self._next_at = time.monotonic() + INTERVAL
 
-    def _answer(self, method: str, path: str, sent: object) -> tuple[dict[str, Any], str]:
+    def _response(self, method: str, path: str, sent: object) -> tuple[dict[str, Any], str]:
         """Send a request; give what came back, or why nothing did."""
         # What a gateway has cached may be older than the last write.
         headers = _HEADERS | ({"Cache-Control": "no-cache"} if method == "GET" else {})
@@ -237,10 +237,10 @@ def _problem(error: Exception) -> str:
     if isinstance(error, requests.exceptions.ProxyError):
         return "the proxy of the environment does not work"
     if isinstance(error, requests.Timeout):
-        return f"no answer within {_TIMEOUT} seconds"
+        return f"no response within {_TIMEOUT} seconds"
     if isinstance(error, requests.ConnectionError):
         return "there was no connection, or it broke"
-    return "no whole answer came"
+    return "no whole response came"
 
 
 def _seconds(retry_after: str) -> int:

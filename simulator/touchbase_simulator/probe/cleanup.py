@@ -20,7 +20,7 @@ _MOST_DELETIONS = 2
 def clean(account: Account) -> dict[int, bool | None]:
     """Delete the account's own webhooks, or deactivate those that cannot be deleted.
 
-    The list decides what is left, not the answers to the deletions: those may be lost.
+    The list decides what is left, not the responses to the deletions: those may be lost.
 
     :returns: what is left: ids, and whether the webhook is active; None if that is not known.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request with its answer, reduced to what observations need."""
+"""One request with its response, reduced to what observations need."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEYS = {
 class Exchange:
     """A request, why it was sent, and what came back.
 
-    ``at`` is the time of the answer in seconds of a monotonic clock, ``status`` is 0 if none came,
+    ``at`` is the time of the response in seconds of a monotonic clock, ``status`` is 0 without one,
     the names of ``headers`` are lower-case, and a body that is no JSON is None.
     """
 
@@ -38,7 +38,7 @@ class Exchange:
 
     def __str__(self) -> str:
         code = "" if self.code is None else f", code {self.code}"
-        return f"{self.method} {self.status or 'without an answer'}{code}"
+        return f"{self.method} {self.status or 'without a response'}{code}"
 
     @property
     def code(self) -> int | None:
@@ -58,7 +58,7 @@ class Exchange:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """The records that the answer shows, of a page, a list, or single ones."""
+        """The records that the response shows, of a page, a list, or single ones."""
         body = self.body if self.is_success else []
         if isinstance(body, dict) and isinstance(body.get("Data"), list):
             body = body["Data"]
@@ -67,12 +67,12 @@ class Exchange:
 
     @property
     def webhook(self) -> dict[str, Any] | None:
-        """The webhook that the answer shows, if it shows one."""
+        """The webhook that the response shows, if it shows one."""
         return self.body if self.is_success and _is_webhook(self.body) else None
 
     @property
     def webhooks(self) -> list[dict[str, Any]] | None:
-        """The webhooks of a list; none for status 404, and None if the answer is no list."""
+        """The webhooks of a list; none for status 404, and None if the response is no list."""
         if self.status == 404:
             return []
         is_list = self.status == 200 and isinstance(self.body, list)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from touchbase_simulator.addresses import normalise
 from touchbase_simulator.behaviour import SWITCHES
+from touchbase_simulator.urls import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -133,7 +133,7 @@ def _put_without_is_active(exchanges: Sequence[Exchange]) -> Iterator[Evidence]:
             yield value, f"{update}, then {shown}"
 
 
-def _put_answer(exchanges: Sequence[Exchange]) -> Iterator[Evidence]:
+def _put_response(exchanges: Sequence[Exchange]) -> Iterator[Evidence]:
     for before, update, after in _updates(exchanges, "update", "update with another spelling"):
         if not update.is_success or _state(before) == _state(after):
             continue
@@ -152,7 +152,7 @@ def _state(webhook: Record) -> tuple[object, object]:
     return webhook.get("Url"), webhook.get("IsActive")
 
 
-def _stored_address(exchanges: Sequence[Exchange]) -> Iterator[Evidence]:
+def _stored_url(exchanges: Sequence[Exchange]) -> Iterator[Evidence]:
     for before, update, after in _updates(exchanges, "update with another spelling"):
         sent, stored = update.sent["Url"], str(after.get("Url"))
         if not update.is_success or before.get("Url") == stored:
@@ -251,8 +251,8 @@ _NO_OWN = "needs a webhook of the probe's own, and a read of it"
 _SWITCHES: dict[str, tuple[Callable[[Sequence[Exchange]], Iterator[Evidence]], str]] = {
     # Each with the reason for which there may be no evidence.
     "put_without_is_active": (_put_without_is_active, _NO_OWN),
-    "put_answer": (_put_answer, _NO_OWN),
-    "stored_address": (_stored_address, f"{_NO_OWN} with the other spelling"),
+    "put_response": (_put_response, _NO_OWN),
+    "stored_url": (_stored_url, f"{_NO_OWN} with the other spelling"),
     "unknown_campaign": (_unknown_campaign, NOT_OBSERVABLE[1].reason),
     "no_webhooks": (_no_webhooks, "needs an owner without webhooks"),
     "error_shape": (_error_shape, "needs an error"),
@@ -314,7 +314,7 @@ def _headers(exchanges: Sequence[Exchange]) -> Iterator[str]:
 
 
 _OTHERS: dict[str, Callable[[Sequence[Exchange]], Iterator[str]]] = {
-    "answer to a creation": _creation,
+    "response to a creation": _creation,
     "a new webhook": _new_is_active,
     "unknown webhook": partial(_texts, "read an unknown one"),
     "unknown campaign itself": partial(_texts, "unknown campaign"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked, in order. What the answers mean is not decided here."""
+"""What is asked, in order. What the responses mean is not decided here."""
 
 from __future__ import annotations
 

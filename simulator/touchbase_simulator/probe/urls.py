@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The URLs of the probe's own webhooks: nothing answers there, and none looks like another's."""
+"""The URLs of the probe's own webhooks: nothing responds there, and none looks like another's."""
 
 from __future__ import annotations
 

@@ -255,11 +255,11 @@ class _Service:
 
     def _verify(self, path: str) -> None:
         """A response that does not show what is stored costs one more request."""
-        if self._switches["put_answer"] != "record":
+        if self._switches["put_response"] != "record":
             self.requests[f"GET {path}"] += 1
 
     def _stored(self, webhook: Webhook) -> Webhook:
-        if self._switches["stored_address"] == "normalised":
+        if self._switches["stored_url"] == "normalised":
             webhook = webhook._replace(url=normal(webhook.url))
         if webhook.active and self._switches["note_after_reactivation"] == "cleared":
             webhook = webhook._replace(note=None)

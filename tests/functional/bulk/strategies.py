@@ -127,8 +127,8 @@ mixed = st.fixed_dictionaries(
     {
         name: st.sampled_from(SWITCHES[name])
         for name in (
-            "put_answer",
-            "stored_address",
+            "put_response",
+            "stored_url",
             "no_webhooks",
             "date_fractions",
             "note_after_reactivation",

@@ -26,7 +26,7 @@ PATH = guides.FOLDER / "guide_probe.rst"
 TEXT = PATH.read_text(encoding="utf-8")
 GUIDE = guides.read(PATH)
 # The two switches that the guide speaks of.
-SAMPLE = Behaviour(put_without_is_active="keeps", stored_address="normalised")
+SAMPLE = Behaviour(put_without_is_active="keeps", stored_url="normalised")
 
 
 def _run(command: str) -> Run:

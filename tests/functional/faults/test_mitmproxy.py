@@ -89,7 +89,7 @@ def test_task_with_a_fault_of_mitmproxy_ends_as_the_table_says(
     kind: str, cell: Cell, simulator: SimulatorProcess, proxy: str
 ) -> None:
     # An empty response to the PUT is what makes a task read back.
-    behaviour = {"put_answer": "empty"} if cell.column == "verify" else None
+    behaviour = {"put_response": "empty"} if cell.column == "verify" else None
     simulator.reset(seed=SEED, behaviour=behaviour)
     method, first = REQUESTS[cell.column]
     case = f"{kind}-{cell.column}-{cell.fault.times}"

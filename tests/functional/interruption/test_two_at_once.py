@@ -43,7 +43,7 @@ class Pair:
 
     state: State
     sets: Sequence[Declared]
-    put_answer: str
+    put_response: str
 
     @property
     def before(self) -> set[tuple[str, str, bool]]:
@@ -65,7 +65,7 @@ def test_two_runs_at_once_leave_only_what_one_of_them_declares(
     for number in rounds:
         chance = random_of("two at once", number)
         pair = _pair(chance)
-        simulator.reset(seed=seed_of(pair.state), behaviour={"put_answer": pair.put_answer})
+        simulator.reset(seed=seed_of(pair.state), behaviour={"put_response": pair.put_response})
         simulator.fault(method="GET", path=CAMPAIGN.path, times=2, delay=LATE)
 
         has_failed = _run(pair, simulator)

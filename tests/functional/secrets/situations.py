@@ -157,7 +157,7 @@ SITUATIONS = [
     Situation(
         "respelled",
         {**_MOVED, "url": NEW_URL.replace("hooks", "HOOKS")},
-        behaviour={"stored_address": "normalised"},
+        behaviour={"stored_url": "normalised"},
         shows="spells the URL",
     ),
     REFUSED,
