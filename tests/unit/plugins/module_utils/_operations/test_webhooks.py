@@ -244,6 +244,7 @@ def test_failure_lists_applied_failed_and_not_attempted_changes(
         "failed": [("updated", 28)],
         "not_tried": [("deleted", 29)],
     }
+    assert "\n- webhooks[0]: Could not update webhook 28 of campaign 9141" in result["msg"]
     pair, totals = result["diff"]
     assert pair["after"] == failure["done"][0]["webhook"]
     assert totals == {"prepared": "2 created; 1 not shown because of diff_limit\n"}
