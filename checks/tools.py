@@ -30,12 +30,12 @@ HOOK = re.compile(r"^(.+?)\.{3,}(?:\(.+\))?(Passed|Failed|Skipped)$", re.MULTILI
 IMPORTER = re.compile(r"^\s*(?:WARNING|ERROR):.*", re.MULTILINE)
 TABLE = "tests/functional/execution_paths/test_execution_paths.py"
 # What `make test` plays, and what is left to `make check`.
-CORE = ("tests/functional/execution_paths", "tests/functional/playbooks", "simulator/tests")
+CORE = ("tests/functional/execution_paths", "tests/functional/playbooks")
 REST = (
     *("tests/functional/awx", "tests/functional/bulk", "tests/functional/docs"),
     "tests/functional/eda",
     *("tests/functional/faults", "tests/functional/interruption", "tests/functional/secrets"),
-    *("tests/checks", "tests/benchmarks"),
+    *("tests/checks", "tests/benchmarks", "simulator/tests"),
 )
 OF_EACH_CORE = (
     TABLE,
@@ -110,7 +110,7 @@ def units(workspace: Workspace) -> Result:
 
 
 def functional(workspace: Workspace) -> Result:
-    """Run the tests of the execution paths, the playbooks and the simulator."""
+    """Run the tests of the execution paths, the playbooks and the role."""
     return _plays(workspace, "functional", CORE)
 
 
