@@ -181,6 +181,14 @@ def test_purge_of_owners_obeys_its_limit_and_allow_empty(
         assert ops.has_words(result["warnings"], words)
 
 
+def test_purge_with_limit_zero_accepts_a_set_as_declared(service: api.Service) -> None:
+    service.answers(CURRENT[:1])
+
+    result = ops.kept_set(service, ops.DECLARED, purge=True, purge_limit=0)
+
+    assert result["counts"] == ops.counts(unchanged=1)
+
+
 def test_owners_without_purge_are_not_read_and_warn(service: api.Service) -> None:
     service.answers(CURRENT)
 
