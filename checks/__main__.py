@@ -18,8 +18,9 @@ from checks.schedule import Check, run_checks
 from checks.site import site
 from checks.workspace import Workspace, tool
 
+TESTS, PLAYBOOK, RULEBOOK = "tests/functional", "ansible-playbook", "ansible-rulebook"
 CHECKS: dict[str, Check] = {
-    "functional": tools.functional,
+    "functional": partial(tools.plays, name="functional", tests=tools.CORE),
     "units": tools.units,
     "sanity": lambda workspace: AnsibleTest(workspace).sanity(),
     "integration": lambda workspace: AnsibleTest(workspace).integration(),
@@ -32,21 +33,11 @@ CHECKS: dict[str, Check] = {
     "demo": lambda workspace: results.of_program(
         workspace.run(tool("python"), "-m", "checks", "demo")
     ),
-    "functional-rest": tools.functional_rest,
+    "functional-rest": partial(tools.plays, name="functional-rest", tests=tools.REST),
     "core": long.oldest_core,
-    "awx": partial(
-        tools.with_lock,
-        name="awx",
-        tests="tests/functional/awx/test_bootstrap.py",
-        program="ansible-playbook",
-    ),
-    "events": partial(
-        tools.with_lock,
-        name="events",
-        tests="tests/functional/eda/test_rulebooks.py",
-        program="ansible-rulebook",
-    ),
-    "hostile": partial(tools.table, mode="hostile"),
+    "awx": partial(tools.with_lock, tests=f"{TESTS}/awx/test_bootstrap.py", program=PLAYBOOK),
+    "events": partial(tools.with_lock, tests=f"{TESTS}/eda/test_rulebooks.py", program=RULEBOOK),
+    "hostile": partial(tools.plays, name="hostile", tests=(tools.TABLE,), mode="hostile"),
     "scenarios-examples": partial(tools.molecule, examples=True),
     "mutation": partial(long.run_script, "mutation"),
 }

@@ -16,7 +16,6 @@ from touchbase_simulator.process import SimulatorProcess
 from touchbase_simulator.seed import DEFAULT_API_KEY
 
 PLAY = ("ansible-playbook", "playbooks/demo.yml", "--diff")
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 DIFF = re.compile(r"^--- .*?(?=^(?:changed|ok): )", re.MULTILINE | re.DOTALL)
 
 # What a run printed, and the requests that the simulator noted.
@@ -36,7 +35,6 @@ def run(workspace: Workspace) -> int:
     with SimulatorProcess.start() as simulator:
         env = {
             "ANSIBLE_COLLECTIONS_PATH": str(collections_path(copy)),
-            "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "TOUCHBASE_API_KEY": DEFAULT_API_KEY,
@@ -45,7 +43,7 @@ def run(workspace: Workspace) -> int:
         for options, _changed, _requests in RUNS:
             simulator.clear_journal()
             finished = workspace.run(tool(PLAY[0]), *PLAY[1:], *options, cwd=copy, env=env)
-            seen.append((COLOUR.sub("", finished.output), simulator.journal()))
+            seen.append((finished.output, simulator.journal()))
             print("$", *PLAY, *options, f"\n{finished.output.rstrip()}\n\nRequests of this run:")
             print("", *map(_as_text, seen[-1][1]), "", sep="\n  ", flush=True)
     complaints = list(complaints_about(seen))

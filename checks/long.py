@@ -64,7 +64,9 @@ def _check_core(core: str, python: str, interpreter: Path, workspace: Workspace)
             test.sanity(),
             test.units(),
             test.integration(),
-            tools.functional_on_core(workspace, f"-{core}", folder / "ansible-playbook"),
+            tools.plays(
+                workspace, f"core-{core}", tools.OF_EACH_CORE, program=folder / "ansible-playbook"
+            ),
         ]
     )
 
@@ -92,7 +94,8 @@ def soak() -> Mapping[str, Check]:
     """Give a check for each script `NAME_run.py`, one for each mode, and the planted defects."""
     names = [script.stem.removesuffix("_run") for script in sorted(FOLDER.glob("*_run.py"))]
     scripts = {f"soak {name}": partial(run_script, name) for name in names}
-    modes = {f"soak mode {mode}": partial(tools.table, mode=mode) for mode in MODES}
+    table = partial(tools.plays, name="modes", tests=(tools.TABLE,))
+    modes = {f"soak mode {mode}": partial(table, mode=mode) for mode in MODES}
     return {**scripts, **modes, "soak defects": _run_defects}
 
 

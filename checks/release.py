@@ -22,17 +22,9 @@ from typing import Any
 
 from packaging.version import Version
 
+from checks import workspace as programs
 from checks.tools import nox_in
-from checks.workspace import (
-    COLLECTION,
-    OWN_HOME,
-    ROOT,
-    Failed,
-    Finished,
-    Workspace,
-    read_yaml,
-    tool,
-)
+from checks.workspace import COLLECTION, OWN_HOME, ROOT, Failed, Workspace, read_yaml, tool
 
 BRANCH = "main"
 SEMANTIC = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
@@ -57,7 +49,7 @@ class Repository:
         """
         return self.try_git(*arguments, cwd=cwd).checked().strip()
 
-    def try_git(self, *arguments: str | Path, cwd: Path | None = None) -> Finished:
+    def try_git(self, *arguments: str | Path, cwd: Path | None = None) -> programs.Finished:
         """Run git, with the name and the keys that its user has set up."""
         return self.workspace.run("git", *arguments, cwd=cwd or self.root, env=OWN_HOME)
 

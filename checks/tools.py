@@ -14,16 +14,7 @@ from pathlib import Path
 from checks import results
 from checks.ansible_test import left_running
 from checks.results import Case, Result
-from checks.workspace import (
-    BUILD,
-    OWN_HOME,
-    ROOT,
-    Finished,
-    Workspace,
-    collections_path,
-    read_yaml,
-    tool,
-)
+from checks.workspace import OWN_HOME, ROOT, Finished, Workspace, collections_path, read_yaml, tool
 
 HOOK = re.compile(r"^(.+?)\.{3,}(?:\(.+\))?(Passed|Failed|Skipped)$", re.MULTILINE)
 # antsibull-nox shows the importer's log; a warning there is as good as a refusal.
@@ -109,43 +100,26 @@ def units(workspace: Workspace) -> Result:
     return results.merge([tested, replace(results.of_program(report), remark=remark)])
 
 
-def functional(workspace: Workspace) -> Result:
-    """Run the tests of the execution paths, the playbooks and the role."""
-    return _plays(workspace, "functional", CORE)
-
-
-def functional_rest(workspace: Workspace) -> Result:
-    """Run all other tests that start Ansible and the simulator for themselves."""
-    return _plays(workspace, "functional-rest", REST)
-
-
-def functional_on_core(workspace: Workspace, label: str, program: Path) -> Result:
-    """Run some functional tests with another core than that of the lock.
-
-    :param program: the ansible-playbook of that core.
-    """
-    return _plays(workspace, f"functional{label}", OF_EACH_CORE, program=program)
-
-
-def table(workspace: Workspace, mode: str) -> Result:
-    """Play the table of both execution paths with another behaviour of the simulator."""
-    return _plays(workspace, f"table-{mode}", (TABLE,), f"--mode={mode}")
-
-
-def with_lock(workspace: Workspace, name: str, tests: str, program: str) -> Result:
+def with_lock(workspace: Workspace, tests: str, program: str) -> Result:
     """Run tests with a program of an environment of its own, from the lock beside them."""
     lock = (ROOT / tests).with_name("requirements.txt")
+    name = lock.parent.name
     folder = workspace.install(name, tool("python"), "--require-hashes", "--requirements", lock)
-    return _plays(workspace, name, (tests,), program=folder / program)
+    return plays(workspace, name, (tests,), program=folder / program)
 
 
-def _plays(
+def plays(
     workspace: Workspace,
     name: str,
     tests: Sequence[str],
-    *further: str,
+    mode: str = "plain",
     program: Path | None = None,
 ) -> Result:
+    """Run tests that start Ansible and the simulator for themselves.
+
+    :param mode: how the simulator behaves in the table of the execution paths.
+    :param program: what the tests use instead of the one of the locked environment.
+    """
     copy = workspace.stage(name)
     tree = str(collections_path(copy))
     env = {"ANSIBLE_COLLECTIONS_PATH": tree, "PYTHONPATH": tree, **OWN_HOME}
@@ -154,18 +128,13 @@ def _plays(
         env[f"TESTED_{program.name.upper().replace('-', '_')}"] = str(program)
     report = workspace.folder / f"{name}-reports/pytest.xml"
     two_at_once = ("--numprocesses", "2", "--dist", "loadfile", "-p", "no:cacheprovider")
-    options = (*two_at_once, "--durations=20", f"--junit-xml={report}", *further)
+    options = (
+        *two_at_once,
+        f"--junit-xml={report}",
+        *([] if mode == "plain" else [f"--mode={mode}"]),
+    )
     finished = workspace.run(tool("python"), "-m", "pytest", *tests, *options, cwd=copy, env=env)
-    _keep_slowest(name, finished.output)
     return results.of_cases(finished, results.read_junit(report.parent))
-
-
-def _keep_slowest(name: str, output: str) -> None:
-    """Write what pytest found slowest to a file of the build."""
-    slowest = re.search(r"^=+ slowest .*?(?=^=)", output, re.MULTILINE | re.DOTALL)
-    file = BUILD / "slowest" / f"{name}.txt"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(slowest[0] if slowest else "", encoding="utf-8")
 
 
 def molecule(workspace: Workspace, *, examples: bool) -> Result:
