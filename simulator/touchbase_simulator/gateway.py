@@ -136,13 +136,12 @@ async def _call(app: ASGIApp, scope: Scope, body: bytes) -> Response:
         sent.append(message)
 
     await app(inner, receive, send)
-    headers = tuple(
+    received = tuple(
         (name.decode("latin-1").lower(), value.decode("latin-1"))
         for name, value in sent[0]["headers"]
     )
-    return Response(
-        sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:])
-    )
+    content = b"".join(part.get("body", b"") for part in sent[1:])
+    return Response(sent[0]["status"], received, content)
 
 
 def _as_json(body: bytes) -> Any:
