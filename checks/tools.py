@@ -21,11 +21,11 @@ HOOK = re.compile(r"^(.+?)\.{3,}(?:\(.+\))?(Passed|Failed|Skipped)$", re.MULTILI
 IMPORTER = re.compile(r"^\s*(?:WARNING|ERROR):.*", re.MULTILINE)
 TABLE = "tests/functional/execution_paths/test_execution_paths.py"
 # What `make test` plays, and what is left to `make check`.
-CORE = ("tests/functional/execution_paths", "tests/functional/playbooks")
+CORE = ("tests/functional/execution_paths",)
 REST = (
     *("tests/functional/awx", "tests/functional/bulk", "tests/functional/docs"),
-    "tests/functional/eda",
-    *("tests/functional/faults", "tests/functional/interruption", "tests/functional/secrets"),
+    *("tests/functional/eda", "tests/functional/faults", "tests/functional/interruption"),
+    *("tests/functional/playbooks", "tests/functional/secrets"),
     *("tests/checks", "tests/benchmarks", "simulator/tests"),
 )
 OF_EACH_CORE = (
