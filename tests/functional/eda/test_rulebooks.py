@@ -71,7 +71,7 @@ def test_webhook_is_healed_once_its_receiver_is_back(
 
     options = ("--print-events", "-vv")
     with rulebook(tmp_path, simulator, "touchbasepro.sms.heal", WATCHED, *options) as engine:
-        engine.wait_for(lambda: "gave no answer with a status below 500" in engine.output)
+        engine.wait_for(lambda: "did not respond with a status below 500" in engine.output)
         assert not is_active(simulator)
         receiver.status = 200
         seconds = engine.wait_for(lambda: is_active(simulator))

@@ -123,15 +123,6 @@ TABLE = [
         result={"changed": True, "webhook.webhook_id": 28},
         second_result={"changed": True, "webhook.webhook_id": 28, "then": "28"},
         hosts=("first", "second"), then=FACT),
-    # What a task does after its end: interruption/test_interruption.py.
-    # A module goes on alone; it is not to write into the account of the next row.
-    Row("timeout", "timeout",
-        does="Ends the whole task. The failure is Ansible's: it has no `failure`, and says "
-             "nothing of what may have been applied. The option of the same name bounds one "
-             "request instead.",
-        keywords={"timeout": 1}, requests=None,
-        result={"failed": True, "msg": "time frame|Timed out", "failure": None},
-        options={**CHANGE, "retries": 0}, faults=[{"delay": 6, "status": 403}]),
     Row("until", "until",
         does="Repeats the task until the condition holds of its result, a failed one included.",
         keywords={**RETRIED, "until": "until is success"}, requests="GET, GET, PUT",
@@ -202,6 +193,15 @@ TABLE = [
         requests="GET, GET, PUT", result={}, hosts=("failing", "succeeding"),
         options={**CHANGE, "webhook_id": "{{ 99 if inventory_hostname == 'failing' else 28 }}"},
         goes_on=False),
+    # What a task does after its end: interruption/test_interruption.py.
+    # The last row, since a module goes on alone, and could meet what the next row does.
+    Row("timeout", "timeout",
+        does="Ends the whole task. The failure is Ansible's: it has no `failure`, and says "
+             "nothing of what may have been applied. The option of the same name bounds one "
+             "request instead.",
+        keywords={"timeout": 1}, requests=None,
+        result={"failed": True, "msg": "time frame|Timed out", "failure": None},
+        options={**CHANGE, "retries": 0}, faults=[{"delay": 6, "status": 403}]),
 ]
 # fmt: on
 
