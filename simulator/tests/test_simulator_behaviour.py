@@ -45,7 +45,7 @@ def test_put_without_is_active(
         assert refusal(answer) == (400, 123)
 
 
-def test_put_without_is_active_that_keeps_leaves_an_inactive_webhook_inactive(
+def test_put_without_is_active_that_keeps_leaves_a_webhook_inactive(
     api: ApiClient, simulator: SimulatorProcess
 ) -> None:
     simulator.behaviour({"put_without_is_active": "keeps"})
