@@ -123,6 +123,15 @@ TABLE = [
         result={"changed": True, "webhook.webhook_id": 28},
         second_result={"changed": True, "webhook.webhook_id": 28, "then": "28"},
         hosts=("first", "second"), then=FACT),
+    # What a task does after its end: interruption/test_interruption.py.
+    # Long enough for a module to have sent its request: it goes on alone, beside the next row.
+    Row("timeout", "timeout",
+        does="Ends the whole task. The failure is Ansible's: it has no `failure`, and says "
+             "nothing of what may have been applied. The option of the same name bounds one "
+             "request instead.",
+        keywords={"timeout": 4}, requests=None,
+        result={"failed": True, "msg": "time frame|Timed out", "failure": None},
+        options={**CHANGE, "retries": 0}, faults=[{"delay": 12, "status": 403}]),
     Row("until", "until",
         does="Repeats the task until the condition holds of its result, a failed one included.",
         keywords={**RETRIED, "until": "until is success"}, requests="GET, GET, PUT",
@@ -193,15 +202,6 @@ TABLE = [
         requests="GET, GET, PUT", result={}, hosts=("failing", "succeeding"),
         options={**CHANGE, "webhook_id": "{{ 99 if inventory_hostname == 'failing' else 28 }}"},
         goes_on=False),
-    # What a task does after its end: interruption/test_interruption.py.
-    # The last row, since a module goes on alone, and could meet what the next row does.
-    Row("timeout", "timeout",
-        does="Ends the whole task. The failure is Ansible's: it has no `failure`, and says "
-             "nothing of what may have been applied. The option of the same name bounds one "
-             "request instead.",
-        keywords={"timeout": 1}, requests=None,
-        result={"failed": True, "msg": "time frame|Timed out", "failure": None},
-        options={**CHANGE, "retries": 0}, faults=[{"delay": 6, "status": 403}]),
 ]
 # fmt: on
 
