@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of the contract, carried out on the account."""
+"""The operations of the contract, applied to the account."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Operations:
     """One method for each kind of operation; the three families of webhooks share theirs.
 
     The arguments are the contract's parameters in snake_case, handed over by name. No method
-    awaits anything, so each is carried out as a whole before the next request is looked at.
+    awaits anything, so each is applied as a whole before the next request is handled.
     """
 
     def __init__(self, simulation: Simulation) -> None:

@@ -45,11 +45,11 @@ class Audit:
 def main() -> int:
     """Audit both lists and the service itself; 0 only if all was looked up and nothing found."""
     program = _options().pip_audit
-    with TemporaryDirectory(prefix="soak-audit-") as room:
-        canary = Path(room, "canary.txt")
+    with TemporaryDirectory(prefix="soak-audit-") as folder:
+        canary = Path(folder, "canary.txt")
         canary.write_text(f"{KNOWN_AS_VULNERABLE}\n", encoding="utf-8")
         # Without the answers of earlier runs, which may have been others.
-        common = ("--format", "json", "--progress-spinner", "off", "--cache-dir", room)
+        common = ("--format", "json", "--progress-spinner", "off", "--cache-dir", folder)
         told = _audit(program, *common, "--no-deps", "--disable-pip", "--requirement", str(canary))
         lists = {"requirements-dev.txt": LOCK, "meta/ee-requirements.txt": OF_USERS}
         audits = {name: _audit(program, *common, *options) for name, options in lists.items()}

@@ -95,17 +95,17 @@ MOST_MEMORY = 4 * 1024**3  # bytes of addresses, for each program
 class Place:
     """A copy of the collection that mutants may be written into, one at a time."""
 
-    room: Path
+    folder: Path
 
     @property
     def collection(self) -> Path:
         """Where the copy lies, below the folder that Python imports it from."""
-        return self.room / "ansible_collections" / "touchbasepro" / "sms"
+        return self.folder / "ansible_collections" / "touchbasepro" / "sms"
 
     @classmethod
-    def made_in(cls, room: Path) -> Place:
+    def made_in(cls, folder: Path) -> Place:
         """Copy what the unit tests need."""
-        place = cls(room)
+        place = cls(folder)
         for name in ("plugins", "tests/unit"):
             unwanted = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, place.collection / name, ignore=unwanted)
@@ -115,7 +115,7 @@ class Place:
 
     def run(self, *command: str | Path) -> str:
         """Run a program there; it has to succeed."""
-        settings = {"PYTHONPATH": str(self.room), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        settings = {"PYTHONPATH": str(self.folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         finished = subprocess.run(
             [str(part) for part in command],
             cwd=self.collection,
@@ -137,9 +137,9 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     names = options.files or list(SUBJECTS)
     places: queue.SimpleQueue[Place] = queue.SimpleQueue()
-    with TemporaryDirectory(prefix="mutation-") as room:
+    with TemporaryDirectory(prefix="mutation-") as folder:
         for number in range(options.workers):
-            places.put(Place.made_in(Path(room, str(number)).resolve()))
+            places.put(Place.made_in(Path(folder, str(number)).resolve()))
         with ThreadPoolExecutor(options.workers) as pool:
             scores = list(pool.map(lambda name: _score_somewhere(places, name), names))
     print(mutation_report.as_text(scores), flush=True)
@@ -176,7 +176,7 @@ def _score(place: Place, name: str) -> Score:
     subject = place.collection / CODE / name
     for compiled in (subject.parent / "__pycache__").glob(f"{subject.stem}.*"):
         compiled.unlink()
-    session, config = place.room / "session.sqlite", place.room / "cosmic-ray.toml"
+    session, config = place.folder / "session.sqlite", place.folder / "cosmic-ray.toml"
     session.unlink(missing_ok=True)
     config.write_text(_config(f"{CODE}/{name}", command, limit), encoding="utf-8")
     program = _cosmic_ray()

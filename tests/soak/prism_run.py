@@ -64,14 +64,14 @@ def _tested(prism: Path) -> int:
     """Run pytest below a tree in which the checkout is the collection."""
     command = [sys.executable, "-m", "pytest", "tests/soak/prism", "--quiet", "--tb=short"]
     command += ["-p", "no:cacheprovider", "-rP"]
-    with TemporaryDirectory(prefix="soak-prism-") as room:
-        collection = Path(room, "ansible_collections", "touchbasepro", "sms")
+    with TemporaryDirectory(prefix="soak-prism-") as folder:
+        collection = Path(folder, "ansible_collections", "touchbasepro", "sms")
         collection.parent.mkdir(parents=True)
         collection.symlink_to(ROOT)
         environment = {
             **os.environ,
-            "PYTHONPATH": room,
-            "ANSIBLE_COLLECTIONS_PATH": room,
+            "PYTHONPATH": folder,
+            "ANSIBLE_COLLECTIONS_PATH": folder,
             "PRISM": str(prism),
         }
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -91,8 +91,8 @@ def _schemathesis(options: argparse.Namespace, simulator: SimulatorProcess) -> i
         "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
         "NO_PROXY": "127.0.0.1",
     }
-    with TemporaryDirectory(prefix="schemathesis-") as room:
-        return subprocess.run(command, cwd=room, env=environment, check=False).returncode
+    with TemporaryDirectory(prefix="schemathesis-") as folder:
+        return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 
 def _by_operation(journal: Iterable[dict[str, Any]]) -> dict[str, Counter[int]]:

@@ -90,34 +90,34 @@ class Project:
     ) -> Job:
         """Run a job to its end; ``credential`` is the environment that its injectors make."""
         self._jobs += 1
-        room = self.folder / f"job-{self._jobs}"
+        folder = self.folder / f"job-{self._jobs}"
         for name in ("env", "inventory"):
-            (room / name).mkdir(parents=True)
-        (room / "project").symlink_to(self.folder / "project")
-        _write(room / "env" / "envvars", self._environment(room) | dict(credential))
+            (folder / name).mkdir(parents=True)
+        (folder / "project").symlink_to(self.folder / "project")
+        _write(folder / "env" / "envvars", self._environment(folder) | dict(credential))
         # AWX marks what was answered or handed on as unsafe, so that it is never a template.
         answers = yaml.dump(dict(extra_vars), Dumper=_Unsafe)
-        (room / "env" / "extravars").write_text(answers, encoding="utf-8")
+        (folder / "env" / "extravars").write_text(answers, encoding="utf-8")
         host = {"ansible_connection": "local"} | dict(inventory)
         host["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
-        _write(room / "inventory" / "hosts.json", {"all": {"hosts": {"localhost": host}}})
+        _write(folder / "inventory" / "hosts.json", {"all": {"hosts": {"localhost": host}}})
         run = ansible_runner.run(
-            private_data_dir=str(room),
+            private_data_dir=str(folder),
             playbook=f"{playbook}.yml",
             cmdline="--diff --check" if check else "--diff",
             ident="job",
             quiet=True,
         )
-        return Job(run.status, list(run.events), room / "artifacts" / "job")
+        return Job(run.status, list(run.events), folder / "artifacts" / "job")
 
-    def _environment(self, room: Path) -> dict[str, str]:
+    def _environment(self, folder: Path) -> dict[str, str]:
         kept = {
             name: value
-            for name, value in surroundings(room).items()
+            for name, value in surroundings(folder).items()
             if name.startswith(("ANSIBLE_", "NO_PROXY")) and name != "ANSIBLE_INVENTORY"
         }
         # Runner starts the first ansible-playbook on PATH.
-        first = f"{PROGRAM.parent}:{surroundings(room)['PATH']}"
+        first = f"{PROGRAM.parent}:{surroundings(folder)['PATH']}"
         return kept | self._only_these() | {"PATH": first}
 
     def _galaxy(self, *options: str) -> None:
