@@ -145,6 +145,8 @@ class Renderer:
 
     def render(self, value: Any, field: str = "") -> Any:
         """A copy of plain data in which every text is rendered."""
+        if value is None or isinstance(value, (int, float)):
+            return value
         if isinstance(value, str):
             return self.text(self._field(str(value), field))
         if isinstance(value, Mapping):

@@ -148,6 +148,9 @@ def _conflicts(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change])
 
 def _removed_again(desired: Sequence[DesiredWebhook], changes: Mapping[int, Change]) -> Problems:
     """Entries that would remove what another one keeps, in this run or the next."""
+    removed = {position: one for position, one in enumerate(desired) if not one.is_present}
+    if not removed:
+        return {}
     keepers: dict[object, int] = {}
     for position, change in changes.items():
         if change.after is not None:
@@ -155,9 +158,9 @@ def _removed_again(desired: Sequence[DesiredWebhook], changes: Mapping[int, Chan
             for what in ((webhook_type, url), (None, url), (webhook_type, None)):
                 keepers.setdefault((change.after.owner, what), position)
     problems = {}
-    for position, one in enumerate(desired):
+    for position, one in removed.items():
         keeper = keepers.get((one.owner, (one.webhook_type, one.url and canonical_url(one.url))))
-        if not one.is_present and keeper is not None:
+        if keeper is not None:
             label = desired[keeper].short_label(keeper)
             problems[position] = f"{label} keeps what this removes. Leave one out."
     return problems

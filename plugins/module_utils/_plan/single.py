@@ -151,8 +151,10 @@ def plan_change(
 
 def _move_remarks(desired: DesiredWebhook, before: Webhook, after: Webhook) -> Iterator[str]:
     """A warning if ``unique_by: type`` moves a webhook to another host."""
+    if not desired.by_type:
+        return
     hosts = [urlsplit(printable_url(one.url)).hostname for one in (before, after)]
-    if desired.by_type and hosts[0] != hosts[1]:
+    if hosts[0] != hosts[1]:
         yield (
             f"{sentence_start(before)} moves from host {hosts[0]} to host {hosts[1]}, because "
             f"`unique_by: type` says that it is the only {before.webhook_type} webhook."
@@ -167,7 +169,10 @@ def _updated(before: Webhook, desired: DesiredWebhook) -> Webhook:
             "webhook_type or webhook_id."
         )
     active = before.active if desired.active is None else desired.active
-    after = replace(before, active=active, note=None if active else before.note)
+    note = None if active else before.note
+    after = before
+    if (active, note) != (before.active, before.note):
+        after = replace(before, active=active, note=note)
     if desired.url is None or urls_equivalent(desired.url, before.url):
         return after
     check_url(desired.url)
