@@ -213,6 +213,9 @@ class LocalAction(NormalAction):
             delegated = variables.get("ansible_delegated_vars", {})
             variables = delegated.get(self._task.delegate_to, {})
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        # The usual text; to compile this template takes 1 ms of each item of a loop.
+        if configured == "{{ ansible_playbook_python }}":
+            configured = variables.get("ansible_playbook_python", configured)
         interpreter = str(self._templar.template(configured) or "auto")
         # "auto", "auto_silent" and older relatives leave the choice to Ansible.
         return interpreter.startswith("auto") or interpreter == sys.executable
