@@ -29,7 +29,7 @@ options:
   timeout:
     description:
       - Time limit in seconds of one attempt, from the connection to the last byte of the response;
-        above 0 and at most 86400.
+        at least 0.001 and at most 86400.
       - A request ends after at most O(max_wait) seconds and O(timeout) for each attempt. Name
         resolution, the TLS handshake, and connections to further IP addresses of the host are not
         counted.

@@ -71,13 +71,10 @@ class TouchBaseError(Exception):
     def as_result(self) -> dict[str, Any]:
         """The error as keys of a failed task's result.
 
-        ``changed`` is among them if something may have been written. Without an exchange behind
-        it, ``failure`` has only its ``kind``.
+        ``changed`` is among them if something may have been written.
         """
-        exchange = asdict(self.failure) if self.failure != Failure() else {}
-        failure = {"kind": self.kind, **exchange}
         result: dict[str, Any] = {**(self.values or {}), "msg": with_help(str(self))}
-        result["failure"] = failure
+        result["failure"] = {"kind": self.kind, **asdict(self.failure)}
         if self.during_write and self.may_have_been_applied:
             result["changed"] = True
         if self.trace:

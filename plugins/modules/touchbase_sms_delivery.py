@@ -310,8 +310,8 @@ diff:
       type: str
       returned: in the last item
 failure:
-  description: The kind of an error, and the exchange behind it, if there was one. A field of the
-    exchange is V(null) where there was no such thing.
+  description: The kind of an error, and the exchange behind it. A field is V(null) where there was
+    no such thing, as with V(not_plannable).
   returned: failure
   type: dict
   contains:

@@ -143,8 +143,11 @@ class LocalAction(NormalAction):
         # A task that reads may do without, and a null counts as omitted then.
         needs_id = "state" in specification or without_id.get(TASK) is not None
         has_id = "webhook_id" not in specification or TASK not in without_id
-        if needs_id and not has_id and not is_identified(args):
-            raise NotPlannable(_NO_ID)
+        if needs_id and not has_id:
+            if "state" not in specification:
+                raise NotPlannable(f"{_EMPTY_ID} {_OMIT_ID}")
+            if not is_identified(args):
+                raise NotPlannable(_NO_ID)
         if not validation.error_messages and not without_id:
             return
         problems = _problems_of_entries(self.operation, args, without_id)
@@ -259,10 +262,12 @@ def _hints_about(
     return hints, {name: one for name, one in options.items() if name not in types}
 
 
+_EMPTY_ID = "webhook_id is given, but it is null or empty."
+_OMIT_ID = "To omit webhook_id, use `default(omit, true)`."
 _NO_ID = (
-    "webhook_id is given, but it is null or empty. A webhook that check mode would create has no "
-    "id yet: use `when: not ansible_check_mode`, or identify it by webhook_type and url, or by "
-    "webhook_type with `unique_by: type`. To omit webhook_id, use `default(omit, true)`."
+    f"{_EMPTY_ID} A webhook that check mode would create has no id yet: use "
+    "`when: not ansible_check_mode`, or identify it by webhook_type and url, or by webhook_type "
+    f"with `unique_by: type`. {_OMIT_ID}"
 )
 TASK = -1
 """The position of a task's own options among those of its entries."""

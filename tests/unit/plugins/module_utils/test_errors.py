@@ -31,8 +31,12 @@ KINDS = {
 
 
 @pytest.mark.parametrize(("kind", "error"), KINDS.items())
-def test_error_without_exchange_is_a_message_and_its_kind(kind: str, error: TouchBaseError) -> None:
-    assert error.as_result() == {"msg": f"No. {HELP}", "failure": {"kind": kind}}
+def test_error_without_exchange_has_its_kind_and_nulls(kind: str, error: TouchBaseError) -> None:
+    fields = ("status", "code", "message", "method", "path", "attempts", "request_id")
+    assert error.as_result() == {
+        "msg": f"No. {HELP}",
+        "failure": {"kind": kind, **dict.fromkeys(fields)},
+    }
 
 
 @pytest.mark.parametrize(
