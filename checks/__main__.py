@@ -34,15 +34,16 @@ CHECKS: dict[str, Check] = {
         workspace.run(tool("python"), "-m", "checks", "demo")
     ),
     "functional-rest": partial(tools.plays, name="functional-rest", tests=tools.REST),
-    "core": long.oldest_core,
+    "core-oldest": partial(long.one_core, 0),
+    "core-newest": partial(long.one_core, -1),
     "awx": partial(tools.with_lock, tests=f"{TESTS}/awx/test_bootstrap.py", program=PLAYBOOK),
     "events": partial(tools.with_lock, tests=f"{TESTS}/eda/test_rulebooks.py", program=RULEBOOK),
     "hostile": partial(tools.plays, name="hostile", tests=(tools.TABLE,), mode="hostile"),
-    "scenarios-examples": partial(tools.molecule, examples=True),
+    "examples": partial(tools.molecule, examples=True),
     "mutation": partial(long.run_script, "mutation"),
 }
 # What each command runs, the longest first, so that the workers end together.
-REST = ("functional-rest", "core", "events", "awx", "hostile", "scenarios-examples")
+REST = ("functional-rest", "core-oldest", "core-newest", "events", "awx", "hostile", "examples")
 COMMANDS = {
     **{name: [name] for name in CHECKS},
     "test": [name for name in CHECKS if name not in (*REST, "mutation")],
@@ -51,7 +52,7 @@ COMMANDS = {
     "unit": ["units"],
     "lint": ["lint", "metadata"],
     "docs": ["site"],
-    "molecule": ["scenarios", "scenarios-examples"],
+    "molecule": ["scenarios", "examples"],
 }
 
 

@@ -81,9 +81,9 @@ def _usable(pythons: list[str]) -> Iterator[tuple[str, Path]]:
             yield python, Path(asked.stdout.strip())
 
 
-def oldest_core(workspace: Workspace) -> Result:
-    """Try the oldest ansible-core, on the newest Python of this machine that it accepts."""
-    checks, left_out = matrix(next(iter(CORES)))
+def one_core(number: int, workspace: Workspace) -> Result:
+    """Try an ansible-core, on the newest Python of this machine that it accepts; 0 is the first."""
+    checks, left_out = matrix([*CORES][number])
     if left_out:
         # On a machine without such a Python there is nothing to try; the workflow has all of them.
         return Result(0, 0, remark=f"LEFT OUT: {left_out[0]}")
