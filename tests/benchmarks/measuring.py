@@ -22,8 +22,7 @@ import yaml
 
 from checks.workspace import ROOT, Workspace, collections_path, read_yaml, tool
 from tests.benchmarks.figures import Figures, Measurement
-from tests.benchmarks.server import DECLARED, campaign_of
-from tests.benchmarks.serving import API_KEY, Counts, Server, start
+from tests.benchmarks.server import API_KEY, DECLARED, Counts, Server, campaign_of, start
 from tests.benchmarks.workloads import CONTENDERS, POLLS, Workload
 
 FOLDER = Path(__file__).resolve().parent
@@ -72,16 +71,16 @@ class _Driver:
         """Run the workloads of a group in turns, A B A B, so that none has the better minutes."""
         runs: list[list[Run]] = [[] for _workload in group]
         with contextlib.ExitStack() as servers:
-            running: dict[str, Server] = {}
-            for workload in group:
-                if workload.server not in running:
-                    server = start(workload.server, workload.latency_ms)
-                    running[workload.server] = servers.enter_context(server)
+            running: dict[str, Server] = {
+                name: servers.enter_context(start(name, group[0].latency_ms))
+                for name in {one.server for one in group}
+            }
             for turn in range(max(one.repeats for one in group)):
                 for workload, done in zip(group, runs, strict=True):
                     if turn < workload.repeats:
                         done.append(self._run(workload, running[workload.server]))
-                        _say(f"{workload.group}: {workload}: {done[-1].seconds:.2f} s")
+                        line = f"{workload.group}: {workload}: {done[-1].seconds:.2f} s"
+                        print(line, flush=True)
         return [_measurement(workload, done) for workload, done in zip(group, runs, strict=True)]
 
     def _run(self, workload: Workload, server: Server) -> Run:
@@ -101,19 +100,18 @@ class _Driver:
         if finished.status:
             raise NotDone(f"{workload}: exit status {finished.status}\n{last_lines}")
         counts = server.counts()
-        is_cost_met = workload.cost.is_met(counts.reads, counts.writes, counts.connections)
-        if counts.differing or not is_cost_met:
-            raise NotDone(f"{workload}: {counts} instead of {workload.cost}\n{last_lines}")
+        reads, writes = workload.reads_and_writes
+        expected = [Counts(reads, writes, number, differing=0) for number in workload.connections]
+        if counts not in expected:
+            raise NotDone(f"{workload}: {counts} instead of {expected[-1]}\n{last_lines}")
         return Run(**json.loads(result.read_text(encoding="utf-8")), counts=counts)
 
     def _command(self, workload: Workload) -> list[str]:
         declared = self._declare(workload)
         if workload.contender == "bare_requests":
-            script = FOLDER / "bare_requests.py"
-            return [str(tool("python")), str(script), f"{declared}.json", str(workload.concurrency)]
+            return _script("bare_requests", declared, workload.concurrency)
         if workload.contender in POLLS:
-            script, polls = FOLDER / "events_poll.py", POLLS[workload.contender]
-            return [str(tool("python")), str(script), f"{declared}.json", str(polls)]
+            return _script("events_poll", declared, POLLS[workload.contender])
         variables = {
             "concurrency": workload.concurrency,
             "declared_file": str(declared),
@@ -145,6 +143,10 @@ class _Driver:
         return path
 
 
+def _script(name: str, declared: Path, number: int) -> list[str]:
+    return [str(tool("python")), str(FOLDER / f"{name}.py"), f"{declared}.json", str(number)]
+
+
 def _inventory_of(declared: Path) -> str:
     """Write an inventory whose host has the declared set among its variables; give its path."""
     folder = declared.with_suffix("")
@@ -161,8 +163,7 @@ def _measurement(workload: Workload, runs: Sequence[Run]) -> Measurement:
         workload,
         tuple(round(one.seconds, 3) for one in runs),
         max(one.memory_mb for one in runs),
-        workload.cost.reads,
-        workload.cost.writes,
+        *workload.reads_and_writes,
         max(one.counts.connections for one in runs),
     )
 
@@ -175,7 +176,3 @@ def _versions() -> dict[str, str]:
         **packages,
         f"{galaxy['namespace']}.{galaxy['name']}": galaxy["version"],
     }
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
