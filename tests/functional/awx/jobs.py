@@ -9,19 +9,23 @@ The collection comes from the archive that users install, through the project's 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ansible_runner
 import yaml
 
+from tests.functional.awx.definitions import definitions
 from tests.functional.support.playbooks import PROGRAM, run_program, surroundings
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-PLAYBOOKS = ("converge", "webhook", "audit", "pause", "resume", "cutover", "heal")
+# Of each playbook, what defines its jobs.
+TEMPLATES: Mapping[str, Mapping[str, Any]] = {
+    Path(template["playbook"]).stem: template
+    for template in definitions("controller_templates")
+    if template["job_type"] == "run"
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Job:
         return [event["event_data"]["res"].get("msg", "") for event in failed]
 
     @property
+    def shown(self) -> str:
+        """Give all that a user can read, on the page of the job or in its events."""
+        return self.stdout + str(self.events)
+
+    @property
     def stdout(self) -> str:
         """Give what a user reads on the page of the job."""
         return (self.folder / "stdout").read_text(encoding="utf-8")
@@ -68,7 +77,7 @@ class Project:
         self._collections = folder / "requirements_collections"
         project = folder / "project"
         (project / "collections").mkdir(parents=True)
-        for name in PLAYBOOKS:
+        for name in TEMPLATES:
             book = [{"ansible.builtin.import_playbook": f"touchbasepro.sms.{name}"}]
             (project / f"{name}.yml").write_text(yaml.safe_dump(book), encoding="utf-8")
         self._galaxy("build", str(Path.cwd()), "--output-path", str(folder))
@@ -111,14 +120,10 @@ class Project:
         return Job(run.status, list(run.events), folder / "artifacts" / "job")
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in surroundings(folder).items()
-            if name.startswith(("ANSIBLE_", "NO_PROXY")) and name != "ANSIBLE_INVENTORY"
-        }
+        kept = surroundings(folder)
+        del kept["ANSIBLE_INVENTORY"]
         # Runner starts the first ansible-playbook on PATH.
-        first = f"{PROGRAM.parent}:{surroundings(folder)['PATH']}"
-        return kept | self._only_these() | {"PATH": first}
+        return kept | self._only_these() | {"PATH": f"{PROGRAM.parent}:{kept['PATH']}"}
 
     def _galaxy(self, *options: str) -> None:
         galaxy = str(PROGRAM.with_name("ansible-galaxy"))
