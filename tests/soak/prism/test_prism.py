@@ -9,12 +9,10 @@ Once Prism is the service, made of nothing but the contract; once it stands befo
 from __future__ import annotations
 
 import http.client
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Refused
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
@@ -30,7 +28,8 @@ from tests.functional.support.playbooks import (
     Task,
     play,
 )
-from tests.soak.prism.serving import CONTRACT, Prism, prism
+from tests.soak.prism.serving import Prism, prism
+from tests.soak.schemathesis_run import operation_of, operations
 from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
@@ -140,6 +139,7 @@ def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
         )
         for place in (0, 2, 4)
     ]
+    purge = {"purge": True, "purge_limit": len(OWNERS)}
     outcome = played(
         tmp_path,
         simulator,
@@ -150,7 +150,7 @@ def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
             Task("created", WEBHOOKS, {"webhooks": entries, "concurrency": 1}),
             Task("again", WEBHOOKS, {"webhooks": entries}),
             *moved,
-            Task("gone", WEBHOOKS, {"owners": list(OWNERS.values())[::2], "purge": True}),
+            Task("gone", WEBHOOKS, {"owners": list(OWNERS.values())[::2], **purge}),
         ],
     )
     results = outcome.results
@@ -162,23 +162,23 @@ def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
     assert {operation_of(request) for request in requests} == operations() - NOT_USED
 
 
+def put(path: str, url: str, active: object) -> Request:
+    return Request("PUT", path, "try", {"Url": url, "IsActive": active})
+
+
+def post(**body: str) -> Request:
+    return Request("POST", "/sms/message/webhooks", "try", body)
+
+
 WRONG: Mapping[str, Request] = {
-    "an activity that is text": Request(
-        "PUT", "/sms/campaigns/9141/webhooks/1", "try", {"Url": NEW, "IsActive": "yes"}
-    ),
-    "an address that is empty": Request(
-        "PUT", "/sms/lists/512/webhooks/1", "try", {"Url": "", "IsActive": True}
-    ),
-    "no address": Request("POST", "/sms/message/webhooks", "try", {"WebhookType": "MessageReply"}),
-    "a type of another owner": Request(
-        "POST", "/sms/message/webhooks", "try", {"Url": NEW, "WebhookType": "ListSubscribe"}
-    ),
+    "an activity that is text": put("/sms/campaigns/9141/webhooks/1", NEW, "yes"),
+    "an address that is empty": put("/sms/lists/512/webhooks/1", "", active=True),
+    "no address": post(WebhookType="MessageReply"),
+    "a type of another owner": post(Url=NEW, WebhookType="ListSubscribe"),
     "no page": Request("GET", "/sms/campaigns", "try"),
     "a page that is too small": Request("GET", "/sms/campaigns?page=1&pageSize=9", "try"),
     "an id that is no number": Request("GET", "/sms/campaigns/first/webhooks", "try"),
 }
-
-
 # The mock answers as the contract says that a wrong request is answered, where it says so.
 REFUSALS = {"mock": (400, 422), "judge": (422,)}
 
@@ -216,23 +216,3 @@ def options(api_url: str) -> ConnectionOptions:
         ca_path=None,
         use_proxy=False,
     )
-
-
-def operations() -> set[str]:
-    paths = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"]
-    methods = {"get", "post", "put", "delete"}
-    return {
-        f"{method.upper()} {path}"
-        for path, item in paths.items()
-        for method in methods & item.keys()
-    }
-
-
-def operation_of(request: Mapping[str, Any]) -> str:
-    """Give the operation of the contract that a request is one of."""
-    for operation in operations():
-        method, path = operation.split()
-        pattern = re.sub(r"\{\w+\}", r"\\d+", path)
-        if method == request["method"] and re.fullmatch(pattern, request["path"]):
-            return operation
-    return f"unknown: {request['method']} {request['path']}"
