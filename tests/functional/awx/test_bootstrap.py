@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.functional.awx.controller import APPROVALS, LISTS, NODES, TOKEN, Controller, serving
-from tests.functional.awx.definitions import DEFINED, load, settings
+from tests.functional.awx.definitions import KINDS, load, settings
 from tests.functional.support import guides
 from tests.functional.support.playbooks import PROGRAM, collections_path, run_program
 
@@ -90,7 +90,7 @@ def write_play_of_platform(folder: Path) -> Path:
     del play["roles"]
     given = "{{ dict(kinds | zip(query('ansible.builtin.vars', *kinds))) | to_json }}"
     keep = {"content": given, "dest": str(folder / "given.json"), "mode": "0600"}
-    play["vars"]["kinds"] = sorted(DEFINED.values())
+    play["vars"]["kinds"] = [f"controller_{kind}" for kind in KINDS]
     play["tasks"] = [
         {"name": "Keep", "ansible.builtin.copy": keep, "no_log": True, "delegate_to": "localhost"}
     ]
@@ -151,12 +151,12 @@ def as_defined(controller: Controller, record: dict[str, Any]) -> dict[str, Any]
     return found
 
 
-@pytest.mark.parametrize("kind", sorted(DEFINED))
+@pytest.mark.parametrize("kind", KINDS)
 def test_controller_holds_what_is_defined(kind: str, bootstrapped: Bootstrapped) -> None:
     controller = bootstrapped.controller
     records = controller.all_of(ENDPOINTS.get(kind, kind))
     held = {record["name"]: as_defined(controller, record) for record in records}
-    defined = {one["name"]: one for one in bootstrapped.definitions[DEFINED[kind]]}
+    defined = {one["name"]: one for one in bootstrapped.definitions[f"controller_{kind}"]}
 
     assert set(held) == {*defined, *THERE_BEFORE.get(kind, ())}
     for name, one in defined.items():

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _options
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import ALL_WEBHOOK_TYPES
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DESIRED_SPEC
-from tests.functional.awx.definitions import DEFINED, PLAYBOOKS, definitions, files, settings
+from tests.functional.awx.definitions import KINDS, PLAYBOOKS, definitions, files, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +64,9 @@ def complaints(rule: str, value: object) -> list[str]:
 
 def test_file_of_definitions_that_is_not_known_is_named() -> None:
     # What eda.yml has is another controller's: test_events.py.
-    assert {path.stem for path in files()} == {*DEFINED, "settings", "eda"}
-    for kind, variable in DEFINED.items():
-        assert definitions(variable), kind
+    assert {path.stem for path in files()} == {*KINDS, "settings", "eda"}
+    for kind in KINDS:
+        assert definitions(f"controller_{kind}"), kind
 
 
 def test_credential_type_keeps_the_rules_of_a_controller() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from tests.functional.awx.definitions import DEFINED, PLAYBOOKS, definitions, load, settings
+from tests.functional.awx.definitions import KINDS, PLAYBOOKS, definitions, load, settings
 from tests.functional.support import guides
 
 PATH = guides.FOLDER / "guide_awx.rst"
@@ -96,7 +96,7 @@ def test_guide_gives_the_other_collection_all_definitions() -> None:
     names = [Path(path).name for path in play["vars_files"]]
     assert names[0] == "settings.yml"
     assert names[-1] == "controller.yml"
-    assert sorted(names[1:-1]) == sorted(f"{kind}.yml" for kind in DEFINED)
+    assert sorted(names[1:-1]) == sorted(f"{kind}.yml" for kind in KINDS)
 
 
 def test_guide_names_questions_and_timeouts_that_exist() -> None:
