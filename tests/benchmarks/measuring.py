@@ -39,7 +39,7 @@ class Run:
 
     seconds: float
     memory_mb: int
-    counts: Counts
+    connections: int
 
 
 def measure(
@@ -81,7 +81,16 @@ class _Driver:
                         done.append(self._run(workload, running[workload.server]))
                         line = f"{workload.group}: {workload}: {done[-1].seconds:.2f} s"
                         print(line, flush=True)
-        return [_measurement(workload, done) for workload, done in zip(group, runs, strict=True)]
+        return [
+            Measurement(
+                workload,
+                tuple(round(one.seconds, 3) for one in done),
+                max(one.memory_mb for one in done),
+                *workload.reads_and_writes,
+                max(one.connections for one in done),
+            )
+            for workload, done in zip(group, runs, strict=True)
+        ]
 
     def _run(self, workload: Workload, server: Server) -> Run:
         """Run a workload once, and see that its work was done."""
@@ -104,7 +113,8 @@ class _Driver:
         expected = [Counts(reads, writes, number, differing=0) for number in workload.connections]
         if counts not in expected:
             raise NotDone(f"{workload}: {counts} instead of {expected[-1]}\n{last_lines}")
-        return Run(**json.loads(result.read_text(encoding="utf-8")), counts=counts)
+        measured = json.loads(result.read_text(encoding="utf-8"))
+        return Run(**measured, connections=counts.connections)
 
     def _command(self, workload: Workload) -> list[str]:
         declared = self._declare(workload)
@@ -155,17 +165,6 @@ def _inventory_of(declared: Path) -> str:
     variables.write_bytes(declared.with_suffix(".json").read_bytes())
     (folder / "hosts").write_text("localhost ansible_connection=local\n", encoding="utf-8")
     return str(folder / "hosts")
-
-
-def _measurement(workload: Workload, runs: Sequence[Run]) -> Measurement:
-    """Bring the runs of a workload together; their requests are the same."""
-    return Measurement(
-        workload,
-        tuple(round(one.seconds, 3) for one in runs),
-        max(one.memory_mb for one in runs),
-        *workload.reads_and_writes,
-        max(one.counts.connections for one in runs),
-    )
 
 
 def _versions() -> dict[str, str]:

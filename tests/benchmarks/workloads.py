@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 CONCURRENCY = 4
 MORE_CONCURRENCY = 32
@@ -122,95 +123,78 @@ class Sizes:
     shares: tuple[float, ...] = (1, 0.01, 0)  # of the webhooks that differ
     most_repeats: int = 9
 
+    @property
+    def all_or_none(self) -> list[float]:
+        """The shares without what is between."""
+        return [share for share in self.shares if share in {0, 1}]
+
 
 FULL = Sizes()
-QUICK = Sizes(
-    loop=2,
-    module_loop=2,
-    webhooks=3,
-    many_webhooks=4,
-    many_campaigns=2,
-    latencies=(0,),
-    shares=(1,),
-    most_repeats=1,
-)
+QUICK = Sizes(2, 2, 3, 4, 2, latencies=(0,), shares=(1,), most_repeats=1)
 
 
 def workloads(sizes: Sizes) -> list[list[Workload]]:
     """Give all workloads in groups; what is compared is in the same one."""
-    at_each_latency = [
+    groups = [
         group(sizes, latency)
         for latency in sizes.latencies
         for group in (_one, _loop, _set, _large)
     ]
-    groups = [*at_each_latency, _module(sizes), _servers(sizes), *_of_large_sets(sizes)]
+    groups += [_module(sizes), _servers(sizes)]
+    role = ("load_inventory", "role_main", "role_audit", "role_cutover")
+    groups += [_each(_of_many("role", sizes), *role), _each(_of_many("events", sizes), *POLLS)]
     return [
         [replace(one, repeats=min(one.repeats, sizes.most_repeats)) for one in group]
         for group in groups
     ]
 
 
-def _each(model: Workload, *contenders: str, **changes: Any) -> list[Workload]:
-    """Give the same workload for each of these contenders."""
-    return [replace(model, contender=contender, **changes) for contender in contenders]
-
-
-def _all_or_none(sizes: Sizes, model: Workload, *contenders: str) -> list[Workload]:
-    shares = [int(share) for share in sizes.shares if share in {0, 1}]
+def _each(model: Workload, *contenders: str, shares: Iterable[float] = (0,)) -> list[Workload]:
+    """Give the same workload for each of these contenders, where these shares differ."""
     return [
-        one
+        replace(model, contender=contender, differing=round(model.webhooks * share))
         for share in shares
-        for one in _each(model, *contenders, differing=model.webhooks * share)
+        for contender in contenders
     ]
 
 
 def _one(sizes: Sizes, latency_ms: int) -> list[Workload]:
     model = Workload("one", "empty", 1, latency_ms=latency_ms, repeats=5)
     contenders = ("uri_one", "webhook_one", "webhooks_set", "bare_requests")
-    return [*_each(model, "empty", "uri_get"), *_all_or_none(sizes, model, *contenders)]
+    return [*_each(model, "empty", "uri_get"), *_each(model, *contenders, shares=sizes.all_or_none)]
 
 
 def _loop(sizes: Sizes, latency_ms: int) -> list[Workload]:
     model = Workload("loop", "empty", sizes.loop, latency_ms=latency_ms, repeats=3)
     contenders = ("uri_loop", "webhook_loop", "webhooks_set", "bare_requests")
-    return [model, *_all_or_none(sizes, model, *contenders)]
+    return [model, *_each(model, *contenders, shares=sizes.all_or_none)]
 
 
 def _set(sizes: Sizes, latency_ms: int) -> list[Workload]:
     repeats = 3 if latency_ms else 5
     model = Workload("set", "empty", sizes.webhooks, latency_ms=latency_ms, repeats=repeats)
     # Long, and there for the chart alone.
-    loop = replace(
-        model,
-        contender="webhook_loop",
-        differing=model.webhooks,
-        repeats=1 if latency_ms else 3,
-    )
-    return [*_by_share(sizes, model), loop, *_with_more_concurrency(model)]
+    long = replace(model, repeats=1 if latency_ms else 3)
+    loop = _each(long, "webhook_loop", shares=[1])
+    return [*_of_sets(sizes, model), *loop, *_with_more_concurrency(model)]
 
 
 def _large(sizes: Sizes, latency_ms: int) -> list[Workload]:
     model = replace(_of_many("large", sizes), latency_ms=latency_ms)
     if latency_ms:
         model = replace(model, repeats=1)
-        return [*_by_share(sizes, model), *_with_more_concurrency(model)]
-    return _by_share(sizes, model)
+        return [*_of_sets(sizes, model), *_with_more_concurrency(model)]
+    return _of_sets(sizes, model)
 
 
-def _by_share(sizes: Sizes, model: Workload) -> list[Workload]:
-    compared = [
-        one
-        for share in sizes.shares
-        for one in _each(
-            model, "webhooks_set", "bare_requests", differing=round(model.webhooks * share)
-        )
-    ]
+def _of_sets(sizes: Sizes, model: Workload) -> list[Workload]:
+    compared = _each(model, "webhooks_set", "bare_requests", shares=sizes.shares)
     return [*_each(model, "empty", "load_json", "load_yaml"), *compared]
 
 
 def _with_more_concurrency(model: Workload) -> list[Workload]:
-    changes = {"differing": model.webhooks, "concurrency": MORE_CONCURRENCY}
-    return _each(model, "webhooks_set", "bare_requests", **changes)
+    more = replace(model, concurrency=MORE_CONCURRENCY)
+    return _each(more, "webhooks_set", "bare_requests", shares=[1])
 
 
 def _module(sizes: Sizes) -> list[Workload]:
@@ -221,13 +205,9 @@ def _module(sizes: Sizes) -> list[Workload]:
 
 
 def _servers(sizes: Sizes) -> list[Workload]:
-    model = Workload("server", "bare_requests", sizes.webhooks, differing=sizes.webhooks, repeats=3)
-    return [model, replace(model, server="simulator")]
-
-
-def _of_large_sets(sizes: Sizes) -> list[list[Workload]]:
-    role = ("load_inventory", "role_main", "role_audit", "role_cutover")
-    return [_each(_of_many("role", sizes), *role), _each(_of_many("events", sizes), *POLLS)]
+    model = Workload("server", "empty", sizes.webhooks, repeats=3)
+    (minimal,) = _each(model, "bare_requests", shares=[1])
+    return [minimal, replace(minimal, server="simulator")]
 
 
 def _of_many(group: str, sizes: Sizes) -> Workload:

@@ -72,10 +72,7 @@ def judge(simulator: SimulatorProcess) -> Iterator[Prism]:
 def played(folder: Path, simulator: SimulatorProcess, prism: Prism, tasks: list[Task]) -> Played:
     said = len(prism.lines)
     outcome = play(folder, simulator, tasks, "--diff", environment={"TOUCHBASE_API_URL": prism.url})
-    problems = {
-        task.name: outcome.results[task.name] for task in tasks if outcome.failed(task.name)
-    }
-    assert not problems
+    assert not [outcome.results[task.name] for task in tasks if outcome.failed(task.name)]
     assert not [line for line in prism.lines[said:] if "Violation" in line or "✖" in line]
     return outcome
 
@@ -87,29 +84,25 @@ def test_what_reads_understands_answers_that_were_made_of_the_contract(
     predicted = {"check_mode": True}
     declared = {"campaign_id": 9001, "webhook_id": 101, "url": NEW, "active": False}
     fresh = {"campaign_id": 9001, "webhook_type": "CampaignReply", "url": f"{NEW}er"}
-    outcome = played(
-        tmp_path,
-        simulator,
-        mock,
-        [
-            Task("campaigns", CAMPAIGN_INFO, {}),
-            Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9001}),
-            Task("of_campaign", WEBHOOK_INFO, {"campaign_id": 9001}),
-            Task("of_list", WEBHOOK_INFO, {"list_id": 512}),
-            Task("of_account", WEBHOOK_INFO, {"scope": "message"}),
-            Task("one", WEBHOOK_INFO, {"campaign_id": 9001, "webhook_id": 101}),
-            Task("changed", WEBHOOK, declared, predicted),
-            Task("created", WEBHOOK, fresh, predicted),
-            Task("gone", WEBHOOK, {**declared, "state": "absent"}, predicted),
-            Task("set", WEBHOOKS, {"webhooks": [declared, fresh], "purge": True}, predicted),
-        ],
-    )
+    tasks = [
+        Task("campaigns", CAMPAIGN_INFO, {}),
+        Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9001}),
+        Task("of_campaign", WEBHOOK_INFO, {"campaign_id": 9001}),
+        Task("of_list", WEBHOOK_INFO, {"list_id": 512}),
+        Task("of_account", WEBHOOK_INFO, {"scope": "message"}),
+        Task("one", WEBHOOK_INFO, {"campaign_id": 9001, "webhook_id": 101}),
+        Task("changed", WEBHOOK, declared, predicted),
+        Task("created", WEBHOOK, fresh, predicted),
+        Task("gone", WEBHOOK, {**declared, "state": "absent"}, predicted),
+        Task("set", WEBHOOKS, {"webhooks": [declared, fresh], "purge": True}, predicted),
+    ]
+    outcome = played(tmp_path, simulator, mock, tasks)
     results = outcome.results
     assert [one["campaign_id"] for one in results["campaigns"]["campaigns"]] == [9001]
     assert results["campaign"]["campaigns"][0]["status"] == "Delivered"
     assert [one["webhook_id"] for one in results["of_campaign"]["webhooks"]] == [101, 102]
-    assert [one["scope"] for one in results["of_list"]["webhooks"]] == ["list"]
-    assert [one["scope"] for one in results["of_account"]["webhooks"]] == ["message"]
+    for name, scope in (("of_list", "list"), ("of_account", "message")):
+        assert [one["scope"] for one in results[name]["webhooks"]] == [scope]
     assert results["one"]["webhooks"][0]["note"] is None
     assert results["changed"]["webhook"]["url"] == NEW
     assert results["created"]["webhook"]["webhook_id"] is None
@@ -139,20 +132,16 @@ def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
         )
         for place in (0, 2, 4)
     ]
-    purge = {"purge": True, "allow_empty": True}
-    outcome = played(
-        tmp_path,
-        simulator,
-        judge,
-        [
-            Task("campaigns", CAMPAIGN_INFO, {"page_size": 10}),
-            Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9141}),
-            Task("created", WEBHOOKS, {"webhooks": entries, "concurrency": 1}),
-            Task("again", WEBHOOKS, {"webhooks": entries}),
-            *moved,
-            Task("gone", WEBHOOKS, {"owners": list(OWNERS.values())[::2], **purge}),
-        ],
-    )
+    purge = {"owners": list(OWNERS.values())[::2], "purge": True, "allow_empty": True}
+    tasks = [
+        Task("campaigns", CAMPAIGN_INFO, {"page_size": 10}),
+        Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9141}),
+        Task("created", WEBHOOKS, {"webhooks": entries, "concurrency": 1}),
+        Task("again", WEBHOOKS, {"webhooks": entries}),
+        *moved,
+        Task("gone", WEBHOOKS, purge),
+    ]
+    outcome = played(tmp_path, simulator, judge, tasks)
     results = outcome.results
     assert len(results["campaigns"]["campaigns"]) == len(CAMPAIGNS)
     assert results["created"]["counts"]["created"] == len(OWNERS)
