@@ -90,24 +90,31 @@ class Project:
 
     def launch(
         self,
-        playbook: str,
-        *,
         credential: Mapping[str, str],
-        inventory: Mapping[str, Any],
-        extra_vars: Mapping[str, Any],
+        playbook: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        inventory: Mapping[str, Any] | None = None,
         check: bool = False,
+        **environment: str,
     ) -> Job:
-        """Run a job to its end; ``credential`` is the environment that its injectors make."""
+        """Run a job of the template of a playbook to its end.
+
+        :param credential: the environment that its injectors make, where none other is given.
+        :param given: answers, and what other jobs handed on; what is not answered is left blank.
+        """
         self._jobs += 1
         folder = self.folder / f"job-{self._jobs}"
         for name in ("env", "inventory"):
             (folder / name).mkdir(parents=True)
         (folder / "project").symlink_to(self.folder / "project")
-        _write(folder / "env" / "envvars", self._environment(folder) | dict(credential))
+        _write(
+            folder / "env" / "envvars", {**self._environment(folder), **credential, **environment}
+        )
         # AWX marks what was answered or handed on as unsafe, so that it is never a template.
-        answers = yaml.dump(dict(extra_vars), Dumper=_Unsafe)
-        (folder / "env" / "extravars").write_text(answers, encoding="utf-8")
-        host = {"ansible_connection": "local"} | dict(inventory)
+        marked = yaml.dump(_answers(playbook, given or {}), Dumper=_Unsafe)
+        (folder / "env" / "extravars").write_text(marked, encoding="utf-8")
+        host = {"ansible_connection": "local", **(inventory or {})}
         host["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
         _write(folder / "inventory" / "hosts.json", {"all": {"hosts": {"localhost": host}}})
         run = ansible_runner.run(
@@ -138,6 +145,14 @@ class Project:
             "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
             "PYTHONPATH": "",
         }
+
+
+def _answers(playbook: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    template = TEMPLATES[playbook]
+    questions = template.get("survey_spec", {}).get("spec", [])
+    usual = {question["variable"]: question.get("default", "") for question in questions}
+    assert not [name for name in given if name.startswith("survey_") and name not in usual]
+    return {**template["extra_vars"], **usual, **given}
 
 
 class _Unsafe(yaml.SafeDumper):
