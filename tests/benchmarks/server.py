@@ -18,7 +18,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tests.benchmarks.workloads import Workload
 from touchbase_simulator.process import SimulatorProcess
@@ -42,42 +42,6 @@ class Counts:
     writes: int
     connections: int
     differing: int
-
-
-class Server(Protocol):
-    """What the driver needs of a server."""
-
-    url: str
-
-    def reset(self, workload: Workload) -> None:
-        """Begin anew, with the webhooks of a workload."""
-
-    def counts(self) -> Counts:
-        """What it saw since then."""
-
-
-@contextlib.contextmanager
-def start(name: str, latency_ms: int) -> Iterator[Server]:
-    """Start a server; it ends with the block."""
-    if name == "simulator":
-        with SimulatorProcess.start(latency_ms=latency_ms) as simulator:
-            yield Simulated(simulator)
-        return
-    loop = asyncio.new_event_loop()
-    minimal = Minimal()
-    listening = loop.run_until_complete(
-        loop.create_server(lambda: _Connection(minimal, latency_ms / 1000), HOST, 0, backlog=256)
-    )
-    minimal.url = f"http://{HOST}:{listening.sockets[0].getsockname()[1]}"
-    # The driver only waits while a workload runs, so that the server has the interpreter to itself.
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield minimal
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def campaign_of(number: int, campaigns: int) -> int:
@@ -205,3 +169,30 @@ class Simulated:
             for webhook in campaign["webhooks"]
         )
         return Counts(reads, len(journal) - reads, connections, differing)
+
+
+Server = Minimal | Simulated
+
+
+@contextlib.contextmanager
+def start(name: str, latency_ms: int) -> Iterator[Server]:
+    """Start a server; it ends with the block."""
+    if name == "simulator":
+        with SimulatorProcess.start(latency_ms=latency_ms) as simulator:
+            yield Simulated(simulator)
+        return
+    loop = asyncio.new_event_loop()
+    minimal = Minimal()
+    listening = loop.run_until_complete(
+        loop.create_server(lambda: _Connection(minimal, latency_ms / 1000), HOST, 0, backlog=256)
+    )
+    minimal.url = f"http://{HOST}:{listening.sockets[0].getsockname()[1]}"
+    # The driver only waits while a workload runs, so that the server has the interpreter to itself.
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield minimal
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
