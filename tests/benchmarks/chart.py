@@ -7,9 +7,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from tests.benchmarks.figures import Figures
-from tests.benchmarks.lines import Line, Point, lines
+from tests.benchmarks.figures import Figures, Measurement
+from tests.benchmarks.workloads import CONCURRENCY
+
+Point = tuple[int, float]
+
+# Each line, and the workloads that are its points; `uri` goes on, extrapolated.
+LINES = {
+    "uri: GET and PUT for each webhook": ("uri_one", "uri_loop"),
+    "touchbase_sms_webhook, in a loop": ("webhook_one", "webhook_loop"),
+    "touchbase_sms_webhooks": ("webhooks_set",),
+    "a script with requests, no Ansible": ("bare_requests",),
+    "an empty play": ("empty",),
+}
 
 # Colours that people with any colour vision tell apart, and markers for those who see none.
 STYLES = (("#D55E00", "■"), ("#56B4E9", "▲"), ("#0072B2", "●"), ("#009E73", "◆"), ("#555555", ""))
@@ -18,13 +30,21 @@ NUMBERS = (1, 50, 1000, 10000)
 LEFT, TOP, WIDTH, HEIGHT, GAP = 60, 30, 400, 380, 480  # pixels of a panel
 
 
+class Line(NamedTuple):
+    """A name, the points that were measured, and those that follow from them."""
+
+    name: str
+    measured: list[Point]
+    extrapolated: list[Point]
+
+
 def draw(figures: Figures, digest: str) -> str:
     """Draw a panel for each latency, side by side on the same scale.
 
     :param digest: of the file that the figures are from; the chart names it.
     """
     latencies = sorted({one.workload.latency_ms for one in figures.measurements})
-    panels = [(GAP * n, ms, list(lines(figures, ms))) for n, ms in enumerate(latencies)]
+    panels = [(GAP * n, ms, _lines(figures, ms)) for n, ms in enumerate(latencies)]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {GAP * len(panels)} 540"'
         ' font-family="sans-serif" font-size="14">',
@@ -35,6 +55,29 @@ def draw(figures: Figures, digest: str) -> str:
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _lines(figures: Figures, latency_ms: int) -> list[Line]:
+    """Give the lines of one panel: time over the number of webhooks, where all differ."""
+    shown = [one for one in figures.measurements if _is_in_panel(one, latency_ms)]
+    sets = {one.workload.webhooks for one in shown if one.workload.group in {"set", "large"}}
+    beyond = [(one, figures.extrapolated(one, "all", latency_ms)) for one in sorted(sets)]
+    found = []
+    for name, contenders in LINES.items():
+        points = sorted(
+            (one.workload.webhooks, one.median)
+            for one in shown
+            if one.workload.contender in contenders
+        )
+        found.append(Line(name, points, [points[-1], *beyond] if "uri_loop" in contenders else []))
+    return found
+
+
+def _is_in_panel(one: Measurement, latency_ms: int) -> bool:
+    workload = one.workload
+    all_differ = workload.differing == workload.webhooks or workload.contender == "empty"
+    same = (workload.latency_ms, workload.concurrency) == (latency_ms, CONCURRENCY)
+    return same and all_differ and workload.group in {"one", "loop", "set", "large"}
 
 
 def _panel(left: int, latency_ms: int, found: list[Line]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from tests.benchmarks.workloads import CONCURRENCY, Workload
@@ -38,15 +38,9 @@ class Measurement:
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Read what `as_json` gave."""
-        workload = {name: content[name] for name in Workload.__dataclass_fields__}
-        return cls(
-            Workload(**workload),
-            tuple(content["seconds"]),
-            content["memory_mb"],
-            content["reads"],
-            content["writes"],
-            content["connections"],
-        )
+        workload = Workload(**{one.name: content[one.name] for one in fields(Workload)})
+        _workload, *others = fields(cls)
+        return cls(workload, *(content[one.name] for one in others))
 
 
 class NotMeasured(LookupError):
@@ -96,16 +90,16 @@ class Figures:
         :raises NotMeasured: there is none.
         """
         for one in self.measurements:
-            found = one.workload
-            wanted = found.webhooks if differing == "all" else 0
-            if (group, contender, wanted, latency_ms, CONCURRENCY, server) == (
-                found.group,
-                found.contender,
-                found.differing,
-                found.latency_ms,
-                found.concurrency,
-                found.server,
-            ):
+            number = one.workload.webhooks if differing == "all" else 0
+            wanted: dict[str, object] = {
+                "group": group,
+                "contender": contender,
+                "differing": number,
+                "latency_ms": latency_ms,
+                "concurrency": CONCURRENCY,
+                "server": server,
+            }
+            if wanted.items() <= asdict(one.workload).items():
                 return one
         raise NotMeasured(f"{group}, {contender}, {differing}, {latency_ms} ms, {server}")
 
@@ -116,6 +110,11 @@ class Figures:
     def above_empty(self, group: str, contender: str, differing: str = "none") -> float:
         """Give the median time at no latency without what an empty play takes."""
         return self.seconds(group, contender, differing) - self.seconds(group, "empty")
+
+    def above_empty_each(self, group: str, contender: str, differing: str = "none") -> float:
+        """Give the same divided by the number of webhooks."""
+        webhooks = self.find(group, contender, differing).workload.webhooks
+        return self.above_empty(group, contender, differing) / webhooks
 
     def extrapolated(self, webhooks: int, differing: str, latency_ms: int) -> float:
         """Seconds of `uri` loops over so many webhooks: a line through what was measured."""

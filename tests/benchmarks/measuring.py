@@ -22,8 +22,7 @@ import yaml
 
 from checks.workspace import ROOT, Workspace, collections_path, read_yaml, tool
 from tests.benchmarks.figures import Figures, Measurement
-from tests.benchmarks.server import DECLARED, campaign_of
-from tests.benchmarks.serving import API_KEY, Counts, Server, start
+from tests.benchmarks.server import API_KEY, DECLARED, Counts, Server, campaign_of, start
 from tests.benchmarks.workloads import CONTENDERS, POLLS, Workload
 
 FOLDER = Path(__file__).resolve().parent
@@ -40,7 +39,7 @@ class Run:
 
     seconds: float
     memory_mb: int
-    counts: Counts
+    connections: int
 
 
 def measure(
@@ -72,17 +71,26 @@ class _Driver:
         """Run the workloads of a group in turns, A B A B, so that none has the better minutes."""
         runs: list[list[Run]] = [[] for _workload in group]
         with contextlib.ExitStack() as servers:
-            running: dict[str, Server] = {}
-            for workload in group:
-                if workload.server not in running:
-                    server = start(workload.server, workload.latency_ms)
-                    running[workload.server] = servers.enter_context(server)
+            running: dict[str, Server] = {
+                name: servers.enter_context(start(name, group[0].latency_ms))
+                for name in {one.server for one in group}
+            }
             for turn in range(max(one.repeats for one in group)):
                 for workload, done in zip(group, runs, strict=True):
                     if turn < workload.repeats:
                         done.append(self._run(workload, running[workload.server]))
-                        _say(f"{workload.group}: {workload}: {done[-1].seconds:.2f} s")
-        return [_measurement(workload, done) for workload, done in zip(group, runs, strict=True)]
+                        line = f"{workload.group}: {workload}: {done[-1].seconds:.2f} s"
+                        print(line, flush=True)
+        return [
+            Measurement(
+                workload,
+                tuple(round(one.seconds, 3) for one in done),
+                max(one.memory_mb for one in done),
+                *workload.reads_and_writes,
+                max(one.connections for one in done),
+            )
+            for workload, done in zip(group, runs, strict=True)
+        ]
 
     def _run(self, workload: Workload, server: Server) -> Run:
         """Run a workload once, and see that its work was done."""
@@ -101,19 +109,19 @@ class _Driver:
         if finished.status:
             raise NotDone(f"{workload}: exit status {finished.status}\n{last_lines}")
         counts = server.counts()
-        is_cost_met = workload.cost.is_met(counts.reads, counts.writes, counts.connections)
-        if counts.differing or not is_cost_met:
-            raise NotDone(f"{workload}: {counts} instead of {workload.cost}\n{last_lines}")
-        return Run(**json.loads(result.read_text(encoding="utf-8")), counts=counts)
+        reads, writes = workload.reads_and_writes
+        expected = [Counts(reads, writes, number, differing=0) for number in workload.connections]
+        if counts not in expected:
+            raise NotDone(f"{workload}: {counts} instead of {expected[-1]}\n{last_lines}")
+        measured = json.loads(result.read_text(encoding="utf-8"))
+        return Run(**measured, connections=counts.connections)
 
     def _command(self, workload: Workload) -> list[str]:
         declared = self._declare(workload)
         if workload.contender == "bare_requests":
-            script = FOLDER / "bare_requests.py"
-            return [str(tool("python")), str(script), f"{declared}.json", str(workload.concurrency)]
+            return _script("bare_requests", declared, workload.concurrency)
         if workload.contender in POLLS:
-            script, polls = FOLDER / "events_poll.py", POLLS[workload.contender]
-            return [str(tool("python")), str(script), f"{declared}.json", str(polls)]
+            return _script("events_poll", declared, POLLS[workload.contender])
         variables = {
             "concurrency": workload.concurrency,
             "declared_file": str(declared),
@@ -145,6 +153,10 @@ class _Driver:
         return path
 
 
+def _script(name: str, declared: Path, number: int) -> list[str]:
+    return [str(tool("python")), str(FOLDER / f"{name}.py"), f"{declared}.json", str(number)]
+
+
 def _inventory_of(declared: Path) -> str:
     """Write an inventory whose host has the declared set among its variables; give its path."""
     folder = declared.with_suffix("")
@@ -155,18 +167,6 @@ def _inventory_of(declared: Path) -> str:
     return str(folder / "hosts")
 
 
-def _measurement(workload: Workload, runs: Sequence[Run]) -> Measurement:
-    """Bring the runs of a workload together; their requests are the same."""
-    return Measurement(
-        workload,
-        tuple(round(one.seconds, 3) for one in runs),
-        max(one.memory_mb for one in runs),
-        workload.cost.reads,
-        workload.cost.writes,
-        max(one.counts.connections for one in runs),
-    )
-
-
 def _versions() -> dict[str, str]:
     galaxy = read_yaml((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
     packages = {name: importlib.metadata.version(name) for name in ("ansible-core", "requests")}
@@ -175,7 +175,3 @@ def _versions() -> dict[str, str]:
         **packages,
         f"{galaxy['namespace']}.{galaxy['name']}": galaxy["version"],
     }
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)

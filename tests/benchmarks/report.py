@@ -93,8 +93,7 @@ def tables(figures: Figures) -> Iterator[Table]:
     """Give the ratios, then a table for each group."""
     rows = [(one.name, str(one)) for one in ratios(figures)]
     yield Table("Ratios", ("at no latency", "figure"), rows)
-    groups = {one.workload.group: None for one in figures.measurements}
-    for group in groups:
+    for group in dict.fromkeys(one.workload.group for one in figures.measurements):
         yield _table(figures, group)
 
 
@@ -110,13 +109,9 @@ def _table(figures: Figures, group: str) -> Table:
     by_row: dict[tuple[str, str], dict[int, Measurement]] = {}
     for one in found:
         by_row.setdefault(_row_of(one.workload), {})[one.workload.latency_ms] = one
-    header = (
-        "",
-        "differ",
-        *(f"{latency} ms latency" for latency in latencies),
-        *("requests", "connections", "memory"),
-    )
-    rows = [(*row, *_times(all_, latencies), *_costs(all_)) for row, all_ in by_row.items()]
+    times = [f"{latency} ms latency" for latency in latencies]
+    header = ("", "differ", *times, "requests", "connections", "memory")
+    rows = [(*row, *_cells(all_, latencies)) for row, all_ in by_row.items()]
     sizes = found[0].workload
     if group in {"set", "large"}:
         rows += _extrapolated(figures, sizes.webhooks, latencies)
@@ -134,17 +129,15 @@ def _row_of(workload: Workload) -> tuple[str, str]:
     return label, "" if reads == "nothing" else f"{workload.differing:,}"
 
 
-def _times(measured: dict[int, Measurement], latencies: Sequence[int]) -> Iterator[str]:
-    for latency in latencies:
-        yield duration(measured[latency].median) if latency in measured else ""
-
-
-def _costs(measured: dict[int, Measurement]) -> tuple[str, str, str]:
-    """Give requests, connections and memory; the highest of all latencies."""
-    ones = list(measured.values())
-    requests = max(one.reads + one.writes for one in ones)
-    connections = max(one.connections for one in ones)
-    return f"{requests:,}", f"{connections:,}", f"{max(one.memory_mb for one in ones)} MB"
+def _cells(measured: dict[int, Measurement], latencies: Sequence[int]) -> Row:
+    """Give the times, then requests, connections and memory: the highest of all latencies."""
+    ones = measured.values()
+    return (
+        *(duration(measured[one].median) if one in measured else "" for one in latencies),
+        f"{max(one.reads + one.writes for one in ones):,}",
+        f"{max(one.connections for one in ones):,}",
+        f"{max(one.memory_mb for one in ones)} MB",
+    )
 
 
 def _extrapolated(figures: Figures, webhooks: int, latencies: Sequence[int]) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from tests.benchmarks.__main__ import CHART, FIGURES, GUIDE
 from tests.benchmarks.chart import draw
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.measuring import NotDone, measure
-from tests.benchmarks.serving import API_KEY
+from tests.benchmarks.server import API_KEY
 from tests.benchmarks.workloads import FULL, Workload, workloads
 
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 CONCURRENCY = 4
@@ -28,17 +29,23 @@ class Contender:
     has_inventory: bool = False
 
 
+def _uri(label: str) -> Contender:
+    return Contender(label, "each webhook", "one for each request")
+
+
+def _set_of_webhooks(label: str, *, has_inventory: bool = False) -> Contender:
+    return Contender(label, "each campaign", "up to concurrency", has_inventory)
+
+
 CONTENDERS = {
     "empty": Contender("empty play"),
     "load_json": Contender("empty play that reads the set from JSON"),
     "load_inventory": Contender("empty play with the set in the inventory", has_inventory=True),
     "load_yaml": Contender("empty play that reads the set from YAML"),
-    "uri_get": Contender("``uri``, one ``GET``", "each webhook", "one for each request"),
-    "uri_get_loop": Contender("``uri`` loop, ``GET``", "each webhook", "one for each request"),
-    "uri_one": Contender("``uri``, ``GET`` and ``PUT``", "each webhook", "one for each request"),
-    "uri_loop": Contender(
-        "``uri`` loops, ``GET`` and ``PUT``", "each webhook", "one for each request"
-    ),
+    "uri_get": _uri("``uri``, one ``GET``"),
+    "uri_get_loop": _uri("``uri`` loop, ``GET``"),
+    "uri_one": _uri("``uri``, ``GET`` and ``PUT``"),
+    "uri_loop": _uri("``uri`` loops, ``GET`` and ``PUT``"),
     "webhook_one": Contender("``touchbase_sms_webhook``", "each webhook", "one"),
     "webhook_loop": Contender("``touchbase_sms_webhook`` in a loop", "each webhook", "one"),
     "webhook_module_loop": Contender(
@@ -47,39 +54,17 @@ CONTENDERS = {
     "webhook_tasks": Contender(
         "``touchbase_sms_webhook``, separate tasks", "each webhook", "one for each webhook"
     ),
-    "webhooks_set": Contender("``touchbase_sms_webhooks``", "each campaign", "up to concurrency"),
-    "role_main": Contender(
-        "role, ``main``", "each campaign", "up to concurrency", has_inventory=True
-    ),
-    "role_audit": Contender(
-        "role, ``audit``", "each campaign", "up to concurrency", has_inventory=True
-    ),
-    "role_cutover": Contender(
-        "role, ``cutover``", "each campaign", "up to concurrency", has_inventory=True
-    ),
-    "bare_requests": Contender(
-        "script with ``requests``, no Ansible", "each campaign", "up to concurrency"
-    ),
+    "webhooks_set": _set_of_webhooks("``touchbase_sms_webhooks``"),
+    "role_main": _set_of_webhooks("role, ``main``", has_inventory=True),
+    "role_audit": _set_of_webhooks("role, ``audit``", has_inventory=True),
+    "role_cutover": _set_of_webhooks("role, ``cutover``", has_inventory=True),
+    "bare_requests": _set_of_webhooks("script with ``requests``, no Ansible"),
     "events_start": Contender("event source, start without a poll"),
     "events_poll": Contender("event source, start and first poll", "each campaign", "one"),
 }
 # The polls of each way of running the event source.
 POLLS = {"events_start": 0, "events_poll": 1}
 ONLY_READ = {"uri_get", "uri_get_loop"}
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What the service must have seen of a run: requests by kind, and the range of connections."""
-
-    reads: int
-    writes: int
-    connections: tuple[int, int]
-
-    def is_met(self, reads: int, writes: int, connections: int) -> bool:
-        """Tell whether a run did its work, no less and no more."""
-        fewest, most = self.connections
-        return (reads, writes) == (self.reads, self.writes) and fewest <= connections <= most
 
 
 @dataclass(frozen=True)
@@ -97,21 +82,25 @@ class Workload:
     server: str = "minimal"
 
     @property
-    def cost(self) -> Cost:
-        """The lower bound of requests, and the connections that they may take."""
+    def reads_and_writes(self) -> tuple[int, int]:
+        """How many requests it must cost, no less and no more."""
         contender = CONTENDERS[self.contender]
         if contender.reads == "nothing":
-            return Cost(0, 0, (0, 0))
+            return 0, 0
         reads = self.webhooks if contender.reads == "each webhook" else self.campaigns
-        writes = 0 if self.contender in ONLY_READ else self.differing
-        connections = {
+        return reads, 0 if self.contender in ONLY_READ else self.differing
+
+    @property
+    def connections(self) -> range:
+        """How many connections it may take."""
+        fewest, most = {
             "none": (0, 0),
             "one": (1, 1),
             "one for each webhook": (self.webhooks, self.webhooks),
-            "one for each request": (reads + writes, reads + writes),
+            "one for each request": (sum(self.reads_and_writes), sum(self.reads_and_writes)),
             "up to concurrency": (1, self.concurrency),
-        }
-        return Cost(reads, writes, connections[contender.connections])
+        }[CONTENDERS[self.contender].connections]
+        return range(fewest, most + 1)
 
     def __str__(self) -> str:
         label = CONTENDERS[self.contender].label.replace("``", "")
@@ -131,144 +120,95 @@ class Sizes:
     many_webhooks: int = 10_000
     many_campaigns: int = 100
     latencies: tuple[int, ...] = (0, 50)
-    shares: tuple[float, ...] = (1, 0.01, 0)
+    shares: tuple[float, ...] = (1, 0.01, 0)  # of the webhooks that differ
     most_repeats: int = 9
 
-    def differing(self, webhooks: int) -> list[int]:
-        """How many of them differ: all, some, none."""
-        return [round(webhooks * share) for share in self.shares]
-
-    def all_or_none(self, webhooks: int) -> list[int]:
-        """How many of them differ, without what is between."""
-        return [webhooks * int(share) for share in self.shares if share in {0, 1}]
+    @property
+    def all_or_none(self) -> list[float]:
+        """The shares without what is between."""
+        return [share for share in self.shares if share in {0, 1}]
 
 
 FULL = Sizes()
-QUICK = Sizes(
-    loop=2,
-    module_loop=2,
-    webhooks=3,
-    many_webhooks=4,
-    many_campaigns=2,
-    latencies=(0,),
-    shares=(1,),
-    most_repeats=1,
-)
-
-
-@dataclass
-class _Group:
-    """The workloads of one group, and what they have in common."""
-
-    name: str
-    webhooks: int
-    repeats: int
-    latency_ms: int = 0
-    campaigns: int = 1
-    found: list[Workload] = field(default_factory=list)
-
-    def add(
-        self,
-        *contenders: str,
-        differing: int = 0,
-        concurrency: int = CONCURRENCY,
-        server: str = "minimal",
-        repeats: int | None = None,
-    ) -> None:
-        """Add a workload for each of these contenders."""
-        most = min(self.repeats, repeats or self.repeats)
-        for contender in contenders:
-            one = Workload(
-                self.name, contender, self.webhooks, self.campaigns, differing, self.latency_ms,
-                concurrency, most, server,
-            )  # fmt: skip
-            self.found.append(one)
+QUICK = Sizes(2, 2, 3, 4, 2, latencies=(0,), shares=(1,), most_repeats=1)
 
 
 def workloads(sizes: Sizes) -> list[list[Workload]]:
     """Give all workloads in groups; what is compared is in the same one."""
-    groups = []
-    for latency in sizes.latencies:
-        groups += [
-            _one(sizes, latency),
-            _loop(sizes, latency),
-            _set(sizes, latency),
-            _large(sizes, latency),
-        ]
-    groups += [_module(sizes), _servers(sizes), _role(sizes), _events(sizes)]
+    groups = [
+        group(sizes, latency)
+        for latency in sizes.latencies
+        for group in (_one, _loop, _set, _large)
+    ]
+    groups += [_module(sizes), _servers(sizes)]
+    role = ("load_inventory", "role_main", "role_audit", "role_cutover")
+    groups += [_each(_of_many("role", sizes), *role), _each(_of_many("events", sizes), *POLLS)]
     return [
-        [replace(one, repeats=min(one.repeats, sizes.most_repeats)) for one in group.found]
+        [replace(one, repeats=min(one.repeats, sizes.most_repeats)) for one in group]
         for group in groups
     ]
 
 
-def _one(sizes: Sizes, latency_ms: int) -> _Group:
-    group = _Group("one", 1, 5, latency_ms)
-    group.add("empty", "uri_get")
-    for differing in sizes.all_or_none(1):
-        group.add("uri_one", "webhook_one", "webhooks_set", "bare_requests", differing=differing)
-    return group
+def _each(model: Workload, *contenders: str, shares: Iterable[float] = (0,)) -> list[Workload]:
+    """Give the same workload for each of these contenders, where these shares differ."""
+    return [
+        replace(model, contender=contender, differing=round(model.webhooks * share))
+        for share in shares
+        for contender in contenders
+    ]
 
 
-def _loop(sizes: Sizes, latency_ms: int) -> _Group:
-    group = _Group("loop", sizes.loop, 3, latency_ms)
-    group.add("empty")
-    for differing in sizes.all_or_none(sizes.loop):
-        group.add("uri_loop", "webhook_loop", "webhooks_set", "bare_requests", differing=differing)
-    return group
+def _one(sizes: Sizes, latency_ms: int) -> list[Workload]:
+    model = Workload("one", "empty", 1, latency_ms=latency_ms, repeats=5)
+    contenders = ("uri_one", "webhook_one", "webhooks_set", "bare_requests")
+    return [*_each(model, "empty", "uri_get"), *_each(model, *contenders, shares=sizes.all_or_none)]
 
 
-def _set(sizes: Sizes, latency_ms: int) -> _Group:
-    group = _Group("set", sizes.webhooks, 3 if latency_ms else 5, latency_ms)
-    group.add("empty", "load_json", "load_yaml")
-    for differing in sizes.differing(sizes.webhooks):
-        group.add("webhooks_set", "bare_requests", differing=differing)
+def _loop(sizes: Sizes, latency_ms: int) -> list[Workload]:
+    model = Workload("loop", "empty", sizes.loop, latency_ms=latency_ms, repeats=3)
+    contenders = ("uri_loop", "webhook_loop", "webhooks_set", "bare_requests")
+    return [model, *_each(model, *contenders, shares=sizes.all_or_none)]
+
+
+def _set(sizes: Sizes, latency_ms: int) -> list[Workload]:
+    repeats = 3 if latency_ms else 5
+    model = Workload("set", "empty", sizes.webhooks, latency_ms=latency_ms, repeats=repeats)
     # Long, and there for the chart alone.
-    group.add("webhook_loop", differing=sizes.webhooks, repeats=1 if latency_ms else 3)
-    _add_more_concurrency(group)
-    return group
+    long = replace(model, repeats=1 if latency_ms else 3)
+    loop = _each(long, "webhook_loop", shares=[1])
+    return [*_of_sets(sizes, model), *loop, *_with_more_concurrency(model)]
 
 
-def _large(sizes: Sizes, latency_ms: int) -> _Group:
-    group = _Group(
-        "large", sizes.many_webhooks, 1 if latency_ms else 3, latency_ms, sizes.many_campaigns
-    )
-    group.add("empty", "load_json", "load_yaml")
-    for differing in sizes.differing(sizes.many_webhooks):
-        group.add("webhooks_set", "bare_requests", differing=differing)
+def _large(sizes: Sizes, latency_ms: int) -> list[Workload]:
+    model = replace(_of_many("large", sizes), latency_ms=latency_ms)
     if latency_ms:
-        _add_more_concurrency(group)
-    return group
+        model = replace(model, repeats=1)
+        return [*_of_sets(sizes, model), *_with_more_concurrency(model)]
+    return _of_sets(sizes, model)
 
 
-def _add_more_concurrency(group: _Group) -> None:
-    for contender in ("webhooks_set", "bare_requests"):
-        group.add(contender, differing=group.webhooks, concurrency=MORE_CONCURRENCY)
+def _of_sets(sizes: Sizes, model: Workload) -> list[Workload]:
+    compared = _each(model, "webhooks_set", "bare_requests", shares=sizes.shares)
+    return [*_each(model, "empty", "load_json", "load_yaml"), *compared]
 
 
-def _module(sizes: Sizes) -> _Group:
+def _with_more_concurrency(model: Workload) -> list[Workload]:
+    more = replace(model, concurrency=MORE_CONCURRENCY)
+    return _each(more, "webhooks_set", "bare_requests", shares=[1])
+
+
+def _module(sizes: Sizes) -> list[Workload]:
     # What is compared differs by a few per cent only, less than two runs of the same.
-    group = _Group("module", sizes.module_loop, 9)
-    group.add("empty", "uri_get_loop", "webhook_module_loop", "webhook_loop")
-    if sizes.module_loop == TASKS:
-        group.add("webhook_tasks")
-    return group
+    model = Workload("module", "empty", sizes.module_loop, repeats=9)
+    tasks = ["webhook_tasks"] if sizes.module_loop == TASKS else []
+    return _each(model, "empty", "uri_get_loop", "webhook_module_loop", "webhook_loop", *tasks)
 
 
-def _servers(sizes: Sizes) -> _Group:
-    group = _Group("server", sizes.webhooks, 3)
-    for server in ("minimal", "simulator"):
-        group.add("bare_requests", differing=sizes.webhooks, server=server)
-    return group
+def _servers(sizes: Sizes) -> list[Workload]:
+    model = Workload("server", "empty", sizes.webhooks, repeats=3)
+    (minimal,) = _each(model, "bare_requests", shares=[1])
+    return [minimal, replace(minimal, server="simulator")]
 
 
-def _role(sizes: Sizes) -> _Group:
-    group = _Group("role", sizes.many_webhooks, 3, campaigns=sizes.many_campaigns)
-    group.add("load_inventory", "role_main", "role_audit", "role_cutover")
-    return group
-
-
-def _events(sizes: Sizes) -> _Group:
-    group = _Group("events", sizes.many_webhooks, 3, campaigns=sizes.many_campaigns)
-    group.add(*POLLS)
-    return group
+def _of_many(group: str, sizes: Sizes) -> Workload:
+    return Workload(group, "empty", sizes.many_webhooks, sizes.many_campaigns, repeats=3)

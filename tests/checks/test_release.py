@@ -9,7 +9,7 @@ the real ones.
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from checks.release import release
 from checks.workspace import Failed, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parents[2]
 FRAGMENT = "changelogs/fragments/one.yml"
@@ -36,27 +36,16 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
     """A repository that is ready for its release 1.1.0."""
-    folder = tmp_path_factory.mktemp("template")
+    folder = tmp_path / "checkout"
     _write(folder, FILES)
     _git(folder, "init", "--quiet", "--initial-branch", "main")
     for name, value in (("user.name", "A tester"), ("user.email", "tester@example.org")):
         _git(folder, "config", name, value)
     _commit(folder)
     return folder
-
-
-@pytest.fixture
-def checkout(template: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(template, tmp_path / "checkout"))
-
-
-@pytest.fixture
-def workspace() -> Iterator[Workspace]:
-    with Workspace() as workspace:
-        yield workspace
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
@@ -89,15 +78,21 @@ def _state(folder: Path) -> list[str]:
     return [_git(folder, *command) for command in commands]
 
 
-def _passing() -> int:
-    return 0
-
-
 def _archive(_workspace: Workspace, tree: Path) -> list[Path]:
     assert "v1-1-0" in (tree / "CHANGELOG.md").read_text(encoding="utf-8")
     archive = tree.parent / "archive.tar.gz"
     archive.write_bytes(b"an archive")
     return [archive]
+
+
+def _release(
+    checkout: Path,
+    version: str = "1.1.0",
+    check: Callable[[], int] = lambda: 0,
+    pack: Callable[[Workspace, Path], list[Path]] = _archive,
+) -> int:
+    with Workspace() as workspace:
+        return release(workspace, version, check, root=checkout, pack=pack)
 
 
 def _change(name: str, content: str) -> Callable[[Path], None]:
@@ -112,124 +107,90 @@ def _on_another_branch(folder: Path) -> None:
     _git(folder, "switch", "--quiet", "--create", "topic")
 
 
-def _without_fragments(folder: Path) -> None:
-    (folder / FRAGMENT).unlink()
-    _commit(folder)
-
-
-def _tagged_later(folder: Path) -> None:
-    _git(folder, "tag", "1.1.1")
-
-
 def _of_nobody(folder: Path) -> None:
     _git(folder, "config", "user.useConfigOnly", "true")
     _git(folder, "config", "user.name", "")
 
 
-REFUSALS: list[tuple[str, Callable[[Path], None], str]] = [
-    ("1.1", lambda _folder: None, "'1.1' is no version like 1.2.3"),
-    ("v1.1.0", lambda _folder: None, "'v1.1.0' is no version"),
-    ("1.01.0", lambda _folder: None, "'1.01.0' is no version"),
-    ("", lambda _folder: None, "make release VERSION=1.2.3"),
-    ("1.1.0", lambda folder: _write(folder, {"new.txt": ""}), "not committed:\n?? new.txt"),
-    ("1.1.0", lambda folder: _write(folder, {"galaxy.yml": ""}), "not committed:\nM galaxy.yml"),
-    ("1.1.0", _on_another_branch, "on the branch main, and this is topic."),
-    ("1.2.0", lambda _folder: None, "galaxy.yml says 1.1.0, not 1.2.0."),
-    (
-        "1.0.0",
-        _change("galaxy.yml", "version: 1.0.0\n"),
-        "1.0.0 is not greater than 1.0.0, which was released.",
-    ),
-    ("1.1.0", _tagged_later, "1.1.0 is not greater than 1.1.1, which was released."),
-    ("1.1.0", lambda folder: _git(folder, "tag", "1.1.0"), "1.1.0 is not greater than 1.1.0"),
-    ("1.1.0", _of_nobody, "git does not know who releases"),
-    ("1.1.0", _without_fragments, "nothing to release"),
-    (
-        "1.1.0",
-        _change(FRAGMENT, "---\nbreaking_changes: [All is different.]\n"),
-        "After 1.0.0, the fragments (breaking_changes) ask for 2.0.0 at least.",
-    ),
-    ("1.0.1", lambda _folder: None, "(minor_changes) ask for 1.1.0 at least."),
-]
+def _as_it_is(_folder: Path) -> None:
+    """Change nothing."""
 
 
-@pytest.mark.parametrize(("version", "prepare", "reason"), REFUSALS)
+BREAKING = "---\nbreaking_changes: [All is different.]\n"
+REFUSALS: dict[str, tuple[str, Callable[[Path], None], str]] = {
+    "no version": ("", _as_it_is, "make release VERSION=1.2.3"),
+    "not three numbers": ("1.1", _as_it_is, "'1.1' is no version like 1.2.3"),
+    "leading zero": ("1.01.0", _as_it_is, "'1.01.0' is no version"),
+    "new file": ("1.1.0", lambda it: _write(it, {"new.txt": ""}), "not committed:\n?? new.txt"),
+    "branch": ("1.1.0", _on_another_branch, "on the branch main, and this is topic."),
+    "other version": ("1.2.0", _as_it_is, "galaxy.yml says 1.1.0, not 1.2.0."),
+    "released": ("1.0.0", _as_it_is, "1.0.0 is not greater than 1.0.0, which was released."),
+    "tagged": ("1.1.0", lambda it: _git(it, "tag", "1.1.1"), "1.1.0 is not greater than 1.1.1"),
+    "nobody": ("1.1.0", _of_nobody, "git does not know who releases"),
+    "no fragment": ("1.1.0", _change(FRAGMENT, ""), "nothing to release"),
+    "breaking": ("1.1.0", _change(FRAGMENT, BREAKING), "(breaking_changes) ask for 2.0.0 at least"),
+    "minor": ("1.0.1", _as_it_is, "(minor_changes) ask for 1.1.0 at least."),
+}
+
+
+@pytest.mark.parametrize(("version", "prepare", "reason"), REFUSALS.values(), ids=REFUSALS)
 def test_refused_release_runs_no_check_and_changes_nothing(
     version: str,
-    prepare: Callable[[Path], None],
+    prepare: Callable[[Path], object],
     reason: str,
-    workspace: Workspace,
     checkout: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     prepare(checkout)
     before = _state(checkout)
 
-    status = release(workspace, version, pytest.fail, root=checkout, pack=lambda *_: [])
+    assert _release(checkout, version, check=pytest.fail) == 1
 
-    assert status == 1
     assert reason in capsys.readouterr().out
     assert _state(checkout) == before
 
 
-def test_release_refused_for_several_reasons_names_all(
-    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _without_fragments(checkout)
-    _on_another_branch(checkout)
-    _write(checkout, {"new.txt": ""})
-
-    release(workspace, "0.9.0", pytest.fail, root=checkout)
-
-    told = capsys.readouterr().out
-    for reason in ("branch main", "new.txt", "galaxy.yml says", "not greater", "no fragment"):
-        assert reason in told
-
-
-def test_release_with_a_failed_check_changes_nothing(
-    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = _state(checkout)
-    assert release(workspace, "1.1.0", lambda: 1, root=checkout, pack=_archive) == 1
-    assert "The checks have not passed." in capsys.readouterr().out
-    assert _state(checkout) == before
-
-
-@pytest.mark.parametrize("change", [_change("README.md", ""), _on_another_branch])
-def test_release_of_what_checks_have_not_seen_is_refused(
+@pytest.mark.parametrize(
+    ("change", "status", "reason"),
+    [
+        (_as_it_is, 1, "The checks have not passed."),
+        (_change("README.md", ""), 0, "has changed while the checks ran"),
+        (_on_another_branch, 0, "has changed while the checks ran"),
+    ],
+    ids=["failed", "commit", "branch"],
+)
+def test_release_of_what_has_not_passed_the_checks_is_refused(
     change: Callable[[Path], None],
-    workspace: Workspace,
+    status: int,
+    reason: str,
     checkout: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def check() -> int:
         change(checkout)
-        return 0
+        return status
 
-    assert release(workspace, "1.1.0", check, root=checkout, pack=_archive) == 1
-    assert "has changed while the checks ran" in capsys.readouterr().out
+    assert _release(checkout, check=check) == 1
+    assert reason in capsys.readouterr().out
     assert _git(checkout, "tag") == ""
+    assert "Release" not in _git(checkout, "log", "--format=%s")
 
 
-@pytest.mark.parametrize("failure", [Failed("no such luck"), SystemExit(130)])
+@pytest.mark.parametrize("failure", [Failed("no such luck"), SystemExit(130)], ids=repr)
 def test_release_that_fails_half_way_leaves_all_as_it_was(
-    failure: BaseException, workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+    failure: BaseException, checkout: Path
 ) -> None:
     def pack(*_: object) -> list[Path]:
         raise failure
 
     before = _state(checkout)
-    if isinstance(failure, Failed):
-        assert release(workspace, "1.1.0", _passing, root=checkout, pack=pack) == 1
-        assert capsys.readouterr().out == "NOT RELEASED\nno such luck\n"
-    else:
-        with pytest.raises(SystemExit):
-            release(workspace, "1.1.0", _passing, root=checkout, pack=pack)
+    with contextlib.suppress(SystemExit):
+        assert _release(checkout, pack=pack) == 1
     assert _state(checkout) == before
 
 
 def test_edit_during_a_release_is_kept_and_removes_the_tag(
-    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+    checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fragment = {FRAGMENT: "---\nminor_changes:\n  - Something better.\n"}
 
@@ -237,7 +198,7 @@ def test_edit_during_a_release_is_kept_and_removes_the_tag(
         _write(checkout, fragment)
         return _archive(workspace, tree)
 
-    assert release(workspace, "1.1.0", _passing, root=checkout, pack=pack) == 1
+    assert _release(checkout, pack=pack) == 1
 
     assert "git merge" in capsys.readouterr().out
     assert _git(checkout, "tag") == ""
@@ -246,9 +207,9 @@ def test_edit_during_a_release_is_kept_and_removes_the_tag(
 
 
 def test_release_is_a_commit_a_tag_and_an_archive(
-    workspace: Workspace, checkout: Path, capsys: pytest.CaptureFixture[str]
+    checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert release(workspace, "1.1.0", _passing, root=checkout, pack=_archive) == 0
+    assert _release(checkout) == 0
 
     told = capsys.readouterr().out
     assert "git push --atomic origin main refs/tags/1.1.0" in told

@@ -22,22 +22,24 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> int:
     """Run pytest; give its exit status."""
     folders = [f"tests/functional/{name}" for name in ("bulk", "faults", "interruption", "secrets")]
-    command = [sys.executable, "-m", "pytest", *folders, "--long", "--quiet"]
-    command += ["--tb=short", "-p", "no:cacheprovider", "--durations=10"]
     # What shares one play or one server is for one worker.
-    command += ["--numprocesses=2", "--dist=loadgroup", *sys.argv[1:]]
-    with TemporaryDirectory(prefix="functional-") as tree:
+    options = ("--long", "--durations=10", "--numprocesses=2", "--dist=loadgroup")
+    # What failed is tried first the next time.
+    storage = str(ROOT / "build" / "hypothesis")
+    return run_pytest(*folders, *options, *sys.argv[1:], HYPOTHESIS_STORAGE_DIRECTORY=storage)
+
+
+def run_pytest(*arguments: str, **environment: str) -> int:
+    """Run pytest below a tree in which the checkout is the collection; give its exit status."""
+    quietly = ("--quiet", "--tb=short", "-p", "no:cacheprovider")
+    with TemporaryDirectory(prefix="soak-") as tree:
         collection = Path(tree, "ansible_collections", "touchbasepro", "sms")
         collection.parent.mkdir(parents=True)
         collection.symlink_to(ROOT)
-        environment = {
-            # What failed is tried first the next time.
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / "build" / "hypothesis"),
-            **os.environ,
-            "PYTHONPATH": tree,
-            "ANSIBLE_COLLECTIONS_PATH": tree,
-        }
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        paths = {"PYTHONPATH": tree, "ANSIBLE_COLLECTIONS_PATH": tree}
+        command = [sys.executable, "-m", "pytest", *quietly, *arguments]
+        env = os.environ | environment | paths
+        return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
 if __name__ == "__main__":

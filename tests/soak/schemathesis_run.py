@@ -3,18 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Let schemathesis judge the simulator against the contract, in its default behaviour.
 
-Run from the root of the checkout, in the development environment:
-``python -m tests.soak.schemathesis_run --schemathesis PATH/TO/schemathesis``
+Run from the root of the checkout, in the development environment, with the schemathesis of an
+environment that has requirements-schemathesis.txt on PATH: ``python -m
+tests.soak.schemathesis_run``.
 """
 
 from __future__ import annotations
 
-import argparse
+import functools
 import os
 import re
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -24,21 +25,22 @@ import yaml
 from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[1] / "simulator/touchbase_simulator/openapi.yaml"
-METHODS = ("get", "post", "put", "delete")
 
 
 def main() -> int:
     """Run schemathesis, print what it asked and was answered; 0 only if it found nothing."""
-    options = _options()
     with SimulatorProcess.start(seed=_seed()) as simulator:
-        found = _schemathesis(options, simulator)
+        found = _schemathesis(simulator)
         journal, log = simulator.journal(), simulator.log
     answered = _by_operation(journal)
-    _print_table(answered)
+    for name, statuses in answered.items():
+        print(
+            f"{name:<60}", *(f"{status}: {number}" for status, number in sorted(statuses.items()))
+        )
     unreached = [name for name, statuses in answered.items() if not any(s < 300 for s in statuses)]
     for name in unreached:
         print(f"never succeeded, so nothing was learned about it: {name}")
@@ -46,18 +48,6 @@ def main() -> int:
         print(f"the simulator failed:\n{log}")
     print(f"{len(journal)} requests; schemathesis ended with {found}")
     return 1 if found or unreached or "Traceback" in log else 0
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.schemathesis_run")
-    parser.add_argument(
-        "--schemathesis",
-        default="schemathesis",
-        help="the program, from an environment with requirements-schemathesis.txt",
-    )
-    parser.add_argument("--max-examples", type=int, default=40, help="per operation and phase")
-    parser.add_argument("--max-time", type=int, default=120, help="seconds for the whole run")
-    return parser.parse_args()
 
 
 def _seed() -> dict[str, Any]:
@@ -79,11 +69,12 @@ def _seed() -> dict[str, Any]:
     }
 
 
-def _schemathesis(options: argparse.Namespace, simulator: SimulatorProcess) -> int:
-    command = [options.schemathesis, f"--config-file={HERE / 'schemathesis.toml'}"]
+def _schemathesis(simulator: SimulatorProcess) -> int:
+    command = ["schemathesis", f"--config-file={HERE / 'schemathesis.toml'}"]
     command += ["run", str(CONTRACT), f"--url={simulator.url}", "--no-color"]
     command += [f"--header=Authorization: Bearer {simulator.api_key}", "--continue-on-failure"]
-    command += [f"--max-examples={options.max_examples}", f"--max-time={options.max_time}"]
+    # Examples for each operation and phase, and seconds for the whole run.
+    command += ["--max-examples=40", "--max-time=120"]
     # Its hooks are found by the name of a module; its cache of examples goes with the folder.
     environment = {
         **os.environ,
@@ -97,25 +88,31 @@ def _schemathesis(options: argparse.Namespace, simulator: SimulatorProcess) -> i
 
 def _by_operation(journal: Iterable[dict[str, Any]]) -> dict[str, Counter[int]]:
     """Count the answers' statuses of each operation of the contract."""
-    paths = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"]
-    patterns = {path: re.compile(re.sub(r"\{\w+\}", r"[^/]+", path)) for path in paths}
-    answered: dict[str, Counter[int]] = defaultdict(Counter)
-    for path, item in paths.items():
-        for method in METHODS:
-            if method in item:
-                answered[f"{method.upper()} {path}"] = Counter()
+    answered: dict[str, Counter[int]] = {name: Counter() for name in sorted(operations())}
     for entry in journal:
-        for path, pattern in patterns.items():
-            name = f"{entry['method']} {path}"
-            if name in answered and pattern.fullmatch(entry["path"]):
-                answered[name][entry["status"]] += 1
+        answered.get(operation_of(entry), Counter())[entry["status"]] += 1
     return answered
 
 
-def _print_table(answered: dict[str, Counter[int]]) -> None:
-    for name, statuses in answered.items():
-        counts = ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items()))
-        print(f"{name:<60} {counts}")
+@functools.cache
+def operations() -> set[str]:
+    """Give the operations of the contract, such as ``GET /sms/message/webhooks``."""
+    paths = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"]
+    return {
+        f"{method.upper()} {path}"
+        for path, item in paths.items()
+        for method in item.keys() & {"get", "post", "put", "delete"}
+    }
+
+
+def operation_of(request: Mapping[str, Any]) -> str:
+    """Give the operation of the contract that a request of the journal is one of."""
+    for operation in operations():
+        method, path = operation.split()
+        pattern = re.sub(r"\{\w+\}", r"[^/]+", path)
+        if method == request["method"] and re.fullmatch(pattern, request["path"]):
+            return operation
+    return f"unknown: {request['method']} {request['path']}"
 
 
 if __name__ == "__main__":

@@ -12,18 +12,11 @@ import yaml
 
 PLAYBOOKS = Path("playbooks")
 _FOLDER = PLAYBOOKS / "awx/vars"
-# Which variable each file defines; beside it there may be what the entries have in common.
-DEFINED = {
-    "credential_types": "controller_credential_types",
-    "credentials": "controller_credentials",
-    "execution_environments": "controller_execution_environments",
-    "hosts": "controller_hosts",
-    "inventories": "controller_inventories",
-    "projects": "controller_projects",
-    "schedules": "controller_schedules",
-    "templates": "controller_templates",
-    "workflows": "controller_workflows",
-}
+# Each file defines a variable of its name; beside it there may be what the entries have in common.
+KINDS = (
+    *("credential_types", "credentials", "execution_environments", "hosts", "inventories"),
+    *("projects", "schedules", "templates", "workflows"),
+)
 
 
 class _Loader(yaml.SafeLoader):

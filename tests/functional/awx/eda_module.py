@@ -17,21 +17,15 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 ENVIRONMENT = {"controller_host": "CONTROLLER_HOST", "controller_token": "CONTROLLER_TOKEN"}
-NOT_KEPT = {"state", "sync", "wait", "restart"}
-
-
-def spec_of(module: str) -> dict[str, Any]:
-    """The options of a module, and the environment variables that two of them may come from."""
-    spec: dict[str, Any] = json.loads(Path(os.environ["EDA_MODULES"]).read_text())[module]
-    for name, variable in ENVIRONMENT.items():
-        spec[name]["fallback"] = (env_fallback, [variable])
-    return spec
+NOT_KEPT = {*ENVIRONMENT, "validate_certs", "request_timeout", "state", "sync", "wait", "restart"}
 
 
 def main() -> None:
     """Find, create or change an object."""
-    name = os.environ.get("EDA_MODULE") or Path(__file__).stem
-    spec = spec_of(name)
+    name = Path(__file__).stem
+    spec: dict[str, Any] = json.loads(Path(os.environ["EDA_MODULES"]).read_text())[name]
+    for option, variable in ENVIRONMENT.items():
+        spec[option]["fallback"] = (env_fallback, [variable])
     module = AnsibleModule(spec, supports_check_mode=True)
     store = Path(os.environ["EDA_STORE"])
     objects = json.loads(store.read_text())
@@ -40,20 +34,20 @@ def main() -> None:
     if name.endswith("_info"):
         key = "activations" if "activation" in name else "credentials"
         module.exit_json(**{key: [found] if found else []})
-    given = {
-        option: value
-        for option, value in module.params.items()
-        if value is not None and option in spec and "controller" not in option
-    }
-    after = {**(found or {}), **{one: given[one] for one in given if one not in NOT_KEPT}}
+    after = wanted(module, found or {})
     if name == "rulebook_activation":
         after = activation(module, found, after)
     if not module.check_mode:
         kept[module.params["name"]] = after
-        objects.setdefault("log", []).extend([name] if after != found else [])
         store.write_text(json.dumps(objects))
     result = {"id": 1} if found or not module.check_mode else {}
     module.exit_json(changed=after != found, **result)
+
+
+def wanted(module: AnsibleModule, found: dict[str, Any]) -> dict[str, Any]:
+    """The object with the options that are given; an alias is none of them."""
+    given = {name: module.params[name] for name in module.argument_spec if name not in NOT_KEPT}
+    return {**found, **{name: value for name, value in given.items() if value is not None}}
 
 
 def activation(

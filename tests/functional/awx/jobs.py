@@ -9,19 +9,23 @@ The collection comes from the archive that users install, through the project's 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ansible_runner
 import yaml
 
+from tests.functional.awx.definitions import definitions
 from tests.functional.support.playbooks import PROGRAM, run_program, surroundings
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-PLAYBOOKS = ("converge", "webhook", "audit", "pause", "resume", "cutover", "heal")
+# Of each playbook, what defines its jobs.
+TEMPLATES: Mapping[str, Mapping[str, Any]] = {
+    Path(template["playbook"]).stem: template
+    for template in definitions("controller_templates")
+    if template["job_type"] == "run"
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Job:
         return [event["event_data"]["res"].get("msg", "") for event in failed]
 
     @property
+    def shown(self) -> str:
+        """Give all that a user can read, on the page of the job or in its events."""
+        return self.stdout + str(self.events)
+
+    @property
     def stdout(self) -> str:
         """Give what a user reads on the page of the job."""
         return (self.folder / "stdout").read_text(encoding="utf-8")
@@ -68,7 +77,7 @@ class Project:
         self._collections = folder / "requirements_collections"
         project = folder / "project"
         (project / "collections").mkdir(parents=True)
-        for name in PLAYBOOKS:
+        for name in TEMPLATES:
             book = [{"ansible.builtin.import_playbook": f"touchbasepro.sms.{name}"}]
             (project / f"{name}.yml").write_text(yaml.safe_dump(book), encoding="utf-8")
         self._galaxy("build", str(Path.cwd()), "--output-path", str(folder))
@@ -81,24 +90,31 @@ class Project:
 
     def launch(
         self,
-        playbook: str,
-        *,
         credential: Mapping[str, str],
-        inventory: Mapping[str, Any],
-        extra_vars: Mapping[str, Any],
+        playbook: str,
+        given: Mapping[str, Any] | None = None,
+        *,
+        inventory: Mapping[str, Any] | None = None,
         check: bool = False,
+        **environment: str,
     ) -> Job:
-        """Run a job to its end; ``credential`` is the environment that its injectors make."""
+        """Run a job of the template of a playbook to its end.
+
+        :param credential: the environment that its injectors make, where none other is given.
+        :param given: answers, and what other jobs handed on; what is not answered is left blank.
+        """
         self._jobs += 1
         folder = self.folder / f"job-{self._jobs}"
         for name in ("env", "inventory"):
             (folder / name).mkdir(parents=True)
         (folder / "project").symlink_to(self.folder / "project")
-        _write(folder / "env" / "envvars", self._environment(folder) | dict(credential))
+        _write(
+            folder / "env" / "envvars", {**self._environment(folder), **credential, **environment}
+        )
         # AWX marks what was answered or handed on as unsafe, so that it is never a template.
-        answers = yaml.dump(dict(extra_vars), Dumper=_Unsafe)
-        (folder / "env" / "extravars").write_text(answers, encoding="utf-8")
-        host = {"ansible_connection": "local"} | dict(inventory)
+        marked = yaml.dump(_answers(playbook, given or {}), Dumper=_Unsafe)
+        (folder / "env" / "extravars").write_text(marked, encoding="utf-8")
+        host = {"ansible_connection": "local", **(inventory or {})}
         host["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
         _write(folder / "inventory" / "hosts.json", {"all": {"hosts": {"localhost": host}}})
         run = ansible_runner.run(
@@ -111,14 +127,10 @@ class Project:
         return Job(run.status, list(run.events), folder / "artifacts" / "job")
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in surroundings(folder).items()
-            if name.startswith(("ANSIBLE_", "NO_PROXY")) and name != "ANSIBLE_INVENTORY"
-        }
+        kept = surroundings(folder)
+        del kept["ANSIBLE_INVENTORY"]
         # Runner starts the first ansible-playbook on PATH.
-        first = f"{PROGRAM.parent}:{surroundings(folder)['PATH']}"
-        return kept | self._only_these() | {"PATH": first}
+        return kept | self._only_these() | {"PATH": f"{PROGRAM.parent}:{kept['PATH']}"}
 
     def _galaxy(self, *options: str) -> None:
         galaxy = str(PROGRAM.with_name("ansible-galaxy"))
@@ -133,6 +145,14 @@ class Project:
             "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
             "PYTHONPATH": "",
         }
+
+
+def _answers(playbook: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    template = TEMPLATES[playbook]
+    questions = template.get("survey_spec", {}).get("spec", [])
+    usual = {question["variable"]: question.get("default", "") for question in questions}
+    assert not [name for name in given if name.startswith("survey_") and name not in usual]
+    return {**template["extra_vars"], **usual, **given}
 
 
 class _Unsafe(yaml.SafeDumper):

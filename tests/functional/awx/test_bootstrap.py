@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.functional.awx.controller import KINDS, TOKEN, Controller
-from tests.functional.awx.definitions import DEFINED, load, settings
+from tests.functional.awx.controller import APPROVALS, LISTS, NODES, TOKEN, Controller, serving
+from tests.functional.awx.definitions import KINDS, load, settings
 from tests.functional.support import guides
 from tests.functional.support.playbooks import PROGRAM, collections_path, run_program
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 GUIDE = guides.read(guides.FOLDER / "guide_awx.rst")
 (COMMAND,) = (shlex.split(command) for command in GUIDE.commands)
-SETTINGS = settings()
 KEY = "s3cret-key-of-the-account"
 # The key, the token, and the part of an address that the guide's declaration keeps to itself.
 SECRETS = (KEY, TOKEN, "5f1c0a7e")
@@ -42,7 +41,11 @@ THERE_BEFORE = {
     "credential_types": {"Ansible Galaxy/Automation Hub API Token"},
     "credentials": {"Ansible Galaxy"},
 }
-NOTHING_CHANGED = re.compile(r"changed=0 .* failed=0")
+# Fields that refer to another object, by its id.
+REFERENCES = {
+    *("organization", "credential_type", "project", "inventory", "execution_environment"),
+    "unified_job_template",
+}
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,13 @@ class Bootstrapped:
 
 
 def bootstrap(
-    controller: Controller, folder: Path, *options: str, key: str = KEY, before: Path | None = None
+    controller: Controller, folder: Path, *options: str, before: Path | None = None
 ) -> Run:
     controller.writes.clear()
     environment = {
         "CONTROLLER_HOST": controller.url,
         "CONTROLLER_OAUTH_TOKEN": TOKEN,
-        "TOUCHBASE_API_KEY": key,
+        "TOUCHBASE_API_KEY": KEY,
     }
     playbooks = [str(before)] if before else []
     command = [str(PROGRAM), "-vvvvv", *playbooks, *COMMAND[1:], *options]
@@ -87,7 +90,7 @@ def write_play_of_platform(folder: Path) -> Path:
     del play["roles"]
     given = "{{ dict(kinds | zip(query('ansible.builtin.vars', *kinds))) | to_json }}"
     keep = {"content": given, "dest": str(folder / "given.json"), "mode": "0600"}
-    play["vars"]["kinds"] = sorted(DEFINED.values())
+    play["vars"]["kinds"] = [f"controller_{kind}" for kind in KINDS]
     play["tasks"] = [
         {"name": "Keep", "ansible.builtin.copy": keep, "no_log": True, "delegate_to": "localhost"}
     ]
@@ -102,7 +105,7 @@ def write_play_of_platform(folder: Path) -> Path:
 def bootstrapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bootstrapped]:
     folder = tmp_path_factory.mktemp("awx")
     GUIDE.write_files(folder)
-    with Controller() as controller:
+    with serving(Controller()) as controller:
         check = bootstrap(controller, folder, "--check")
         first = bootstrap(controller, folder, before=write_play_of_platform(folder))
         assert first.status == 0, first.output
@@ -121,49 +124,39 @@ def test_check_of_an_empty_controller_says_so_and_writes_nothing(
 
 def test_second_run_changes_and_writes_nothing(bootstrapped: Bootstrapped) -> None:
     assert bootstrapped.second.status == 0, bootstrapped.second.output
-    assert NOTHING_CHANGED.search(bootstrapped.second.output)
+    assert re.search(r"changed=0 .* failed=0", bootstrapped.second.output)
     assert bootstrapped.second.writes == ()
 
 
-def test_runs_warn_of_the_missing_inventory_only(bootstrapped: Bootstrapped) -> None:
+def test_verbose_run_warns_of_no_inventory_only_and_shows_no_secret(
+    bootstrapped: Bootstrapped,
+) -> None:
     for run in (bootstrapped.check, bootstrapped.first, bootstrapped.second):
         warnings = re.findall(r"\[(?:WARNING|DEPRECATION WARNING|ERROR)\]: .*", run.output)
         assert [one for one in warnings if "nventory" not in one and "hosts list" not in one] == []
-
-
-def test_verbose_run_shows_no_secret(bootstrapped: Bootstrapped) -> None:
-    for run in (bootstrapped.check, bootstrapped.first, bootstrapped.second):
         assert [secret for secret in SECRETS if secret in run.output] == []
         assert "TouchBasePro SMS API" in run.output
 
 
-def held_by(controller: Controller, kind: str) -> dict[str, dict[str, Any]]:
-    """Give what a controller holds of a kind, in the form of the definitions."""
-    endpoint = ENDPOINTS.get(kind, kind)
-    return {
-        record["name"]: as_defined(controller, endpoint, record)
-        for record in controller.objects[endpoint]
-    }
-
-
-def as_defined(controller: Controller, endpoint: str, record: dict[str, Any]) -> dict[str, Any]:
-    found = dict(record)
-    for name, target in KINDS[endpoint].references.items():
-        if record[name] is not None:
-            found[name] = controller.name_of(target, record[name])
-    for name, target in KINDS[endpoint].relations.items():
-        found[name] = [controller.name_of(target, one) for one in record[f"_{name}"]]
+def as_defined(controller: Controller, record: dict[str, Any]) -> dict[str, Any]:
+    """Give an object of the controller in the form of the definitions."""
+    found = {"survey_spec": {}, **record}
+    for name in REFERENCES & record.keys():
+        found[name] = controller.name_of(record[name])
+    for name in LISTS:
+        found[name] = [controller.name_of(one) for one in record.get(name, [])]
     for name in ("variables", "extra_vars"):
         if record.get(name):
             found[name] = json.loads(record[name])
-    found["survey_spec"] = record["_survey_spec"]
     return found
 
 
-@pytest.mark.parametrize("kind", sorted(DEFINED))
+@pytest.mark.parametrize("kind", KINDS)
 def test_controller_holds_what_is_defined(kind: str, bootstrapped: Bootstrapped) -> None:
-    held = held_by(bootstrapped.controller, kind)
-    defined = {one["name"]: one for one in bootstrapped.definitions[DEFINED[kind]]}
+    controller = bootstrapped.controller
+    records = controller.all_of(ENDPOINTS.get(kind, kind))
+    held = {record["name"]: as_defined(controller, record) for record in records}
+    defined = {one["name"]: one for one in bootstrapped.definitions[f"controller_{kind}"]}
 
     assert set(held) == {*defined, *THERE_BEFORE.get(kind, ())}
     for name, one in defined.items():
@@ -175,42 +168,28 @@ def test_controller_holds_what_is_defined(kind: str, bootstrapped: Bootstrapped)
 def test_workflows_have_the_nodes_and_links_that_are_defined(
     bootstrapped: Bootstrapped,
 ) -> None:
+    controller = bootstrapped.controller
+    approvals = {
+        one["name"]: {name: one[name] for name in ("name", "description", "timeout")}
+        for one in controller.all_of(APPROVALS)
+    }
     for workflow in bootstrapped.definitions["controller_workflows"]:
-        held = nodes_of(bootstrapped.controller, workflow["name"])
-        wanted = {
-            node["identifier"]: {
-                "starts": node.get("unified_job_template") or node["approval_node"],
-                "success_nodes": node.get("success_nodes", []),
-                "failure_nodes": node.get("failure_nodes", []),
-                "always_nodes": node.get("always_nodes", []),
-                "extra_data": node.get("extra_data"),
-            }
-            for node in workflow["simplified_workflow_nodes"]
-        }
-        assert held == wanted
-
-
-def nodes_of(controller: Controller, workflow: str) -> dict[str, dict[str, Any]]:
-    number = controller.named("workflow_job_templates", workflow)["id"]
-    approvals = controller.objects["workflow_approval_templates"]
-    described = {
-        one["id"]: {name: one[name] for name in ("name", "description", "timeout")}
-        for one in approvals
-    }
-    kind = "workflow_job_template_nodes"
-    return {
-        node["identifier"]: {
-            "starts": described.get(node["unified_job_template"])
-            or controller.name_of("unified_job_templates", node["unified_job_template"]),
-            "extra_data": node["extra_data"],
-            **{
-                link: [controller.name_of(kind, one) for one in node[f"_{link}"]]
-                for link in KINDS[kind].relations
-            },
-        }
-        for node in controller.objects[kind]
-        if node["workflow_job_template"] == number
-    }
+        number = controller.named("workflow_job_templates", workflow["name"])["id"]
+        nodes = [
+            as_defined(controller, node)
+            for node in controller.all_of(NODES)
+            if node["workflow_job_template"] == number
+        ]
+        assert len(nodes) == len(workflow["simplified_workflow_nodes"])
+        for wanted in workflow["simplified_workflow_nodes"]:
+            (held,) = (one for one in nodes if one["identifier"] == wanted["identifier"])
+            starts = held["unified_job_template"]
+            assert approvals.get(starts, starts) == (
+                wanted.get("unified_job_template") or wanted["approval_node"]
+            )
+            assert held.get("extra_data") == wanted.get("extra_data")
+            for link in ("success_nodes", "failure_nodes", "always_nodes"):
+                assert held[link] == wanted.get(link, [])
 
 
 def test_check_after_a_manual_change_reports_it_and_writes_nothing(
@@ -219,8 +198,7 @@ def test_check_after_a_manual_change_reports_it_and_writes_nothing(
     (pause,) = (
         one for one in bootstrapped.definitions["controller_templates"] if "pause" in one["name"]
     )
-    record = bootstrapped.controller.named("job_templates", pause["name"])
-    record["use_fact_cache"] = True
+    bootstrapped.controller.named("job_templates", pause["name"])["use_fact_cache"] = True
     # Only this template, and the credential with a key that is to be written again: a whole run is
     # long. What is there already is named, so that it is not made.
     only: dict[str, Any] = {
@@ -231,62 +209,58 @@ def test_check_after_a_manual_change_reports_it_and_writes_nothing(
     }
     for kind in ("project", "execution_environment", "inventory"):
         only[f"touchbase_awx_existing_{kind}"] = pause[kind]
-    (bootstrapped.folder / "only.json").write_text(json.dumps(only), encoding="utf-8")
 
-    run = bootstrap(bootstrapped.controller, bootstrapped.folder, "--check", "-e", "@only.json")
+    run = bootstrap(bootstrapped.controller, bootstrapped.folder, "--check", "-e", json.dumps(only))
 
     assert run.status == 0, run.output
-    changed = re.findall(r"^changed: \[localhost\] => \(item=(.*?)\) ", run.output, re.MULTILINE)
-    assert changed == ["(censored due to no_log)", pause["name"]]
-    looked_at = re.findall(
-        r"^(?:ok|changed): \[localhost\] => \(item=(.*?)\) ", run.output, re.MULTILINE
-    )
-    assert set(looked_at) == {"TouchBasePro SMS API", *changed}
+    item = r"^(ok|changed): \[localhost\] => \(item=(.*?)\) "
+    assert re.findall(item, run.output, re.MULTILINE) == [
+        ("ok", "TouchBasePro SMS API"),
+        ("changed", "(censored due to no_log)"),
+        ("changed", pause["name"]),
+    ]
     assert run.writes == ()
     assert KEY not in run.output
 
 
-@pytest.mark.parametrize(
-    ("options", "key", "complaint"),
-    [
-        ((), "", "Give the API key in the environment"),
-        # Read as a number, since it has no quotation marks.
-        (("-e", '{"touchbase_awx_audit_time": 810}'), KEY, 'a time such as \\"03:00\\"'),
-        (("-e", "touchbase_awx_audit_timezone=africa/johannesburg"), KEY, "case matters"),
-    ],
-    ids=["no key", "no time", "unknown time zone"],
-)
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "no key": ({"touchbase_awx_api_key": ""}, "Give the API key in the environment"),
+    "no image": ({"touchbase_awx_image": ""}, "Give an image with this collection"),
+    # Read as a number, since it has no quotation marks.
+    "no time": ({"touchbase_awx_audit_time": 810}, 'a time such as \\"03:00\\"'),
+    "no time zone": ({"touchbase_awx_audit_timezone": ""}, "case matters"),
+    "other case": ({"touchbase_awx_audit_timezone": "africa/johannesburg"}, "case matters"),
+}
+
+
+@pytest.mark.parametrize(("changed", "complaint"), REFUSED.values(), ids=REFUSED)
 def test_setting_that_cannot_work_is_refused_before_any_write(
-    options: tuple[str, ...], key: str, complaint: str, bootstrapped: Bootstrapped
+    changed: dict[str, Any], complaint: str, bootstrapped: Bootstrapped
 ) -> None:
-    run = bootstrap(bootstrapped.controller, bootstrapped.folder, *options, key=key)
+    options = ("-e", json.dumps(changed))
+    run = bootstrap(bootstrapped.controller, bootstrapped.folder, *options)
     assert run.status != 0
     assert complaint in run.output
     assert run.writes == ()
 
 
-@pytest.fixture
-def shared(tmp_path: Path) -> Iterator[Controller]:
-    """A controller with objects of the same names, of another organization and of none."""
-    GUIDE.write_files(tmp_path)
-    name = SETTINGS["touchbase_awx_name"]
-    with Controller() as controller:
-        other = controller.create("organizations", {"name": "Clinics"})["id"]
-        owned = {"organization": other}
-        controller.create("credentials", {"name": name})
-        controller.create("execution_environments", {"name": name, **owned})
-        controller.create("inventories", {"name": name, **owned})
-        controller.create("job_templates", {"name": f"{name}: audit", **owned})
-        # The name of a project need not be the only one.
-        controller.create("projects", {"name": name, **owned})
-        yield controller
-
-
 @pytest.mark.parametrize("options", [(), ("--check",)], ids=["run", "check"])
 def test_names_of_another_organization_are_refused_before_any_write(
-    options: tuple[str, ...], shared: Controller, tmp_path: Path
+    options: tuple[str, ...], tmp_path: Path
 ) -> None:
-    run = bootstrap(shared, tmp_path, *options)
+    GUIDE.write_files(tmp_path)
+    name = settings()["touchbase_awx_name"]
+    controller = Controller()
+    other = controller.create("organizations", name="Clinics")["id"]
+    controller.create("credentials", name=name)
+    controller.create("execution_environments", name=name, organization=other)
+    controller.create("inventories", name=name, organization=other)
+    controller.create("job_templates", name=f"{name}: audit", organization=other)
+    # The name of a project need not be the only one.
+    controller.create("projects", name=name, organization=other)
+
+    with serving(controller):
+        run = bootstrap(controller, tmp_path, *options)
 
     assert run.status != 0
     refused = re.findall(r'The ([a-z ]+) \\"(.*?)\\" belongs to (.*?), not to Default', run.output)

@@ -21,14 +21,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ansible_collections.touchbasepro.sms.plugins.module_utils import _options
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import ALL_WEBHOOK_TYPES
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DESIRED_SPEC
-from tests.functional.awx.definitions import DEFINED, PLAYBOOKS, definitions, files, settings
+from tests.functional.awx.definitions import KINDS, PLAYBOOKS, definitions, files, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 RULES = yaml.safe_load(Path(__file__).with_name("rules.yml").read_text(encoding="utf-8"))
 KEY = "an-api-key-of-some-length"
-SERVICE = _options.CONNECTION_SPEC["api_url"]["default"]
 
 (CREDENTIAL_TYPE,) = definitions("controller_credential_types")
 TEMPLATES = definitions("controller_templates")
@@ -58,12 +57,6 @@ def asked_by(playbook: str) -> set[str]:
     return set(re.findall(r"\bsurvey_\w+", "\n".join(used)))
 
 
-def questions() -> Iterator[Any]:
-    for definition in SURVEYED:
-        for question in definition["survey_spec"]["spec"]:
-            yield pytest.param(question, id=f"{name_of(definition)} {question['variable']}")
-
-
 def complaints(rule: str, value: object) -> list[str]:
     validator = jsonschema.Draft202012Validator({**RULES, "$ref": f"#/$defs/{rule}"})
     return [error.message for error in validator.iter_errors(value)]
@@ -71,9 +64,9 @@ def complaints(rule: str, value: object) -> list[str]:
 
 def test_file_of_definitions_that_is_not_known_is_named() -> None:
     # What eda.yml has is another controller's: test_events.py.
-    assert {path.stem for path in files()} == {*DEFINED, "settings", "eda"}
-    for kind, variable in DEFINED.items():
-        assert definitions(variable), kind
+    assert {path.stem for path in files()} == {*KINDS, "settings", "eda"}
+    for kind in KINDS:
+        assert definitions(f"controller_{kind}"), kind
 
 
 def test_credential_type_keeps_the_rules_of_a_controller() -> None:
@@ -102,24 +95,19 @@ def test_injectors_set_each_variable_that_the_modules_read() -> None:
     assert set(injected({})) == read - {_options.CA_BUNDLE_ENV}
 
 
-@pytest.mark.parametrize(
-    ("filled_in", "expected"),
-    [
-        ({}, (SERVICE, True, None)),
-        ({"api_url": "", "ca_path": "", "skip_tls_verify": False}, (SERVICE, True, None)),
-        (
-            {"api_url": "https://proxy.example.org/sms"},
-            ("https://proxy.example.org/sms", True, None),
-        ),
-        ({"ca_path": __file__}, (SERVICE, True, __file__)),
-        ({"skip_tls_verify": True}, (SERVICE, False, None)),
-    ],
-    ids=["key alone", "all else blank", "address", "certificates", "no verification"],
-)
+# What is filled in beside the key, and what of the options is then another than the default.
+FIELDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "key alone": ({}, {}),
+    "all else blank": ({"api_url": "", "ca_path": "", "skip_tls_verify": False}, {}),
+    "address": ({"api_url": "https://example.org/sms"}, {"api_url": "https://example.org/sms"}),
+    "certificates": ({"ca_path": __file__}, {"ca_path": __file__}),
+    "no verification": ({"skip_tls_verify": True}, {"validate_certs": False}),
+}
+
+
+@pytest.mark.parametrize(("filled_in", "expected"), FIELDS.values(), ids=FIELDS)
 def test_credential_fields_reach_the_modules(
-    filled_in: dict[str, Any],
-    expected: tuple[str, bool, str | None],
-    monkeypatch: pytest.MonkeyPatch,
+    filled_in: dict[str, Any], expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [name for name in os.environ if name.startswith("TOUCHBASE_")]:
         monkeypatch.delenv(name)
@@ -130,9 +118,10 @@ def test_credential_fields_reach_the_modules(
     taken = ArgumentSpecValidator(_options.CONNECTION_SPEC).validate({})
 
     assert taken.error_messages == []
-    options = _options.connection_options(taken.validated_parameters)
-    assert options.api_key == KEY
-    assert (options.api_url, options.validate_certs, options.ca_path) == expected
+    options = vars(_options.connection_options(taken.validated_parameters))
+    default = {"api_url": _options.CONNECTION_SPEC["api_url"]["default"], "ca_path": None}
+    wanted = {"api_key": KEY, "validate_certs": True, **default, **expected}
+    assert {name: options[name] for name in wanted} == wanted
 
 
 @pytest.mark.parametrize("definition", SURVEYED, ids=name_of)
@@ -140,17 +129,14 @@ def test_survey_keeps_the_rules_of_a_controller(definition: dict[str, Any]) -> N
     assert complaints("survey", definition["survey_spec"]) == []
     variables = variables_of(definition)
     assert len(variables) == len(set(variables))
-
-
-@pytest.mark.parametrize("question", list(questions()))
-def test_limits_and_defaults_of_a_question_agree(question: dict[str, Any]) -> None:
-    default = question.get("default", "")
-    if "choices" in question:
-        assert default in ["", *question["choices"]]
-        return
-    assert question["min"] < question["max"]
-    size = len(default) if isinstance(default, str) else default
-    assert default == "" or question["min"] <= size <= question["max"]
+    for question in definition["survey_spec"]["spec"]:
+        default = question.get("default", "")
+        if "choices" in question:
+            assert default in ["", *question["choices"]]
+        else:
+            assert question["min"] < question["max"]
+            size = len(default) if isinstance(default, str) else default
+            assert default == "" or question["min"] <= size <= question["max"]
 
 
 def test_template_of_a_playbook_asks_for_what_it_uses() -> None:
@@ -167,30 +153,16 @@ def test_template_of_a_playbook_asks_for_what_it_uses() -> None:
 def test_template_without_questions_has_no_survey() -> None:
     for definition in (*TEMPLATES, *WORKFLOWS):
         assert definition["survey_enabled"] == bool(variables_of(definition)), definition["name"]
+    assert [name_of(one) for one in WORKFLOWS if variables_of(one)] == ["maintenance"]
 
 
-@pytest.mark.parametrize(
-    ("variable", "option"),
-    [
-        ("survey_scope", "scope"),
-        ("survey_state", "state"),
-        ("survey_webhook_type", "webhook_type"),
-    ],
-)
-def test_survey_choices_are_those_of_the_module(variable: str, option: str) -> None:
+def test_survey_choices_are_those_of_the_module_and_urls_are_hidden() -> None:
     (webhook,) = (template for template in TEMPLATES if playbook_of(template) == "webhook")
-    (question,) = (one for one in webhook["survey_spec"]["spec"] if one["variable"] == variable)
-    choices = DESIRED_SPEC[option].get("choices", ALL_WEBHOOK_TYPES)
-    assert question["choices"] == list(choices)
-
-
-def test_survey_hides_urls_like_passwords() -> None:
-    types = {
-        question.values[0]["type"]
-        for question in questions()
-        if question.values[0]["variable"] == "survey_url"
-    }
-    assert types == {"password"}
+    questions = {one["variable"]: one for one in webhook["survey_spec"]["spec"]}
+    assert questions["survey_scope"]["choices"] == list(DESIRED_SPEC["scope"]["choices"])
+    assert questions["survey_state"]["choices"] == list(DESIRED_SPEC["state"]["choices"])
+    assert questions["survey_webhook_type"]["choices"] == list(ALL_WEBHOOK_TYPES)
+    assert questions["survey_url"]["type"] == "password"
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
@@ -199,6 +171,7 @@ def test_template_hides_urls_and_stores_no_predictions(template: dict[str, Any])
     assert template["use_fact_cache"] is False
     assert template["job_slice_count"] == 1
     assert template["allow_simultaneous"] is False
+    assert template["ask_variables_on_launch"] is False
 
 
 @pytest.mark.parametrize("kind", ["project", "inventory", "execution_environment", "credential"])
@@ -216,11 +189,6 @@ def test_audit_is_scheduled_and_fails_on_drift() -> None:
     assert playbook_of(audit) == "audit"
     (question,) = audit["survey_spec"]["spec"]
     assert (question["variable"], question["default"]) == ("survey_audit_fail", "true")
-
-
-@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
-def test_template_asks_for_no_variables_on_launch(template: dict[str, Any]) -> None:
-    assert template["ask_variables_on_launch"] is False
 
 
 def path_through(workflow: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -247,30 +215,20 @@ def test_workflows_wait_for_an_approval() -> None:
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
-def test_workflow_starts_existing_templates_and_asks_their_questions(
-    workflow: dict[str, Any],
-) -> None:
-    started = [
-        node["unified_job_template"]
-        for node in workflow["simplified_workflow_nodes"]
-        if "approval_node" not in node
-    ]
-    templates = [template for template in TEMPLATES if template["name"] in started]
-    assert len(templates) == len(set(started))
-    asked = {variable for template in templates for variable in variables_of(template)}
-    assert set(variables_of(workflow)) <= asked
+def test_workflow_answers_and_asks_what_its_templates_ask(workflow: dict[str, Any]) -> None:
+    asked = []
+    for node in workflow["simplified_workflow_nodes"]:
+        if "approval_node" not in node:
+            (template,) = (one for one in TEMPLATES if one["name"] == node["unified_job_template"])
+            asked += template["survey_spec"]["spec"]
+            # Otherwise a controller refuses the answer.
+            assert set(node.get("extra_data", {})) <= set(variables_of(template))
+    for question in workflow.get("survey_spec", {}).get("spec", []):
+        assert question in asked
 
 
 def test_repair_workflow_reports_before_the_approval() -> None:
     (repair,) = (one for one in WORKFLOWS if name_of(one) == "repair")
     report = repair["simplified_workflow_nodes"][0]
     assert report["extra_data"] == {"survey_audit_fail": "false"}
-    (audit,) = (one for one in TEMPLATES if one["name"] == report["unified_job_template"])
-    # Otherwise a controller refuses the answer.
-    assert variables_of(audit) == ["survey_audit_fail"]
-
-
-def test_workflow_asks_the_question_of_its_template() -> None:
-    (maintenance,) = (one for one in WORKFLOWS if name_of(one) == "maintenance")
-    (pause,) = (one for one in TEMPLATES if playbook_of(one) == "pause")
-    assert maintenance["survey_spec"]["spec"] == pause["survey_spec"]["spec"]
+    assert name_of({"name": report["unified_job_template"]}) == "audit"

@@ -10,15 +10,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
-from tests.functional.awx.definitions import DEFINED, PLAYBOOKS, definitions, load, settings
+from tests.functional.awx.definitions import KINDS, PLAYBOOKS, definitions, load, settings
 from tests.functional.support import guides
 
 PATH = guides.FOLDER / "guide_awx.rst"
 TEXT = PATH.read_text(encoding="utf-8")
 GUIDE = guides.read(PATH)
+EVENTS = (guides.FOLDER / "guide_events.rst").read_text(encoding="utf-8")
+TABLES = {"Job template": "controller_templates", "Workflow": "controller_workflows"}
 GALAXY = yaml.safe_load(Path("galaxy.yml").read_text(encoding="utf-8"))
 # Which lines tell a controller that a file is a playbook, in all versions of it.
 OFFERED = re.compile(r"^\s*-?\s*(hosts|import_playbook):", re.MULTILINE)
@@ -56,22 +57,16 @@ def test_guide_shows_the_credential_type_that_is_made() -> None:
     assert shown("injector-configuration.yml") == made["injectors"]
 
 
-@pytest.mark.parametrize(
-    ("heading", "variable"),
-    [("Job template", "controller_templates"), ("Workflow", "controller_workflows")],
-)
-def test_guide_tables_have_all_templates(heading: str, variable: str) -> None:
-    names = [one["name"].partition(": ")[2] for one in definitions(variable)]
-    assert sorted(rows(heading)) == sorted(names)
-
-
-def test_guide_table_has_all_settings() -> None:
-    events = (guides.FOLDER / "guide_events.rst").read_text(encoding="utf-8")
+def test_guide_tables_have_all_templates_workflows_and_settings() -> None:
+    for heading, variable in TABLES.items():
+        names = [one["name"].partition(": ")[2] for one in definitions(variable)]
+        assert sorted(rows(heading)) == sorted(names)
     # What is of Event-Driven Ansible alone is in its guide.
-    in_table = set(settings()) - set(re.findall(r"^   (touchbase_awx_\w+):", events, re.MULTILINE))
+    of_events = set(re.findall(r"^   (touchbase_awx_\w+):", EVENTS, re.MULTILINE))
+    assert of_events <= set(settings())
+    in_table = set(settings()) - of_events
     assert sorted(rows("Setting")) == sorted(in_table)
     assert set(re.findall(r"\btouchbase_awx_\w+", TEXT)) == in_table
-    assert set(shown("controller.yml")) <= set(settings())
 
 
 def test_project_is_this_repository_at_this_version() -> None:
@@ -81,15 +76,12 @@ def test_project_is_this_repository_at_this_version() -> None:
     assert default["touchbase_awx_playbooks"] == str(PLAYBOOKS)
 
 
-def test_project_requires_the_collection() -> None:
+def test_project_file_starts_a_playbook_of_the_required_collection() -> None:
     (wanted,) = shown("collections/requirements.yml")["collections"]
     assert wanted == {"name": f"{GALAXY['namespace']}.{GALAXY['name']}"}
-
-
-def test_project_file_starts_a_playbook_and_is_offered_as_one() -> None:
     (imported,) = shown("touchbase/converge.yml")
     collection, _dot, playbook = imported["import_playbook"].rpartition(".")
-    assert collection == f"{GALAXY['namespace']}.{GALAXY['name']}"
+    assert collection == wanted["name"]
     assert (PLAYBOOKS / f"{playbook}.yml").is_file()
     assert OFFERED.search(GUIDE.files["touchbase/converge.yml"])
 
@@ -104,7 +96,7 @@ def test_guide_gives_the_other_collection_all_definitions() -> None:
     names = [Path(path).name for path in play["vars_files"]]
     assert names[0] == "settings.yml"
     assert names[-1] == "controller.yml"
-    assert sorted(names[1:-1]) == sorted(f"{kind}.yml" for kind in DEFINED)
+    assert sorted(names[1:-1]) == sorted(f"{kind}.yml" for kind in KINDS)
 
 
 def test_guide_names_questions_and_timeouts_that_exist() -> None:

@@ -5,93 +5,60 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
+import re
 from pathlib import Path
+from typing import Any
 
-from tests.functional.support.playbooks import credentials, surroundings
+import yaml
+
+from tests.functional.support.playbooks import PROGRAM, credentials, run_program
 from touchbase_simulator.process import SimulatorProcess
 
-LINT = Path(sys.executable).parent / "ansible-lint"
-BOOK = """---
-- name: Keep webhooks as declared
-  hosts: localhost
-  gather_facts: false
-  tasks:
-    - name: Keep one
-      touchbasepro.sms.{module}:
-        campaign_id: 9141
-        {option}
-"""
-SET = """---
-- name: Keep webhooks as declared
-  hosts: localhost
-  gather_facts: false
-  tasks:
-    - name: Keep a set
-      touchbasepro.sms.touchbase_sms_webhooks:
-        webhooks:
-          - campaign_id: 9141
-            webhook_id: 28
-            {option}: false
-"""
-
-
-def lint(
-    folder: Path, simulator: SimulatorProcess, books: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Lint a repository that holds nothing but these playbooks, as its owner would.
-
-    Key and address are in the environment, so a module that did run would reach the simulator.
-    """
-    for name, book in books.items():
-        (folder / name).write_text(book, encoding="utf-8")
-    git = shutil.which("git")
-    assert git is not None
-    subprocess.run([git, "init", "--quiet", folder], check=True)
-    environment = surroundings(folder) | credentials(simulator)
-    # What the playbooks here are run with would only get in the way of the linter's own.
-    del environment["ANSIBLE_INVENTORY"]
-    return subprocess.run(
-        [LINT, "--offline", "--strict", "--nocolor", "--parseable", *books],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+WEBHOOK = "touchbase_sms_webhook"
+INFO = "touchbase_sms_webhook_info"
+CAMPAIGNS = "touchbase_sms_campaign_info"
+WEBHOOKS = "touchbase_sms_webhooks"
+# Playbooks of one task: the module, its options, and what the linter says about them, if anything.
+BOOKS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "right": (WEBHOOK, {"webhook_id": 28, "active": False}, ""),
+    "unknown": (WEBHOOK, {"webhook_id": 28, "activ": True}, "activ"),
+    "choice": (WEBHOOK, {"webhook_id": 28, "scope": "account"}, "value of scope must be one of"),
+    "set_right": (WEBHOOKS, {"webhooks": [{"webhook_id": 28, "active": False}]}, ""),
+    "suboption": (WEBHOOKS, {"webhooks": [{"webhook_id": 28, "activ": False}]}, "webhooks.activ"),
+    "read_right": (INFO, {"campaign_id": 9141, "details": True}, ""),
+    "read_unknown": (INFO, {"campaign_id": 9141, "detail": True}, "detail"),
+    "found_right": (CAMPAIGNS, {"name": "October"}, ""),
+    "found_unknown": (CAMPAIGNS, {"title": "October"}, "title"),
+}
 
 
 def test_lint_flags_wrong_options_only_and_runs_nothing(
     tmp_path: Path, simulator: SimulatorProcess
 ) -> None:
-    kept, read = "touchbase_sms_webhook", "touchbase_sms_webhook_info"
-    found = "touchbase_sms_campaign_info"
-    finished = lint(
-        tmp_path,
-        simulator,
-        {
-            "unknown.yml": BOOK.format(module=kept, option="webhook_id: 28\n        activ: true"),
-            "choice.yml": BOOK.format(module=kept, option="webhook_id: 28\n        scope: account"),
-            "suboption.yml": SET.format(option="activ"),
-            "read_unknown.yml": BOOK.format(module=read, option="detail: true"),
-            "found_unknown.yml": BOOK.format(module=found, option="title: October"),
-            "right.yml": BOOK.format(module=kept, option="webhook_id: 28\n        active: false"),
-            "read_right.yml": BOOK.format(module=read, option="details: true"),
-            "set_right.yml": SET.format(option="active"),
-            "found_right.yml": BOOK.format(module=found, option="name: October"),
-        },
-    )
-    flagged = {line.partition(":")[0]: line for line in finished.stdout.splitlines()}
+    for name, (module, options, _complaint) in BOOKS.items():
+        task = {"name": "Keep", f"touchbasepro.sms.{module}": options}
+        play = {"name": "Play", "hosts": "localhost", "gather_facts": False, "tasks": [task]}
+        text = "---\n" + yaml.dump([play], Dumper=Indenting, sort_keys=False)
+        (tmp_path / f"{name}.yml").write_text(text, encoding="utf-8")
+    # As the owner of a repository would. A module that did run would reach the simulator.
+    run_program(["git", "init", "--quiet"], tmp_path, {})
+    command = [str(PROGRAM.with_name("ansible-lint")), "--offline", "--strict", "--nocolor"]
+    environment = {**credentials(simulator), "ANSIBLE_INVENTORY": ""}
+    books = [f"{name}.yml" for name in BOOKS]
+    finished = run_program([*command, "--parseable", *books], tmp_path, environment)
+
     assert finished.returncode != 0
-    wrong = ("unknown", "choice", "suboption", "read_unknown", "found_unknown")
-    assert set(flagged) == {f"{name}.yml" for name in wrong}
-    assert all("args[module]" in line for line in flagged.values())
-    assert "activ" in flagged["unknown.yml"]
-    assert "value of scope must be one of" in flagged["choice.yml"]
-    assert "webhooks.activ" in flagged["suboption.yml"]
-    assert "detail" in flagged["read_unknown.yml"]
-    assert "title" in flagged["found_unknown.yml"]
-    assert "in 9 files" in finished.stderr
+    flagged = dict(re.findall(r"^(\w+)\.yml:(.*)", finished.stdout, re.MULTILINE))
+    assert set(flagged) == {name for name, (_, _, complaint) in BOOKS.items() if complaint}
+    for name, line in flagged.items():
+        assert "args[module]" in line
+        assert BOOKS[name][2] in line
+    assert f"in {len(BOOKS)} files" in finished.stdout
     assert simulator.journal() == []
+
+
+class Indenting(yaml.SafeDumper):
+    """Indents lists as ansible-lint wants them."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, indentless=False)

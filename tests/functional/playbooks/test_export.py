@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,43 +16,27 @@ import yaml
 from tests.functional.support.playbooks import KEY, PROGRAM, credentials, run_program
 from touchbase_simulator.process import SimulatorProcess
 
+# A relative path is one of the caller's folder.
+PATH = {"touchbase_sms_export_path": "webhooks.yml"}
 URLS = ("https://hooks.example.org/{{ 7 * 6 }}/{%raw%}?x={{{#", "https://hooks.example.org/it's")
 
 
-@pytest.fixture(scope="module")
-def service() -> Iterator[SimulatorProcess]:
-    webhooks = [
-        {
-            "webhook_id": 28 + number,
-            "webhook_type": "CampaignReply",
-            "url": url,
-            "active": not number,
-        }
-        for number, url in enumerate(URLS)
-    ]
-    noted = {
-        **webhooks[1],
-        "webhook_id": 40,
-        "webhook_type": "ListUnsubscribe",
-        "note": "{{ gone }}",
-    }
+@pytest.fixture
+def simulator(simulator: SimulatorProcess) -> SimulatorProcess:
+    webhook = {"webhook_id": 28, "webhook_type": "CampaignReply", "url": URLS[0]}
+    inactive = {**webhook, "webhook_id": 29, "url": URLS[1], "active": False}
+    noted = {**inactive, "webhook_id": 40, "webhook_type": "ListUnsubscribe", "note": "{{ gone }}"}
     seed = {
         "api_key": KEY,
         "campaigns": [
-            {"campaign_id": 9141, "name": "October", "webhooks": webhooks},
+            {"campaign_id": 9141, "name": "October", "webhooks": [webhook, inactive]},
             {"campaign_id": 9142, "name": "November"},
         ],
         "lists": [{"list_id": 512, "name": "Newsletter", "webhooks": [noted]}],
-        "message_webhooks": [{**webhooks[0], "webhook_id": 24, "webhook_type": "MessageReply"}],
+        "message_webhooks": [{**webhook, "webhook_id": 24, "webhook_type": "MessageReply"}],
     }
-    with SimulatorProcess.start(seed=seed) as started:
-        yield started
-
-
-@pytest.fixture
-def simulator(service: SimulatorProcess) -> SimulatorProcess:
-    service.clear_journal()
-    return service
+    simulator.reset(seed=seed)
+    return simulator
 
 
 def run(
@@ -64,22 +47,20 @@ def run(
     return run_program(command, folder, {**credentials(simulator), "PWD": str(folder)})
 
 
-@pytest.mark.parametrize(
-    ("owners", "ids"),
-    [
-        ({}, [28, 29, 24]),
-        ({"touchbase_sms_owners": [{"list_id": 512}]}, [40]),
-        ({"touchbase_sms_campaign_ids": [9141]}, [28, 29]),
-    ],
-    ids=["whole account", "list", "campaign"],
-)
+# What is exported, of which owners.
+EXPORTED: dict[str, tuple[dict[str, Any], list[int]]] = {
+    "whole account": ({}, [28, 29, 24]),
+    "list": ({"touchbase_sms_owners": [{"list_id": 512}]}, [40]),
+    "campaign": ({"touchbase_sms_campaign_ids": [9141]}, [28, 29]),
+}
+
+
+@pytest.mark.parametrize(("owners", "ids"), EXPORTED.values(), ids=EXPORTED)
 def test_converge_of_an_export_changes_nothing(
     tmp_path: Path, simulator: SimulatorProcess, owners: dict[str, Any], ids: list[int]
 ) -> None:
-    # A relative path is one of the caller's folder.
     path = tmp_path / "webhooks.yml"
-    relative = {"touchbase_sms_export_path": path.name}
-    exported = run(tmp_path, simulator, "export", "--diff", **relative, **owners)
+    exported = run(tmp_path, simulator, "export", "--diff", **PATH, **owners)
     assert exported.returncode == 0, exported.stdout
     assert "hooks.example.org" not in exported.stdout
     assert path.stat().st_mode & 0o777 == 0o600
@@ -92,25 +73,24 @@ def test_converge_of_an_export_changes_nothing(
     assert {one["method"] for one in simulator.journal()} == {"GET"}
 
 
-def test_export_of_an_owner_without_webhooks_is_refused(
-    tmp_path: Path, simulator: SimulatorProcess
-) -> None:
-    variables = {"touchbase_sms_export_path": "webhooks.yml", "touchbase_sms_campaign_ids": 9142}
-    refused = run(tmp_path, simulator, "export", **variables)
-    assert "There is no webhook" in refused.stdout
-    assert not (tmp_path / "webhooks.yml").exists()
+NO_PATH = "Give touchbase_sms_export_path"
+REFUSED: dict[str, tuple[dict[str, Any], str, set[str]]] = {
+    "no webhook": ({**PATH, "touchbase_sms_campaign_ids": 9142}, "There is no webhook", {"GET"}),
+    "no path": ({}, NO_PATH, set()),
+    "masked": ({**PATH, "touchbase_sms_mask_url": True}, NO_PATH, set()),
+}
 
 
-@pytest.mark.parametrize(
-    "variables",
-    [{}, {"touchbase_sms_export_path": "webhooks.yml", "touchbase_sms_mask_url": True}],
-    ids=["no path", "masked"],
-)
-def test_export_without_path_or_with_mask_url_is_refused(
-    tmp_path: Path, simulator: SimulatorProcess, variables: dict[str, Any]
+@pytest.mark.parametrize(("variables", "complaint", "requests"), REFUSED.values(), ids=REFUSED)
+def test_export_of_what_cannot_be_kept_is_refused(
+    tmp_path: Path,
+    simulator: SimulatorProcess,
+    variables: dict[str, Any],
+    complaint: str,
+    requests: set[str],
 ) -> None:
     refused = run(tmp_path, simulator, "export", **variables)
     assert refused.returncode == 2
-    assert "Give touchbase_sms_export_path" in refused.stdout
+    assert complaint in refused.stdout
     assert not (tmp_path / "webhooks.yml").exists()
-    assert simulator.journal() == []
+    assert {one["method"] for one in simulator.journal()} == requests

@@ -80,11 +80,13 @@ def test_entry_point_without_variables_says_in_one_line_what_to_give(
     half = {**OWNER, "touchbase_sms_cutover_to": "https://hooks.example.org"}
     # A pause leaves a list, though an empty one, to the resumption.
     incomplete = [*map(entry, reversed(ENTRY_POINTS)), entry("cutover", vars=half)]
+    incomplete.append(entry("verify"))
     rescue = [{"name": "Go on", "ansible.builtin.meta": "noop"}]
     tasks = [{"name": "Try", "block": [one], "rescue": rescue} for one in incomplete]
     ran = run(tmp_path, simulator, tasks)
     nothing = "Nothing is declared. Give touchbase_sms_webhooks, touchbase_sms_owners or"
     assert ran.output.count(f'"msg": "{nothing}') == len(ENTRY_POINTS)
+    assert '"msg": "Nothing is declared. Give touchbase_sms_webhooks."' in ran.output
     urls = "Give touchbase_sms_cutover_from and touchbase_sms_cutover_to."
     assert ran.output.count(f'"msg": "{urls}"') == 1
     assert simulator.journal() == []

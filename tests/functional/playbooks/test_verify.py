@@ -87,13 +87,6 @@ def test_verify_sends_nothing_in_check_mode(
     assert ran.facts["touchbase_sms_verified"] == []
 
 
-def test_verify_wants_webhooks(tmp_path: Path, simulator: SimulatorProcess) -> None:
-    ran = run(tmp_path, simulator, [entry("verify")])
-
-    assert ran.status != 0
-    assert "Nothing is declared. Give touchbase_sms_webhooks." in ran.output
-
-
 HEALED = {
     "accepts": (200, [], True),
     "refuses": (404, [], False),

@@ -9,41 +9,21 @@ import os
 import re
 import subprocess
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.soak.schemathesis_run import CONTRACT
 
-CONTRACT = Path(__file__).parents[3] / "simulator/touchbase_simulator/openapi.yaml"
 _LISTENS = re.compile(r"listening on (http://127\.0\.0\.1:\d+)")
-_START_LIMIT = 60.0  # seconds, for machines under load
 
 
 @dataclass
 class Prism:
     """A running Prism, and what it has said so far."""
 
-    url: str = ""
+    url: str
     lines: list[str] = field(default_factory=list)
-    _is_up: threading.Event = field(default_factory=threading.Event)
-
-    def listen_to(self, child: subprocess.Popen[str]) -> None:
-        """Keep what it says, to the end."""
-        assert child.stdout is not None
-        for line in child.stdout:
-            self.lines.append(line)
-            found = _LISTENS.search(line)
-            if found:
-                self.url = found[1]
-                self._is_up.set()
-        self._is_up.set()
-
-    def wait_until_it_listens(self) -> None:
-        self._is_up.wait(_START_LIMIT)
-        assert self.url, "".join(self.lines)
 
 
 @contextmanager
@@ -51,7 +31,6 @@ def prism(*command: str) -> Iterator[Prism]:
     """Start Prism on a free port; what breaks the contract is refused by it with an error."""
     whole = [os.environ["PRISM"], command[0], str(CONTRACT), *command[1:]]
     whole += ["--errors", "--host", "127.0.0.1", "--port", "0", "--multiprocess", "false"]
-    running = Prism()
     with subprocess.Popen(
         whole,
         stdin=subprocess.DEVNULL,
@@ -60,11 +39,20 @@ def prism(*command: str) -> Iterator[Prism]:
         text=True,
         env={**os.environ, "NO_COLOR": "1"},
     ) as child:
-        listener = threading.Thread(target=running.listen_to, args=(child,))
-        listener.start()
+        assert child.stdout is not None
+        said = []
+        for line in child.stdout:
+            said.append(line)
+            if found := _LISTENS.search(line):
+                break
+        else:
+            raise AssertionError("".join(said))
+        running = Prism(found[1])
+        # It would wait for a reader of what it says.
+        reader = threading.Thread(target=running.lines.extend, args=(child.stdout,))
+        reader.start()
         try:
-            running.wait_until_it_listens()
             yield running
         finally:
             child.terminate()
-            listener.join()
+            reader.join()

@@ -9,12 +9,10 @@ Once Prism is the service, made of nothing but the contract; once it stands befo
 from __future__ import annotations
 
 import http.client
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Refused
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http.response import Request
@@ -30,7 +28,8 @@ from tests.functional.support.playbooks import (
     Task,
     play,
 )
-from tests.soak.prism.serving import CONTRACT, Prism, prism
+from tests.soak.prism.serving import Prism, prism
+from tests.soak.schemathesis_run import operation_of, operations
 from touchbase_simulator.process import SimulatorProcess
 
 if TYPE_CHECKING:
@@ -73,10 +72,7 @@ def judge(simulator: SimulatorProcess) -> Iterator[Prism]:
 def played(folder: Path, simulator: SimulatorProcess, prism: Prism, tasks: list[Task]) -> Played:
     said = len(prism.lines)
     outcome = play(folder, simulator, tasks, "--diff", environment={"TOUCHBASE_API_URL": prism.url})
-    problems = {
-        task.name: outcome.results[task.name] for task in tasks if outcome.failed(task.name)
-    }
-    assert not problems
+    assert not [outcome.results[task.name] for task in tasks if outcome.failed(task.name)]
     assert not [line for line in prism.lines[said:] if "Violation" in line or "✖" in line]
     return outcome
 
@@ -88,29 +84,25 @@ def test_what_reads_understands_answers_that_were_made_of_the_contract(
     predicted = {"check_mode": True}
     declared = {"campaign_id": 9001, "webhook_id": 101, "url": NEW, "active": False}
     fresh = {"campaign_id": 9001, "webhook_type": "CampaignReply", "url": f"{NEW}er"}
-    outcome = played(
-        tmp_path,
-        simulator,
-        mock,
-        [
-            Task("campaigns", CAMPAIGN_INFO, {}),
-            Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9001}),
-            Task("of_campaign", WEBHOOK_INFO, {"campaign_id": 9001}),
-            Task("of_list", WEBHOOK_INFO, {"list_id": 512}),
-            Task("of_account", WEBHOOK_INFO, {"scope": "message"}),
-            Task("one", WEBHOOK_INFO, {"campaign_id": 9001, "webhook_id": 101}),
-            Task("changed", WEBHOOK, declared, predicted),
-            Task("created", WEBHOOK, fresh, predicted),
-            Task("gone", WEBHOOK, {**declared, "state": "absent"}, predicted),
-            Task("set", WEBHOOKS, {"webhooks": [declared, fresh], "purge": True}, predicted),
-        ],
-    )
+    tasks = [
+        Task("campaigns", CAMPAIGN_INFO, {}),
+        Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9001}),
+        Task("of_campaign", WEBHOOK_INFO, {"campaign_id": 9001}),
+        Task("of_list", WEBHOOK_INFO, {"list_id": 512}),
+        Task("of_account", WEBHOOK_INFO, {"scope": "message"}),
+        Task("one", WEBHOOK_INFO, {"campaign_id": 9001, "webhook_id": 101}),
+        Task("changed", WEBHOOK, declared, predicted),
+        Task("created", WEBHOOK, fresh, predicted),
+        Task("gone", WEBHOOK, {**declared, "state": "absent"}, predicted),
+        Task("set", WEBHOOKS, {"webhooks": [declared, fresh], "purge": True}, predicted),
+    ]
+    outcome = played(tmp_path, simulator, mock, tasks)
     results = outcome.results
     assert [one["campaign_id"] for one in results["campaigns"]["campaigns"]] == [9001]
     assert results["campaign"]["campaigns"][0]["status"] == "Delivered"
     assert [one["webhook_id"] for one in results["of_campaign"]["webhooks"]] == [101, 102]
-    assert [one["scope"] for one in results["of_list"]["webhooks"]] == ["list"]
-    assert [one["scope"] for one in results["of_account"]["webhooks"]] == ["message"]
+    for name, scope in (("of_list", "list"), ("of_account", "message")):
+        assert [one["scope"] for one in results[name]["webhooks"]] == [scope]
     assert results["one"]["webhooks"][0]["note"] is None
     assert results["changed"]["webhook"]["url"] == NEW
     assert results["created"]["webhook"]["webhook_id"] is None
@@ -140,19 +132,16 @@ def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
         )
         for place in (0, 2, 4)
     ]
-    outcome = played(
-        tmp_path,
-        simulator,
-        judge,
-        [
-            Task("campaigns", CAMPAIGN_INFO, {"page_size": 10}),
-            Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9141}),
-            Task("created", WEBHOOKS, {"webhooks": entries, "concurrency": 1}),
-            Task("again", WEBHOOKS, {"webhooks": entries}),
-            *moved,
-            Task("gone", WEBHOOKS, {"owners": list(OWNERS.values())[::2], "purge": True}),
-        ],
-    )
+    purge = {"owners": list(OWNERS.values())[::2], "purge": True, "allow_empty": True}
+    tasks = [
+        Task("campaigns", CAMPAIGN_INFO, {"page_size": 10}),
+        Task("campaign", CAMPAIGN_INFO, {"campaign_id": 9141}),
+        Task("created", WEBHOOKS, {"webhooks": entries, "concurrency": 1}),
+        Task("again", WEBHOOKS, {"webhooks": entries}),
+        *moved,
+        Task("gone", WEBHOOKS, purge),
+    ]
+    outcome = played(tmp_path, simulator, judge, tasks)
     results = outcome.results
     assert len(results["campaigns"]["campaigns"]) == len(CAMPAIGNS)
     assert results["created"]["counts"]["created"] == len(OWNERS)
@@ -162,23 +151,23 @@ def test_every_request_of_the_modules_and_every_answer_passes_the_judge(
     assert {operation_of(request) for request in requests} == operations() - NOT_USED
 
 
+def put(path: str, url: str, active: object) -> Request:
+    return Request("PUT", path, "try", {"Url": url, "IsActive": active})
+
+
+def post(**body: str) -> Request:
+    return Request("POST", "/sms/message/webhooks", "try", body)
+
+
 WRONG: Mapping[str, Request] = {
-    "an activity that is text": Request(
-        "PUT", "/sms/campaigns/9141/webhooks/1", "try", {"Url": NEW, "IsActive": "yes"}
-    ),
-    "an address that is empty": Request(
-        "PUT", "/sms/lists/512/webhooks/1", "try", {"Url": "", "IsActive": True}
-    ),
-    "no address": Request("POST", "/sms/message/webhooks", "try", {"WebhookType": "MessageReply"}),
-    "a type of another owner": Request(
-        "POST", "/sms/message/webhooks", "try", {"Url": NEW, "WebhookType": "ListSubscribe"}
-    ),
+    "an activity that is text": put("/sms/campaigns/9141/webhooks/1", NEW, "yes"),
+    "an address that is empty": put("/sms/lists/512/webhooks/1", "", active=True),
+    "no address": post(WebhookType="MessageReply"),
+    "a type of another owner": post(Url=NEW, WebhookType="ListSubscribe"),
     "no page": Request("GET", "/sms/campaigns", "try"),
     "a page that is too small": Request("GET", "/sms/campaigns?page=1&pageSize=9", "try"),
     "an id that is no number": Request("GET", "/sms/campaigns/first/webhooks", "try"),
 }
-
-
 # The mock answers as the contract says that a wrong request is answered, where it says so.
 REFUSALS = {"mock": (400, 422), "judge": (422,)}
 
@@ -216,23 +205,3 @@ def options(api_url: str) -> ConnectionOptions:
         ca_path=None,
         use_proxy=False,
     )
-
-
-def operations() -> set[str]:
-    paths = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["paths"]
-    methods = {"get", "post", "put", "delete"}
-    return {
-        f"{method.upper()} {path}"
-        for path, item in paths.items()
-        for method in methods & item.keys()
-    }
-
-
-def operation_of(request: Mapping[str, Any]) -> str:
-    """Give the operation of the contract that a request is one of."""
-    for operation in operations():
-        method, path = operation.split()
-        pattern = re.sub(r"\{\w+\}", r"\\d+", path)
-        if method == request["method"] and re.fullmatch(pattern, request["path"]):
-            return operation
-    return f"unknown: {request['method']} {request['path']}"
