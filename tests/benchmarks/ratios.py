@@ -89,6 +89,23 @@ _TABLE: dict[str, tuple[str, Callable[[Figures], float]]] = {
         "MB",
         lambda of: of.find("large", "webhooks_set", "all").memory_mb,
     ),
+    "Set of {most}, none differ: each webhook, above an empty play, against a set of {large}": (
+        "×",
+        lambda of: (
+            of.above_empty_each("most", "webhooks_set")
+            / of.above_empty_each("large", "webhooks_set")
+        ),
+    ),
+    "Set of {most}, none differ: memory, against an empty play that reads the same file": (
+        "×",
+        lambda of: (
+            of.find("most", "webhooks_set").memory_mb / of.find("most", "load_json").memory_mb
+        ),
+    ),
+    "Playbook ``audit`` of {playbook}, none differ: against an empty play": (
+        "×",
+        lambda of: of.seconds("playbook", "playbook_audit") / of.seconds("playbook", "empty"),
+    ),
     "Modules in a loop of {module}, none differ: above an empty play, against ``uri`` ``GET``": (
         "×",
         lambda of: (

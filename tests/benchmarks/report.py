@@ -22,6 +22,8 @@ TITLES = {
     "loop": "{:,} webhooks",
     "set": "{:,} webhooks of one campaign",
     "large": "{:,} webhooks of {} campaigns",
+    "most": "{:,} webhooks of {:,} campaigns",
+    "playbook": "The playbook ``audit``, {:,} webhooks",
     "role": "The role, {:,} webhooks of {} campaigns",
     "events": "A poll of the event source, {:,} webhooks of {} campaigns",
     "module": "{:,} webhooks, where a module is packed and started",

@@ -58,12 +58,14 @@ CONTENDERS = {
     "role_main": _set_of_webhooks("role, ``main``", has_inventory=True),
     "role_audit": _set_of_webhooks("role, ``audit``", has_inventory=True),
     "role_cutover": _set_of_webhooks("role, ``cutover``", has_inventory=True),
+    "playbook_audit": _set_of_webhooks("playbook ``audit``", has_inventory=True),
     "bare_requests": _set_of_webhooks("script with ``requests``, no Ansible"),
     "events_start": Contender("event source, start without a poll"),
     "events_poll": Contender("event source, start and first poll", "each campaign", "one"),
 }
 # The polls of each way of running the event source.
 POLLS = {"events_start": 0, "events_poll": 1}
+PLAYBOOKS = {"playbook_audit": "touchbasepro.sms.audit"}
 ONLY_READ = {"uri_get", "uri_get_loop"}
 
 
@@ -119,6 +121,8 @@ class Sizes:
     webhooks: int = 1_000
     many_webhooks: int = 10_000
     many_campaigns: int = 100
+    most_webhooks: int = 100_000
+    most_campaigns: int = 1_000
     latencies: tuple[int, ...] = (0, 50)
     shares: tuple[float, ...] = (1, 0.01, 0)  # of the webhooks that differ
     most_repeats: int = 9
@@ -130,7 +134,7 @@ class Sizes:
 
 
 FULL = Sizes()
-QUICK = Sizes(2, 2, 3, 4, 2, latencies=(0,), shares=(1,), most_repeats=1)
+QUICK = Sizes(2, 2, 3, 4, 2, 6, 3, latencies=(0,), shares=(1,), most_repeats=1)
 
 
 def workloads(sizes: Sizes) -> list[list[Workload]]:
@@ -140,7 +144,8 @@ def workloads(sizes: Sizes) -> list[list[Workload]]:
         for latency in sizes.latencies
         for group in (_one, _loop, _set, _large)
     ]
-    groups += [_module(sizes), _servers(sizes)]
+    groups += [_most(sizes), _module(sizes), _servers(sizes)]
+    groups += [_each(Workload("playbook", "empty", 10, repeats=5), "empty", *PLAYBOOKS)]
     role = ("load_inventory", "role_main", "role_audit", "role_cutover")
     groups += [_each(_of_many("role", sizes), *role), _each(_of_many("events", sizes), *POLLS)]
     return [
@@ -185,6 +190,11 @@ def _large(sizes: Sizes, latency_ms: int) -> list[Workload]:
         model = replace(model, repeats=1)
         return [*_of_sets(sizes, model), *_with_more_concurrency(model)]
     return _of_sets(sizes, model)
+
+
+def _most(sizes: Sizes) -> list[Workload]:
+    model = Workload("most", "empty", sizes.most_webhooks, sizes.most_campaigns)
+    return _each(model, "empty", "load_json", "webhooks_set", "bare_requests")
 
 
 def _of_sets(sizes: Sizes, model: Workload) -> list[Workload]:
