@@ -5,13 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.functional.faults import misbehaviour
-from tests.functional.faults.misbehaviour import Wrong, applied, garbled, instead, meanwhile
+from tests.functional.faults.account import AccountService
+from tests.functional.faults.misbehaviour import applied, garbled, meanwhile, responding
 from tests.functional.faults.positions import COLUMNS, INFO, MORE, Position
-from tests.unit.support.service import Step, black_hole, drips, gateway, hangs_up, reply, resets
+from tests.unit.support.service import (
+    Step,
+    after,
+    black_hole,
+    drips,
+    gateway,
+    hangs_up,
+    reply,
+    resets,
+)
 
 ALWAYS = 99
 _KINDS = {"unexpected": "unexpected_answer", "ok": "none", "warned": "none"}
@@ -53,9 +64,9 @@ class Fault:
     name: str
     ends: Ends
     says: str = ""
-    wrong: Wrong | None = None
+    wrong: Step | None = None
     times: int = 1
-    then: Wrong | None = None
+    then: Step | None = None
     but: Mapping[str, str] = field(default_factory=dict)
     refuses_connections: bool = False
     is_slow: bool = False
@@ -94,9 +105,28 @@ class Cell:
     def __str__(self) -> str:
         return f"{self.position}, {self.fault.name}"
 
+    @contextlib.contextmanager
+    def service(self) -> Iterator[AccountService]:
+        """A service that goes wrong in this way, for the length of a block."""
+        fault = self.fault
+        with contextlib.closing(AccountService()) as service:
+            service.always_answers(fault.then or responding)
+            before = [self._answered(place) for place in range(len(self.position.before))]
+            if fault.refuses_connections and before:
+                before[-1] = after(service.refuses, before[-1])
+            elif fault.refuses_connections:
+                service.refuses()
+            service.answers(*before, *([fault.wrong] * fault.times if fault.wrong else []))
+            yield service
+
+    def _answered(self, place: int) -> Step:
+        """The response to a request before; where connections are refused, it ends its own."""
+        keep = not self.fault.refuses_connections
+        return applied(lambda one: self.position.before[place](one).step(keep=keep))
+
 
 def _no_response(
-    name: str, wrong: Wrong, once: Ends, says: str = " failed (", *, is_slow: bool = False
+    name: str, wrong: Step, once: Ends, says: str = " failed (", *, is_slow: bool = False
 ) -> list[Fault]:
     return [
         Fault(f"{name}, once", once, says, wrong, is_slow=is_slow),
@@ -104,23 +134,23 @@ def _no_response(
     ]
 
 
-def _slow(name: str, wrong: Wrong, once: Ends) -> list[Fault]:
+def _slow(name: str, wrong: Step, once: Ends) -> list[Fault]:
     return _no_response(name, wrong, once, "within timeout", is_slow=True)
 
 
 _RESET_AFTER = applied(lambda _: resets())
 _SILENT_AFTER = applied(lambda _: black_hole())
-_DRIPPING_HEADERS = instead(drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"))
+_DRIPPING_HEADERS = drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n")
 NO_RESPONSE = [
     Fault("connection refused", UNREACHABLE, "(connection refused)", refuses_connections=True),
-    *_no_response("reset before it was applied", instead(resets()), NOT_APPLIED),
-    *_no_response("closed before it was applied", instead(hangs_up()), NOT_APPLIED),
+    *_no_response("reset before it was applied", resets(), NOT_APPLIED),
+    *_no_response("closed before it was applied", hangs_up(), NOT_APPLIED),
     *_no_response("reset after it was applied", _RESET_AFTER, APPLIED),
     *_no_response("reset in the middle of the body", applied(misbehaviour.reset_in_body), APPLIED),
     *_no_response(
         "closed in the middle of the body", applied(misbehaviour.closed_in_body), APPLIED
     ),
-    *_slow("no response", instead(black_hole()), NOT_APPLIED),
+    *_slow("no response", black_hole(), NOT_APPLIED),
     *_slow("no response after it was applied", _SILENT_AFTER, APPLIED),
     *_slow("headers that drip", _DRIPPING_HEADERS, NOT_APPLIED),
     *_slow("body that drips, applied", applied(misbehaviour.dripping_body), APPLIED),
@@ -130,7 +160,7 @@ NO_RESPONSE = [
 def _reset_and(name: str, then: Step, says: str) -> Fault:
     """What was applied has no response, and the further attempts are refused."""
     name = f"reset after it was applied, then {name}"
-    return Fault(name, REFUSED, says, _RESET_AFTER, then=instead(then))
+    return Fault(name, REFUSED, says, _RESET_AFTER, then=then)
 
 
 _KEY_REVOKED = reply(401, {"Code": 100, "Message": "Provided API key is invalid"})
@@ -146,22 +176,22 @@ RESET_AND_REFUSED = [
 def _failing(status: int) -> list[Fault]:
     says, step, once = f"{status}: Later", gateway(status, "Later"), ends("ok", post="refused")
     return [
-        Fault(f"{status}, once", once, says, instead(step)),
-        Fault(f"{status}, three times", once, says, instead(step), 3),
-        Fault(f"{status}, always", REFUSED, says, instead(step), ALWAYS),
+        Fault(f"{status}, once", once, says, step),
+        Fault(f"{status}, three times", once, says, step, 3),
+        Fault(f"{status}, always", REFUSED, says, step, ALWAYS),
         Fault(f"{status} though it was applied", APPLIED, says, applied(lambda _: step)),
     ]
 
 
 GATEWAY = [
     *(fault for status in (502, 503, 504) for fault in _failing(status)),
-    Fault("429, three times", OK, wrong=instead(_LIMITED), times=3),
-    Fault("429, always", REFUSED, "429: Later", instead(_LIMITED), ALWAYS),
+    Fault("429, three times", OK, wrong=_LIMITED, times=3),
+    Fault("429, always", REFUSED, "429: Later", _LIMITED, ALWAYS),
 ]
 
 
 def _refusal(name: str, step: Step, says: str, at: Ends = REFUSED) -> Fault:
-    return Fault(name, at, says, instead(step), ALWAYS)
+    return Fault(name, at, says, step, ALWAYS)
 
 
 _ELSEWHERE = {"Location": "https://elsewhere.example.org/"}
@@ -185,7 +215,7 @@ UNEXPECTED_RESPONSES = [
         "JSON of something else, not applied",
         UNEXPECTED,
         "whose Id is missing",
-        instead(reply(200, {"error": "Sign in"})),
+        reply(200, {"error": "Sign in"}),
         ALWAYS,
         but={"page": "not a page of campaigns", "delete": "that of a deletion (status 200): {"},
     ),
@@ -193,14 +223,14 @@ UNEXPECTED_RESPONSES = [
         "HTML page, not applied, once",
         UNEXPECTED,
         f"{_NO_JSON} {_WELCOME}",
-        instead(_PAGE),
+        _PAGE,
         but={"put": "holds something else", "delete": f"that of a deletion {_WELCOME}"},
     ),
     Fault(
         "HTML page, not applied, always",
         UNEXPECTED,
         f"{_NO_JSON} {_WELCOME}",
-        instead(_PAGE),
+        _PAGE,
         ALWAYS,
         but={"delete": f"that of a deletion {_WELCOME}"},
     ),
