@@ -12,17 +12,20 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pytest
+import trustme
 
 from tests.functional.execution_paths.case import SECRET_WORDS, Case
 from tests.functional.execution_paths.cases import CASES
-from tests.functional.support.broken_servers import broken_servers
 from tests.functional.support.playbooks import KEY, WEBHOOK, WEBHOOKS, Played, Task, play
+from tests.unit.support.service import hangs_up, scripted_service
 from touchbase_simulator.behaviour import MODES
 from touchbase_simulator.process import SimulatorProcess
 
@@ -83,6 +86,16 @@ def played(
         dict(ChainMap(*(dict(one.journals) for one in plays))),
         dict(ChainMap(*(dict(one.invocations) for one in plays))),
     )
+
+
+@contextmanager
+def broken_servers() -> Iterator[Mapping[str, str]]:
+    """The URLs of services that no case comes to terms with, by the names of variables."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with scripted_service() as silent, scripted_service(context) as untrusted:
+        silent.always_answers(hangs_up())
+        yield {"hangs_up": silent.url, "untrusted": untrusted.url}
 
 
 def tasks_of(cases: Sequence[Case], behaviour: Mapping[str, str]) -> list[Task]:

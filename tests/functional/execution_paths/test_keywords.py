@@ -40,7 +40,7 @@ SHELL = '#!/bin/sh\n: > "$0.used"\nexec /bin/sh "$@"\n'
 SUDO = '#!/bin/sh\nwhile [ "$1" != root ]; do shift; done\nshift\nexec "$@"\n'
 # As ssh does that reaches nobody.
 SSH = "#!/bin/sh\nexit 255\n"
-RESET = [("POST", "reset", {})]
+RESET: tuple[str, str, Any] = ("POST", "reset", {})
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def played(folder: Path, simulator: SimulatorProcess) -> Played:
 
 
 def task_of(row: Row) -> Task:
-    before = [*RESET, *(("POST", "faults", fault) for fault in row.faults)]
+    before = [RESET, *(("POST", "faults", fault) for fault in row.faults)]
     variables = {
         **row.keywords.get("vars", {}),
         "ansible_shell_executable": f"{{{{ programs }}}}/{row.name}",
@@ -147,7 +147,7 @@ def test_task_delegated_and_run_once_requests_once(
     (tmp_path / "inventory").write_text(far, encoding="utf-8")
     once = {"delegate_to": "localhost", "run_once": True, "loop": [1, 2]}
 
-    played = play(tmp_path, simulator, [Task("kept", WEBHOOK, CHANGE, once, RESET)])
+    played = play(tmp_path, simulator, [Task("kept", WEBHOOK, CHANGE, once, [RESET])])
 
     assert not played.failed("kept"), played.results["kept"]
     assert [entry["method"] for entry in played.journals["kept"]] == ["GET", "PUT", "GET"]

@@ -55,7 +55,6 @@ def scan(
     recording = {
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
         "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "facts"),
-        "ANSIBLE_CALLBACKS_ENABLED": "scenario,recorder",
         # Since core 2.21 invocations are shown on demand only.
         "ANSIBLE_INJECT_INVOCATION": "true",
         "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
