@@ -24,7 +24,7 @@ import trustme
 
 from tests.functional.execution_paths.case import SECRET_WORDS, Case
 from tests.functional.execution_paths.cases import CASES
-from tests.functional.support.playbooks import KEY, WEBHOOK, WEBHOOKS, Played, Task, play
+from tests.functional.support.playbooks import KEY, Played, Task, play
 from tests.unit.support.service import hangs_up, scripted_service
 from touchbase_simulator.behaviour import MODES
 from touchbase_simulator.process import SimulatorProcess
@@ -252,104 +252,10 @@ def test_run_ends_as_in_the_table(played: Played, case: Case, path: str) -> None
         assert result["changed"] == (run in case.runs_that_change)
 
 
-@in_plain_mode
-@on_each_path
-def test_check_mode_alone_lacks_id_and_date_of_a_new_webhook(
-    played: Played, case: Case, path: str
-) -> None:
-    for run, result in seen(played, case, path).results.items():
-        # Since core 2.21 a registered result may have its invocation in it.
-        records = list(records_in(without(result, "invocation")))
-        new = [one for one in records if one["webhook_id"] in case.creates]
-        unknown = [one for one in records if one["webhook_id"] is None]
-        assert bool(unknown) == (run == "check" and "POST" in case.live)
-        assert all(one["date_created"] is None for one in unknown)
-        # A repeated failure is about the one write that is left, and names no record.
-        is_told = run == "live" or (run == "again" and not case.failure_of(run))
-        assert bool(new) == bool(is_told and case.creates)
-        assert all(one["date_created"] for one in new)
-
-
-def records_in(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        if {"webhook_id", "date_created"} <= set(value):
-            yield value
-        for item in value.values():
-            yield from records_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from records_in(item)
-
-
 def diffs(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The pairs of a result: the one of a single webhook, or those of a set without its totals."""
     diff = result["diff"]
     return [pair for pair in diff if "before" in pair] if isinstance(diff, list) else [diff]
-
-
-@in_plain_mode
-@on_each_path
-@pytest.mark.parametrize(
-    "case", [one for one in CASES if one.module == WEBHOOK], ids=lambda case: case.name
-)
-def test_webhook_result_diff_and_fact_are_the_same_record(
-    played: Played, case: Case, path: str
-) -> None:
-    results = seen(played, case, path).results
-    if case.failure_of("live"):
-        assert "webhook" not in results["live"]
-        return
-    live, again = results["live"], results.get("again")
-    assert (live["webhook"] or {}) == live["diff"]["after"]
-    assert live["webhook"] == live["ansible_facts"]["touchbase_sms_webhook"]
-    assert (live["diff"]["before"] != live["diff"]["after"]) == case.changes
-    if not again:
-        return
-    assert again["diff"]["before"] == again["diff"]["after"] == (again["webhook"] or {})
-    if not case.warns_written:
-        assert again["webhook"] == live["webhook"]
-
-
-@in_plain_mode
-@on_each_path
-@pytest.mark.parametrize(
-    "case",
-    [one for one in CASES if one.module == WEBHOOKS and one.options.get("return_webhooks", True)],
-    ids=lambda case: case.name,
-)
-def test_set_result_counts_and_diff_agree(played: Played, case: Case, path: str) -> None:
-    results = seen(played, case, path).results
-    if case.failure_of("live"):
-        assert "webhooks" not in results["live"]
-        return
-    live, again = results["live"], results.get("again")
-    declared = len(case.options["webhooks"])
-    changed = [pair["after"] for pair in diffs(live) if pair["after"]]
-    assert len(live["webhooks"]) == declared
-    assert [one for one in live["webhooks"] if one in changed] == changed
-    assert sum(live["counts"].values()) - live["counts"]["unchanged"] == len(diffs(live))
-    totals = [list(item) for item in live["diff"][len(diffs(live)) :]]
-    assert totals == [["prepared"]] * case.changes
-    assert "ansible_facts" not in live
-    if again:
-        assert again["webhooks"] == live["webhooks"]
-        unchanged = {"unchanged": declared, "updated": 0, "created": 0, "deleted": 0}
-        assert again["counts"] == unchanged
-        assert again["diff"] == []
-
-
-@in_plain_mode
-@on_each_path
-@pytest.mark.parametrize("case", [one for one in CASES if one.name == "set_in_short"])
-def test_diff_limit_shows_totals_and_one_pair(played: Played, case: Case, path: str) -> None:
-    told = seen(played, case, path)
-    live = told.results["live"]
-    assert "webhooks" not in live
-    assert live["counts"] == {"unchanged": 0, "updated": 2, "created": 0, "deleted": 0}
-    pair, rest = live["diff"]
-    assert pair["before_header"] == "webhook 28 of campaign 9141"
-    assert rest == {"prepared": "2 updated; 1 not shown because of diff_limit\n"}
-    assert told.invocations["live"]["module_args"]["webhooks"] == "2 entries"
 
 
 @in_plain_mode
