@@ -73,9 +73,7 @@ def play(
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         "touchbase_in_process": in_process,
     }
-    tasks = [{"name": "Keep", **task}]
-    book = {"hosts": "all", "gather_facts": False, "vars": variables, "tasks": tasks}
-    write_book(folder, {"name": "Play", **book})
+    write_book(folder, {"vars": variables, "tasks": [{"name": "Keep", **task}]})
     command = [str(PROGRAM), "play.yml", "--forks", str(HOSTS)]
     return run_program(command, folder, {**credentials(simulator), **(environment or {})})
 
