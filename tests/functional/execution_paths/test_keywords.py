@@ -40,7 +40,6 @@ SHELL = '#!/bin/sh\n: > "$0.used"\nexec /bin/sh "$@"\n'
 SUDO = '#!/bin/sh\nwhile [ "$1" != root ]; do shift; done\nshift\nexec "$@"\n'
 # As ssh does that reaches nobody.
 SSH = "#!/bin/sh\nexit 255\n"
-RESET: tuple[str, str, Any] = ("POST", "reset", {})
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def played(folder: Path, simulator: SimulatorProcess) -> Played:
 
 
 def task_of(row: Row) -> Task:
-    before = [RESET, *(("POST", "faults", fault) for fault in row.faults)]
+    before = [("POST", "reset", {}), *(("POST", "faults", fault) for fault in row.faults)]
     variables = {
         **row.keywords.get("vars", {}),
         "ansible_shell_executable": f"{{{{ programs }}}}/{row.name}",
@@ -137,21 +136,6 @@ def at(found: Any, place: str) -> Any:
     for key in place.split("."):
         found = found.get(key) if isinstance(found, dict) else None
     return found
-
-
-def test_task_delegated_and_run_once_requests_once(
-    tmp_path: Path, simulator: SimulatorProcess
-) -> None:
-    """Hosts that cannot be reached take part, because the task is delegated and runs once."""
-    far = "".join(f"far{number} ansible_host=192.0.2.{number}\n" for number in range(1, 4))
-    (tmp_path / "inventory").write_text(far, encoding="utf-8")
-    once = {"delegate_to": "localhost", "run_once": True, "loop": [1, 2]}
-
-    played = play(tmp_path, simulator, [Task("kept", WEBHOOK, CHANGE, once, [RESET])])
-
-    assert not played.failed("kept"), played.results["kept"]
-    assert [entry["method"] for entry in played.journals["kept"]] == ["GET", "PUT", "GET"]
-    assert played.connections("kept") == 1
 
 
 def test_key_from_the_vault_is_used_and_an_empty_one_is_missing(

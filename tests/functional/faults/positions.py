@@ -12,18 +12,11 @@ from typing import Any
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
     campaign_info,
     webhook,
-    webhook_info,
-    webhooks,
 )
 from tests.functional.faults.account import CAMPAIGN, USED, ApiResponse
-from tests.functional.support.playbooks import CAMPAIGN_INFO, WEBHOOK, WEBHOOK_INFO, WEBHOOKS
+from tests.functional.support.playbooks import CAMPAIGN_INFO, WEBHOOK
 
-OPERATIONS = {
-    WEBHOOK: webhook.OPERATION,
-    WEBHOOKS: webhooks.OPERATION,
-    WEBHOOK_INFO: webhook_info.OPERATION,
-    CAMPAIGN_INFO: campaign_info.OPERATION,
-}
+OPERATIONS = {WEBHOOK: webhook.OPERATION, CAMPAIGN_INFO: campaign_info.OPERATION}
 NEW = "https://hooks.example.org/new"
 _CREATED = {"campaign_id": CAMPAIGN, "webhook_type": "CampaignMessageStatusUpdate", "url": NEW}
 _THE_ONE = {"campaign_id": CAMPAIGN, "webhook_id": USED}
@@ -53,13 +46,8 @@ class Position:
     before: tuple[Callable[[ApiResponse], ApiResponse], ...] = (_whole,)
     module: str = WEBHOOK
 
-    @property
-    def is_reading(self) -> bool:
-        """Whether the task cannot change anything."""
-        return self.module.endswith("_info")
-
     def __str__(self) -> str:
-        return f"{self.column} of {self.module.rpartition('.')[2]}"
+        return self.column
 
 
 COLUMNS = (
@@ -70,9 +58,3 @@ COLUMNS = (
     Position("post", _CREATED, f"webhook of campaign {CAMPAIGN}"),
     Position("delete", {**_THE_ONE, "state": "absent"}),
 )
-INFO = Position("get", _THE_ONE, before=(), module=WEBHOOK_INFO)
-# The same writes in a task of the set, which reads a list first.
-OF_SET = tuple(
-    replace(one, options={"webhooks": [one.options]}, module=WEBHOOKS) for one in COLUMNS[2:]
-)
-MORE = (INFO, *OF_SET)

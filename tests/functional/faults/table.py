@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tests.functional.faults import misbehaviour
 from tests.functional.faults.account import AccountService
 from tests.functional.faults.misbehaviour import applied, garbled, meanwhile, responding
-from tests.functional.faults.positions import COLUMNS, INFO, MORE, Position
+from tests.functional.faults.positions import COLUMNS, Position
 from tests.unit.support.service import (
     Step,
     after,
@@ -33,7 +33,7 @@ def ends(usual: str, **columns: str) -> Ends:
     """How a task ends with a fault at each request: the usual end, and that of some columns.
 
     The columns are get (the first one), page (page 2 of a list), put, verify (the GET after an
-    unclear PUT), post and delete; info is the GET of webhook_info where it differs from get.
+    unclear PUT), post and delete.
 
     ``ok``: done. ``warned``: done, with a warning. Else the kind of the failure: ``unreachable``,
     ``refused``, or ``unexpected`` for a response that makes no sense or leaves open what is stored.
@@ -90,8 +90,7 @@ class Cell:
 
     @property
     def end(self) -> str:
-        own = self.fault.ends.get("info") if self.position is INFO else None
-        return own or self.fault.ends[self.column]
+        return self.fault.ends[self.column]
 
     @property
     def kind(self) -> str:
@@ -247,7 +246,7 @@ UNEXPECTED_RESPONSES = [
 CHANGES = [
     Fault(
         "deleted meanwhile",
-        ends("refused", page="warned", verify="unexpected", delete="ok", info="ok"),
+        ends("refused", page="warned", verify="unexpected", delete="ok"),
         "404, code 1",
         meanwhile(misbehaviour.deleted),
     ),
@@ -263,8 +262,4 @@ FAULTS = [
     *(*NO_RESPONSE, *RESET_AND_REFUSED, *GATEWAY),
     *(*REFUSALS, *UNEXPECTED_RESPONSES, *CHANGES),
 ]
-# The columns of the table, and other tasks that end like one of them.
-CELLS, MORE_CELLS = (
-    [Cell(fault, position) for fault in FAULTS for position in positions]
-    for positions in (COLUMNS, MORE)
-)
+CELLS = [Cell(fault, position) for fault in FAULTS for position in COLUMNS]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.functional.faults.assertions import assert_as_expected
-from tests.functional.faults.positions import COLUMNS, MORE, Position
-from tests.functional.faults.table import CELLS, MORE_CELLS, Cell
+from tests.functional.faults.positions import COLUMNS, Position
+from tests.functional.faults.table import CELLS, Cell
 from tests.functional.support.operations import PATHS
 from tests.functional.support.playbooks import KEY, Task, play
 from touchbase_simulator.process import SimulatorProcess
@@ -24,11 +24,11 @@ PARTS = 3
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("position", [*COLUMNS, *MORE], ids=str)
+@pytest.mark.parametrize("position", COLUMNS, ids=str)
 def test_tasks_of_a_play_end_as_the_table_says(
     position: Position, path: str, part: int, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    of_position = [one for one in (*CELLS, *MORE_CELLS) if one.position is position]
+    of_position = [one for one in CELLS if one.position is position]
     cells = {f"cell_{number}": cell for number, cell in enumerate(of_position[part::PARTS])}
     with contextlib.ExitStack() as stack, SimulatorProcess.start(seed={}) as simulator:
         services = {name: stack.enter_context(cell.service()) for name, cell in cells.items()}

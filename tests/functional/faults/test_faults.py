@@ -20,7 +20,7 @@ from tests.functional.faults.account import USED, AccountService
 from tests.functional.faults.assertions import Result, assert_as_expected
 from tests.functional.faults.misbehaviour import responding
 from tests.functional.faults.positions import NEW, OPERATIONS
-from tests.functional.faults.table import CELLS, MORE_CELLS, Cell
+from tests.functional.faults.table import CELLS, Cell
 from tests.functional.support.operations import result_of
 from tests.unit.support.clock import Clock
 
@@ -32,15 +32,6 @@ _LONG = {"timeout": 30.0, "retries": 3, "max_wait": 60.0}
 _SHORT = {"timeout": 0.6, "retries": 1, "max_wait": 0.01}
 
 
-def _cells(*, is_slow: bool) -> list[Any]:
-    return [
-        pytest.param(cell, id=str(cell), marks=[pytest.mark.long] if is_more else [])
-        for is_more, cells in enumerate((CELLS, MORE_CELLS))
-        for cell in cells
-        if cell.fault.is_slow == is_slow
-    ]
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
@@ -50,7 +41,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("cell", _cells(is_slow=False))
+@pytest.mark.parametrize("cell", [one for one in CELLS if not one.fault.is_slow], ids=str)
 def test_task_with_a_fault_ends_as_the_table_says(cell: Cell) -> None:
     with cell.service() as service:
         result = _result(cell, service, _LONG)
@@ -74,7 +65,7 @@ def slow_results(request: pytest.FixtureRequest) -> Mapping[str, tuple[AccountSe
 
 
 @pytest.mark.xdist_group("slow responses")
-@pytest.mark.parametrize("cell", _cells(is_slow=True))
+@pytest.mark.parametrize("cell", [one for one in CELLS if one.fault.is_slow], ids=str)
 def test_task_with_a_slow_response_ends_as_the_table_says(
     cell: Cell, slow_results: Mapping[str, tuple[AccountService, Result]]
 ) -> None:
@@ -86,7 +77,7 @@ def test_task_with_a_slow_response_ends_as_the_table_says(
 
 def _assert_next_run_completes(cell: Cell, faulty: AccountService) -> None:
     """What is declared is there then, once, unless somebody else deleted it."""
-    if cell.position.is_reading or not faulty.webhooks:
+    if cell.column == "page" or not faulty.webhooks:
         return
     with contextlib.closing(AccountService(simulation=faulty.simulation)) as service:
         service.always_answers(responding)

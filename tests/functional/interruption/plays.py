@@ -89,11 +89,6 @@ class RunningPlay:
         """What it has printed so far, errors included."""
         return self._output.read_text(encoding="utf-8")
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether ansible-playbook has ended."""
-        return self._child.poll() is not None
-
     def send(self, number: signal.Signals) -> None:
         """Send a signal as it usually comes: Ctrl-C to the process group, SIGKILL to all."""
         if number == signal.SIGINT:

@@ -117,37 +117,6 @@ def test_signal_lets_no_request_begin(
     assert_next_run_completes(simulator, task.declared)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("round_", range(8))
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGKILL])
-def test_run_after_a_signal_at_any_moment_completes(
-    simulator: SimulatorProcess, tmp_path: Path, task: Converging, in_all: int,
-    random_of: Random, number: signal.Signals, path: str, round_: int,
-) -> None:  # fmt: skip
-    """Also before the first request, between two of them, in a pause, and among the very last."""
-    chance = random_of("any moment", number.name, path, round_)
-    moment = chance.randint(0, in_all)
-    simulator.reset(seed=task.seed)
-    simulator.fault(delay=0.003, times=chance.randint(1, in_all))
-    # A pause of half a second, somewhere.
-    simulator.fault(status=503, times=1)
-    simulator.fault(delay=0.003, times=ALL)
-
-    with running_play(tmp_path, simulator, path, task.declared) as play:
-        # Of a play that was quicker, the end.
-        wait_until(
-            lambda: len(simulator.journal()) >= moment or play.has_ended, f"{moment} requests"
-        )
-        play.send(number)
-        play.wait()
-        if _ends_all(number):
-            play.wait_for_all()
-    wait_until(lambda: _has_all_responses(simulator), "the last response")
-
-    assert_next_run_completes(simulator, task.declared)
-
-
 @pytest.mark.parametrize("path", [IN_PROCESS, pytest.param(MODULE, marks=pytest.mark.long)])
 def test_run_after_a_kill_adopts_what_was_created(
     simulator: SimulatorProcess, tmp_path: Path, path: str
