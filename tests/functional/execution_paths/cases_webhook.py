@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One webhook: updates, creations and deletions, and which webhook is meant."""
+"""Webhooks, one and sets: updates, creations and deletions, and which webhook is meant."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ _BY_TYPE = {"campaign_id": 9141, "webhook_type": "CampaignReply", "unique_by": "
 _NEAR = "https://hooks.staging.example.org/s3cret"
 _FAR = "https://elsewhere.example.com/s3cret"
 _STATUS = "https://hooks.example.org/status/5f1c0a7e"
+_REPLIES = {"webhook_type": "CampaignReply", "url": "https://hooks.example.org/s3cret/new"}
+_SET = [
+    {"list_id": 512, "webhook_id": 26, "state": "absent"},
+    {"campaign_id": 9141, **_REPLIES, "active": False},
+    {"campaign_id": 9141, "webhook_id": 28, "url": _MOVED},
+    {"campaign_id": 9142, "webhook_id": 31, "active": True},
+    {"campaign_id": 9141, "webhook_id": 29, "active": True, "note": None, "date_created": None},
+]
 
 
 def _campaign(**options: Any) -> dict[str, Any]:
@@ -142,6 +150,31 @@ IDENTITIES = [
          options={"campaign_id": 9141, "webhook_id": 28, "url": f"{_NEAR}\n", "mask_url": True},
          check="GET", live="GET", fails="ends with a line end; in YAML, write it in one line"),
 ]
+
+SETS = [
+    Case("set", module=WEBHOOKS, options={"webhooks": _SET},
+         check="GET, GET, GET, GET", live="GET, GET, GET, GET, PUT, PUT, POST, PUT, DELETE, GET",
+         again="GET, GET, GET", changes=True, creates=(32,), warns=(_NOTE,)),
+    Case("set_in_short", module=WEBHOOKS,
+         options={"webhooks": [{"campaign_id": 9141, "webhook_id": 28, "url": _MOVED},
+                  {"campaign_id": 9142, "webhook_id": 31, "active": True}], "diff_limit": 1,
+                  "return_webhooks": False},
+         check="GET, GET, GET", live="GET, GET, GET, PUT, PUT", again="GET, GET", changes=True,
+         warns=(_NOTE,)),
+    Case("set_purged", module=WEBHOOKS,
+         options={"webhooks": [{"campaign_id": 9141, **_REPLIES}],
+                  "owners": [{"scope": "message"}], "purge": True, "allow_empty": True,
+                  "mask_url": True},
+         check="GET, GET", live="GET, GET, POST, DELETE, DELETE, DELETE, DELETE, GET",
+         again="GET, GET", changes=True, creates=(32,),
+         warns=("purge leaves the account without any webhook",)),
+    Case("set_partly", module=WEBHOOKS, options={"webhooks": _SET, "mask_url": True},
+         check="GET, GET, GET, GET", live="GET, GET, GET, GET, PUT, PUT, POST, PUT, DELETE",
+         again="GET, GET, GET, PUT", changes=True, creates=(32,),
+         fault={"status": 400, "method": "PUT", "path": "/sms/campaigns/9141/webhooks/28",
+                "body": f"{_MOVED} is not reachable"}, fails_writing="is not reachable",
+         changes_partly=True, warns=(_NOTE,)),
+]
 # fmt: on
 
-CASES = [*CHANGES, *CREATIONS_AND_DELETIONS, *IDENTITIES]
+CASES = [*CHANGES, *CREATIONS_AND_DELETIONS, *IDENTITIES, *SETS]

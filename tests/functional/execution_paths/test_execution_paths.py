@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import re
 import ssl
-from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -38,7 +37,6 @@ PATHS: Mapping[str, Mapping[str, Any]] = {
     "in_process": {"ansible_shell_executable": "/bin/false"},
     "module": {"touchbase_in_process": False},
 }
-PLAYS = 3
 # What has no code in an error of another shape cannot be told from a wrong api_url.
 NEEDS_CODES = {"no_campaign", "read_nothing", "delivery_resumed", "drift_of_many_kinds"}
 
@@ -59,7 +57,7 @@ class Seen:
 def played(
     tmp_path_factory: pytest.TempPathFactory, mode: str, request: pytest.FixtureRequest
 ) -> Played:
-    """The cases of all tests that run, in a few plays, which machines under load can end."""
+    """The cases of all tests that run, in one play."""
     behaviour = asdict(MODES[mode])
     # Of the tests of this file: others have cases, too.
     tests = (getattr(item, "callspec", None) for item in request.session.items)
@@ -67,25 +65,15 @@ def played(
     names = {one.name for one in given if isinstance(one, Case)}
     cases = [one for one in CASES if not names or one.name in names]
     with SimulatorProcess.start() as simulator, broken_servers() as addresses:
-        plays = [
-            play(
-                tmp_path_factory.mktemp("paths"),
-                simulator,
-                tasks_of(cases[part::PLAYS], behaviour),
-                "--diff",
-                keywords={"vars": dict(addresses)},
-                # Since core 2.21 invocations are shown on demand only.
-                environment={"ANSIBLE_INJECT_INVOCATION": "true"},
-            )
-            for part in range(min(PLAYS, len(cases)))
-        ]
-    return Played(
-        max(one.status for one in plays),
-        "".join(one.output for one in plays),
-        dict(ChainMap(*(dict(one.results) for one in plays))),
-        dict(ChainMap(*(dict(one.journals) for one in plays))),
-        dict(ChainMap(*(dict(one.invocations) for one in plays))),
-    )
+        return play(
+            tmp_path_factory.mktemp("paths"),
+            simulator,
+            tasks_of(cases, behaviour),
+            "--diff",
+            keywords={"vars": dict(addresses)},
+            # Since core 2.21 invocations are shown on demand only.
+            environment={"ANSIBLE_INJECT_INVOCATION": "true"},
+        )
 
 
 @contextmanager

@@ -31,7 +31,7 @@ CUTOVER = "touchbasepro.sms.touchbase_sms_cutover"
 DELIVERY = "touchbasepro.sms.touchbase_sms_delivery"
 DRIFT_INFO = "touchbasepro.sms.touchbase_sms_drift_info"
 _PLUGINS = Path(__file__).parent / "callback_plugins"
-_LIMIT = 900.0  # seconds, for machines under load
+_LIMIT = 1800.0  # seconds, for machines under load
 _RESULTS = "results.json"
 
 
