@@ -57,19 +57,11 @@ def run(
 ) -> Run:
     """Run the task once, and look at all webhooks before and after it."""
     before = state_of(simulator.state())
-    result, journal = run_task(simulator, declared, dry_run=dry_run, **options)
-    return Run(before, result, journal, state_of(simulator.state()))
-
-
-def run_task(
-    simulator: SimulatorProcess, declared: Declared, *, dry_run: bool = False, **options: Any
-) -> tuple[Mapping[str, Any], Sequence[Request]]:
-    """Run the task once; give its result and requests."""
     simulator.clear_journal()
     connection = {"api_url": simulator.url, "timeout": 60.0, "retries": 0, "max_wait": 0.01}
     given = {**connection, **declared.options, **options}
     result = result_of(OPERATION, given, Mode(dry_run, diff=True))
-    return result, simulator.journal()
+    return Run(before, result, simulator.journal(), state_of(simulator.state()))
 
 
 def _without_new_id(path: str, known: set[str]) -> str:

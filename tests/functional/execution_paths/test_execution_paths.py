@@ -15,7 +15,7 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -44,13 +44,8 @@ in_plain_mode = pytest.mark.plain_mode
 on_each_path = pytest.mark.parametrize("path", PATHS)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What came of one case on one path, by run."""
-
-    results: Mapping[str, Mapping[str, Any]]
-    methods: Mapping[str, list[str]]
-    invocations: Mapping[str, Any]
+Runs = Mapping[str, Any]
+"""What came of the runs of one case on one path, by their names."""
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +110,14 @@ def case(request: pytest.FixtureRequest) -> Case:
     return request.param
 
 
-def seen(played: Played, case: Case, path: str) -> Seen:
-    names = {run: f"{case.name}_{path}_{run}" for run in runs_of(case, path)}
-    return Seen(
-        {run: played.results[name] for run, name in names.items()},
-        {run: [entry["method"] for entry in played.journals[name]] for run, name in names.items()},
-        {run: played.invocations.get(name) for run, name in names.items()},
-    )
+def seen(found: Runs, case: Case, path: str) -> Runs:
+    """Of results, journals or invocations, those of the case."""
+    return {run: found.get(f"{case.name}_{path}_{run}") for run in runs_of(case, path)}
+
+
+def methods(played: Played, case: Case, path: str) -> Mapping[str, list[str]]:
+    journals = seen(played.journals, case, path)
+    return {run: [entry["method"] for entry in journal] for run, journal in journals.items()}
 
 
 def without(result: Mapping[str, Any], *keys: str) -> dict[str, Any]:
@@ -150,14 +146,14 @@ def succeeds(case: Case, mode: str) -> bool:
 def test_result_is_the_same_on_both_paths(played: Played, case: Case) -> None:
     """Each path begins with the same account, so ids are the same; moments of creation are not."""
     here, there = (
-        comparable(seen(played, case, path).results, case.creates, "date_created") for path in PATHS
+        comparable(seen(played.results, case, path), case.creates, "date_created") for path in PATHS
     )
     for run in there:
         assert here[run] == there[run]
 
 
 def test_invocation_is_the_same_on_both_paths_without_the_key(played: Played, case: Case) -> None:
-    here, there = (seen(played, case, path).invocations for path in PATHS)
+    here, there = (seen(played.invocations, case, path) for path in PATHS)
     for run in there:
         assert here[run] == there[run]
         shown = str((here[run] or {}).get("module_args", {}).get("api_key", HIDDEN))
@@ -167,26 +163,26 @@ def test_invocation_is_the_same_on_both_paths_without_the_key(played: Played, ca
 
 @on_each_path
 def test_check_mode_only_reads(played: Played, case: Case, path: str) -> None:
-    assert set(seen(played, case, path).methods["check"]) <= {"GET"}
+    assert set(methods(played, case, path)["check"]) <= {"GET"}
 
 
 @on_each_path
 def test_successful_run_leaves_nothing_to_do(
     played: Played, case: Case, path: str, mode: str
 ) -> None:
-    told = seen(played, case, path)
-    if "again" not in told.results or not succeeds(case, mode):
+    results = seen(played.results, case, path)
+    if "again" not in results or not succeeds(case, mode):
         return
-    assert not told.results["live"].get("failed"), told.results["live"]
-    assert not told.results["again"]["changed"]
-    assert set(told.methods["again"]) <= {"GET"}
+    assert not results["live"].get("failed"), results["live"]
+    assert not results["again"]["changed"]
+    assert set(methods(played, case, path)["again"]) <= {"GET"}
 
 
 @on_each_path
 def test_check_mode_returns_what_a_real_run_returns(
     played: Played, case: Case, path: str, mode: str
 ) -> None:
-    results = seen(played, case, path).results
+    results = seen(played.results, case, path)
     if case.fails_writing:
         assert results["check"]["changed"]
         pairs = diffs(results["check"])
@@ -210,7 +206,7 @@ def test_check_mode_returns_what_a_real_run_returns(
 def test_result_shows_no_secret(played: Played, case: Case, path: str) -> None:
     masks = case.options.get("mask_url", False)
     key = str(case.options.get("api_key", KEY))
-    for result in seen(played, case, path).results.values():
+    for result in seen(played.results, case, path).values():
         text = repr(result)
         is_masked = "********" in text
         assert key not in text
@@ -225,13 +221,13 @@ def test_result_shows_no_secret(played: Played, case: Case, path: str) -> None:
 @on_each_path
 def test_run_makes_the_requests_of_the_table(played: Played, case: Case, path: str) -> None:
     expected = {run: case.requests[run] for run in runs_of(case, path)}
-    assert seen(played, case, path).methods == expected
+    assert methods(played, case, path) == expected
 
 
 @in_plain_mode
 @on_each_path
 def test_run_ends_as_in_the_table(played: Played, case: Case, path: str) -> None:
-    for run, result in seen(played, case, path).results.items():
+    for run, result in seen(played.results, case, path).items():
         says = case.failure_of(run)
         assert result.get("failed", False) == (says is not None), result
         assert (says or "") in result.get("msg", "")
@@ -249,7 +245,7 @@ def diffs(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 @in_plain_mode
 @on_each_path
 def test_warnings_are_in_the_result_and_printed(played: Played, case: Case, path: str) -> None:
-    warnings = seen(played, case, path).results["live"].get("warnings", [])
+    warnings = seen(played.results, case, path)["live"].get("warnings", [])
     wanted = [*case.warns, *case.warns_written]
     printed = "".join(played.output.split())  # Ansible breaks lines where it likes.
     assert len(warnings) == len(wanted)

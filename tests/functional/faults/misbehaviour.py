@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.functional.faults.account import CAMPAIGN, OTHER, USED, AccountService, ApiResponse
-from tests.unit.support.service import Line, Step, breaks_off, drips, raw
+from tests.unit.support.service import Line, Step, drips
 
 _OK = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n"
 
@@ -59,19 +59,10 @@ def changed(service: AccountService, path: str) -> None:
         webhooks[USED] = replace(webhooks[USED], url="https://elsewhere.example.org/")
 
 
-def _half(response: ApiResponse) -> bytes:
+def half(response: ApiResponse) -> bytes:
+    """A response that ends in the middle of its body."""
     body = response.body or b"{}"
     return _OK.format(len(body)).encode() + body[: len(body) // 2]
-
-
-def reset_in_body(response: ApiResponse) -> Step:
-    """Half of the body, then a reset."""
-    return breaks_off(_half(response))
-
-
-def closed_in_body(response: ApiResponse) -> Step:
-    """Half of the body, then the end of the connection."""
-    return raw(_half(response))
 
 
 def dripping_body(response: ApiResponse) -> Step:

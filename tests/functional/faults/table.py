@@ -13,16 +13,8 @@ from tests.functional.faults import misbehaviour
 from tests.functional.faults.account import AccountService
 from tests.functional.faults.misbehaviour import applied, garbled, meanwhile, responding
 from tests.functional.faults.positions import COLUMNS, Position
-from tests.unit.support.service import (
-    Step,
-    after,
-    black_hole,
-    drips,
-    gateway,
-    hangs_up,
-    reply,
-    resets,
-)
+from tests.unit.support import service as api
+from tests.unit.support.service import Step, gateway, reply
 
 ALWAYS = 99
 _KINDS = {"unexpected": "unexpected_answer", "ok": "none", "warned": "none"}
@@ -112,7 +104,7 @@ class Cell:
             service.always_answers(fault.then or responding)
             before = [self._answered(place) for place in range(len(self.position.before))]
             if fault.refuses_connections and before:
-                before[-1] = after(service.refuses, before[-1])
+                before[-1] = api.after(service.refuses, before[-1])
             elif fault.refuses_connections:
                 service.refuses()
             service.answers(*before, *([fault.wrong] * fault.times if fault.wrong else []))
@@ -137,19 +129,19 @@ def _slow(name: str, wrong: Step, once: Ends) -> list[Fault]:
     return _no_response(name, wrong, once, "within timeout", is_slow=True)
 
 
-_RESET_AFTER = applied(lambda _: resets())
-_SILENT_AFTER = applied(lambda _: black_hole())
-_DRIPPING_HEADERS = drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n")
+_RESET_AFTER = applied(lambda _: api.resets())
+_RESET_IN_BODY = applied(lambda one: api.breaks_off(misbehaviour.half(one)))
+_CLOSED_IN_BODY = applied(lambda one: api.raw(misbehaviour.half(one)))
+_SILENT_AFTER = applied(lambda _: api.black_hole())
+_DRIPPING_HEADERS = api.drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n")
 NO_RESPONSE = [
     Fault("connection refused", UNREACHABLE, "(connection refused)", refuses_connections=True),
-    *_no_response("reset before it was applied", resets(), NOT_APPLIED),
-    *_no_response("closed before it was applied", hangs_up(), NOT_APPLIED),
+    *_no_response("reset before it was applied", api.resets(), NOT_APPLIED),
+    *_no_response("closed before it was applied", api.hangs_up(), NOT_APPLIED),
     *_no_response("reset after it was applied", _RESET_AFTER, APPLIED),
-    *_no_response("reset in the middle of the body", applied(misbehaviour.reset_in_body), APPLIED),
-    *_no_response(
-        "closed in the middle of the body", applied(misbehaviour.closed_in_body), APPLIED
-    ),
-    *_slow("no response", black_hole(), NOT_APPLIED),
+    *_no_response("reset in the middle of the body", _RESET_IN_BODY, APPLIED),
+    *_no_response("closed in the middle of the body", _CLOSED_IN_BODY, APPLIED),
+    *_slow("no response", api.black_hole(), NOT_APPLIED),
     *_slow("no response after it was applied", _SILENT_AFTER, APPLIED),
     *_slow("headers that drip", _DRIPPING_HEADERS, NOT_APPLIED),
     *_slow("body that drips, applied", applied(misbehaviour.dripping_body), APPLIED),

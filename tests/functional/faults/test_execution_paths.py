@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole table on both execution paths: a few plays for each position, with real pauses."""
+"""The whole table on both execution paths: a play for each position, with real pauses."""
 
 from __future__ import annotations
 
@@ -17,19 +17,15 @@ from tests.functional.support.operations import PATHS
 from tests.functional.support.playbooks import KEY, Task, play
 from touchbase_simulator.process import SimulatorProcess
 
-# Plays for each position and path, so that each of them ends in time.
-PARTS = 3
-
 
 @pytest.mark.long
-@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("position", COLUMNS, ids=str)
 def test_tasks_of_a_play_end_as_the_table_says(
-    position: Position, path: str, part: int, tmp_path: Path, subtests: pytest.Subtests
+    position: Position, path: str, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    of_position = [one for one in CELLS if one.position is position]
-    cells = {f"cell_{number}": cell for number, cell in enumerate(of_position[part::PARTS])}
+    of_position = (one for one in CELLS if one.position is position)
+    cells = {f"cell_{number}": cell for number, cell in enumerate(of_position)}
     with contextlib.ExitStack() as stack, SimulatorProcess.start(seed={}) as simulator:
         services = {name: stack.enter_context(cell.service()) for name, cell in cells.items()}
         tasks = [_task(name, cell, services[name].url, path) for name, cell in cells.items()]

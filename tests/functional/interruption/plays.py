@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.functional.bulk.declared import Declared
-from tests.functional.interruption.campaign import CONCURRENCY
 from tests.functional.support.operations import PATHS
 from tests.functional.support.playbooks import (
     PROGRAM,
@@ -30,6 +29,7 @@ from touchbase_simulator.process import SimulatorProcess
 
 _LIMIT = 120.0  # seconds, for machines under load
 _POLL = 0.03
+CONCURRENCY = 4
 _OPTIONS = ("webhooks", "purge", "owners", "purge_limit")
 
 

@@ -76,10 +76,6 @@ class Played:
         """Whether the key of the requests was the right one."""
         return {entry["authorized"] for entry in self.journals[name]}
 
-    def connections(self, name: str) -> int:
-        """How many connections were made: one process keeps its own, each module has another."""
-        return len({entry["client_port"] for entry in self.journals[name]})
-
 
 def play(
     folder: Path,
