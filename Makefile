@@ -98,8 +98,7 @@ mutation: $(READY) ## whether the unit tests notice that the code was broken; pa
 lock: $(READY) ## compile requirements-dev.txt and the other locks again, with the newest versions
 	@for requirements in requirements-dev tests/functional/awx/requirements \
 			tests/functional/eda/requirements tests/soak/requirements-schemathesis \
-			tests/soak/requirements-audit tests/soak/requirements-functional \
-			tests/soak/requirements-mutation; do \
+			tests/soak/requirements-audit tests/soak/requirements-mutation; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-header --no-annotate $$requirements.in --output-file $$requirements.txt || exit; done
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The functional tests with ``--long``, below a tree in which the checkout is the collection.
 
-Run from the root of the checkout, in the development environment, with the mitmdump of an
-environment that has requirements-functional.txt on PATH: ``python -m tests.soak.functional_run``.
-It hands options to pytest, such as the ``--seed`` of a run that failed.
+Run from the root of the checkout, in the development environment:
+``python -m tests.soak.functional_run``. It hands options to pytest, such as the ``--seed`` of a
+run that failed.
 """
 
 from __future__ import annotations

@@ -97,22 +97,19 @@ def state_of(simulator_state: Mapping[str, Any]) -> State:
 
 def seed_of(state: State) -> dict[str, Any]:
     """Write a state as the seed of the simulator."""
-
-    def records(owner: Owner) -> list[dict[str, Any]]:
-        return [{"webhook_id": number, **one._asdict()} for number, one in state[owner].items()]
-
-    def owners(scope: str) -> list[dict[str, Any]]:
-        return [
-            {f"{scope}_id": owner.owner_id, "webhooks": records(owner)}
-            for owner in state
+    records = {
+        owner: [{"webhook_id": number, **one._asdict()} for number, one in webhooks.items()]
+        for owner, webhooks in state.items()
+    }
+    campaigns, lists = (
+        [
+            {f"{scope}_id": owner.owner_id, "webhooks": of_owner}
+            for owner, of_owner in records.items()
             if owner.scope == scope
         ]
-
-    return {
-        "campaigns": owners("campaign"),
-        "lists": owners("list"),
-        "message_webhooks": records(ACCOUNT),
-    }
+        for scope in ("campaign", "list")
+    )
+    return {"campaigns": campaigns, "lists": lists, "message_webhooks": records[ACCOUNT]}
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import Mode
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import ConnectionOptions
 from tests.functional.bulk.declared import Declared, State, state_of
 from tests.functional.support.operations import result_of
 from touchbase_simulator.process import SimulatorProcess
@@ -60,25 +57,11 @@ def run(
 ) -> Run:
     """Run the task once, and look at all webhooks before and after it."""
     before = state_of(simulator.state())
-    result, journal = run_task(simulator, declared, dry_run=dry_run, **options)
-    return Run(before, result, journal, state_of(simulator.state()))
-
-
-def run_task(
-    simulator: SimulatorProcess, declared: Declared, *, dry_run: bool = False, **options: Any
-) -> tuple[Mapping[str, Any], Sequence[Request]]:
-    """Run the task once; give its result and requests."""
     simulator.clear_journal()
     connection = {"api_url": simulator.url, "timeout": 60.0, "retries": 0, "max_wait": 0.01}
     given = {**connection, **declared.options, **options}
-    result = result_of(OPERATION, given, Mode(dry_run, diff=True), _transport)
-    return result, simulator.journal()
-
-
-@functools.lru_cache(maxsize=8)
-def _transport(options: ConnectionOptions, read_only: bool) -> Transport:
-    """Keep connections over many runs, as the in-process action does over a loop."""
-    return Transport(options, read_only)
+    result = result_of(OPERATION, given, Mode(dry_run, diff=True))
+    return Run(before, result, simulator.journal(), state_of(simulator.state()))
 
 
 def _without_new_id(path: str, known: set[str]) -> str:

@@ -123,18 +123,10 @@ def declared_sets(draw: st.DrawFn, state: State) -> Declared:
 
 
 # Of the switches, those that a set notices whose owners exist and whose writes are taken.
-mixed = st.fixed_dictionaries(
-    {
-        name: st.sampled_from(SWITCHES[name])
-        for name in (
-            "put_response",
-            "stored_url",
-            "no_webhooks",
-            "date_fractions",
-            "note_after_reactivation",
-        )
-    }
-).map(lambda switches: {**asdict(Behaviour()), **switches})
+VARIED = ["put_response", "stored_url", "no_webhooks", "date_fractions", "note_after_reactivation"]
+mixed = st.fixed_dictionaries({name: st.sampled_from(SWITCHES[name]) for name in VARIED}).map(
+    lambda switches: {**asdict(Behaviour()), **switches}
+)
 hostile = asdict(Behaviour.hostile())
 
 

@@ -27,7 +27,7 @@ EXAMPLES = Path("playbooks/examples")
 GUIDE = guides.read(guides.FOLDER / "guide_bootstrap.rst")
 # What the reader adds to the copies of the examples, before secrets are drawn a second time.
 ADDED = {name: text for name, text in GUIDE.files.items() if "/qa" in name}
-ARGUMENTS = Path(__file__).parents[1] / "support" / "recorded_arguments"
+ARGUMENTS = Path(__file__).parents[1] / "support" / "recorded"
 SECRET_PART = re.compile(r"example\.org/([0-9a-f]{32})/")
 MARK = "=== what follows is of: "
 

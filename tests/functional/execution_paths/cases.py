@@ -8,19 +8,15 @@ from __future__ import annotations
 from tests.functional.execution_paths import (
     cases_cutover,
     cases_delivery,
-    cases_drift_info,
     cases_errors,
     cases_info,
     cases_webhook,
-    cases_webhooks,
 )
 
 CASES = [
     *cases_webhook.CASES,
-    *cases_webhooks.CASES,
     *cases_info.CASES,
     *cases_errors.CASES,
     *cases_cutover.CASES,
     *cases_delivery.CASES,
-    *cases_drift_info.CASES,
 ]

@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections import ChainMap
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import pytest
+import trustme
 
 from tests.functional.execution_paths.case import SECRET_WORDS, Case
 from tests.functional.execution_paths.cases import CASES
-from tests.functional.support.broken_servers import broken_servers
-from tests.functional.support.playbooks import KEY, WEBHOOK, WEBHOOKS, Played, Task, play
+from tests.functional.support.playbooks import KEY, Played, Task, play
+from tests.unit.support.service import hangs_up, scripted_service
 from touchbase_simulator.behaviour import MODES
 from touchbase_simulator.process import SimulatorProcess
 
@@ -35,7 +37,6 @@ PATHS: Mapping[str, Mapping[str, Any]] = {
     "in_process": {"ansible_shell_executable": "/bin/false"},
     "module": {"touchbase_in_process": False},
 }
-PLAYS = 3
 # What has no code in an error of another shape cannot be told from a wrong api_url.
 NEEDS_CODES = {"no_campaign", "read_nothing", "delivery_resumed", "drift_of_many_kinds"}
 
@@ -43,20 +44,15 @@ in_plain_mode = pytest.mark.plain_mode
 on_each_path = pytest.mark.parametrize("path", PATHS)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What came of one case on one path, by run."""
-
-    results: Mapping[str, Mapping[str, Any]]
-    methods: Mapping[str, list[str]]
-    invocations: Mapping[str, Any]
+Runs = Mapping[str, Any]
+"""What came of the runs of one case on one path, by their names."""
 
 
 @pytest.fixture(scope="module")
 def played(
     tmp_path_factory: pytest.TempPathFactory, mode: str, request: pytest.FixtureRequest
 ) -> Played:
-    """The cases of all tests that run, in a few plays, which machines under load can end."""
+    """The cases of all tests that run, in one play."""
     behaviour = asdict(MODES[mode])
     # Of the tests of this file: others have cases, too.
     tests = (getattr(item, "callspec", None) for item in request.session.items)
@@ -64,25 +60,25 @@ def played(
     names = {one.name for one in given if isinstance(one, Case)}
     cases = [one for one in CASES if not names or one.name in names]
     with SimulatorProcess.start() as simulator, broken_servers() as addresses:
-        plays = [
-            play(
-                tmp_path_factory.mktemp("paths"),
-                simulator,
-                tasks_of(cases[part::PLAYS], behaviour),
-                "--diff",
-                keywords={"vars": dict(addresses)},
-                # Since core 2.21 invocations are shown on demand only.
-                environment={"ANSIBLE_INJECT_INVOCATION": "true"},
-            )
-            for part in range(min(PLAYS, len(cases)))
-        ]
-    return Played(
-        max(one.status for one in plays),
-        "".join(one.output for one in plays),
-        dict(ChainMap(*(dict(one.results) for one in plays))),
-        dict(ChainMap(*(dict(one.journals) for one in plays))),
-        dict(ChainMap(*(dict(one.invocations) for one in plays))),
-    )
+        return play(
+            tmp_path_factory.mktemp("paths"),
+            simulator,
+            tasks_of(cases, behaviour),
+            "--diff",
+            keywords={"vars": dict(addresses)},
+            # Since core 2.21 invocations are shown on demand only.
+            environment={"ANSIBLE_INJECT_INVOCATION": "true"},
+        )
+
+
+@contextmanager
+def broken_servers() -> Iterator[Mapping[str, str]]:
+    """The URLs of services that no case comes to terms with, by the names of variables."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with scripted_service() as silent, scripted_service(context) as untrusted:
+        silent.always_answers(hangs_up())
+        yield {"hangs_up": silent.url, "untrusted": untrusted.url}
 
 
 def tasks_of(cases: Sequence[Case], behaviour: Mapping[str, str]) -> list[Task]:
@@ -114,13 +110,14 @@ def case(request: pytest.FixtureRequest) -> Case:
     return request.param
 
 
-def seen(played: Played, case: Case, path: str) -> Seen:
-    names = {run: f"{case.name}_{path}_{run}" for run in runs_of(case, path)}
-    return Seen(
-        {run: played.results[name] for run, name in names.items()},
-        {run: [entry["method"] for entry in played.journals[name]] for run, name in names.items()},
-        {run: played.invocations.get(name) for run, name in names.items()},
-    )
+def seen(found: Runs, case: Case, path: str) -> Runs:
+    """Of results, journals or invocations, those of the case."""
+    return {run: found.get(f"{case.name}_{path}_{run}") for run in runs_of(case, path)}
+
+
+def methods(played: Played, case: Case, path: str) -> Mapping[str, list[str]]:
+    journals = seen(played.journals, case, path)
+    return {run: [entry["method"] for entry in journal] for run, journal in journals.items()}
 
 
 def without(result: Mapping[str, Any], *keys: str) -> dict[str, Any]:
@@ -149,14 +146,14 @@ def succeeds(case: Case, mode: str) -> bool:
 def test_result_is_the_same_on_both_paths(played: Played, case: Case) -> None:
     """Each path begins with the same account, so ids are the same; moments of creation are not."""
     here, there = (
-        comparable(seen(played, case, path).results, case.creates, "date_created") for path in PATHS
+        comparable(seen(played.results, case, path), case.creates, "date_created") for path in PATHS
     )
     for run in there:
         assert here[run] == there[run]
 
 
 def test_invocation_is_the_same_on_both_paths_without_the_key(played: Played, case: Case) -> None:
-    here, there = (seen(played, case, path).invocations for path in PATHS)
+    here, there = (seen(played.invocations, case, path) for path in PATHS)
     for run in there:
         assert here[run] == there[run]
         shown = str((here[run] or {}).get("module_args", {}).get("api_key", HIDDEN))
@@ -166,26 +163,26 @@ def test_invocation_is_the_same_on_both_paths_without_the_key(played: Played, ca
 
 @on_each_path
 def test_check_mode_only_reads(played: Played, case: Case, path: str) -> None:
-    assert set(seen(played, case, path).methods["check"]) <= {"GET"}
+    assert set(methods(played, case, path)["check"]) <= {"GET"}
 
 
 @on_each_path
 def test_successful_run_leaves_nothing_to_do(
     played: Played, case: Case, path: str, mode: str
 ) -> None:
-    told = seen(played, case, path)
-    if "again" not in told.results or not succeeds(case, mode):
+    results = seen(played.results, case, path)
+    if "again" not in results or not succeeds(case, mode):
         return
-    assert not told.results["live"].get("failed"), told.results["live"]
-    assert not told.results["again"]["changed"]
-    assert set(told.methods["again"]) <= {"GET"}
+    assert not results["live"].get("failed"), results["live"]
+    assert not results["again"]["changed"]
+    assert set(methods(played, case, path)["again"]) <= {"GET"}
 
 
 @on_each_path
 def test_check_mode_returns_what_a_real_run_returns(
     played: Played, case: Case, path: str, mode: str
 ) -> None:
-    results = seen(played, case, path).results
+    results = seen(played.results, case, path)
     if case.fails_writing:
         assert results["check"]["changed"]
         pairs = diffs(results["check"])
@@ -209,7 +206,7 @@ def test_check_mode_returns_what_a_real_run_returns(
 def test_result_shows_no_secret(played: Played, case: Case, path: str) -> None:
     masks = case.options.get("mask_url", False)
     key = str(case.options.get("api_key", KEY))
-    for result in seen(played, case, path).results.values():
+    for result in seen(played.results, case, path).values():
         text = repr(result)
         is_masked = "********" in text
         assert key not in text
@@ -224,48 +221,19 @@ def test_result_shows_no_secret(played: Played, case: Case, path: str) -> None:
 @on_each_path
 def test_run_makes_the_requests_of_the_table(played: Played, case: Case, path: str) -> None:
     expected = {run: case.requests[run] for run in runs_of(case, path)}
-    assert seen(played, case, path).methods == expected
+    assert methods(played, case, path) == expected
 
 
 @in_plain_mode
 @on_each_path
 def test_run_ends_as_in_the_table(played: Played, case: Case, path: str) -> None:
-    for run, result in seen(played, case, path).results.items():
+    for run, result in seen(played.results, case, path).items():
         says = case.failure_of(run)
         assert result.get("failed", False) == (says is not None), result
         assert (says or "") in result.get("msg", "")
         # Ansible itself says what is wrong with other options.
         assert not says or case.passed_on or result["msg"].endswith(GUIDE)
         assert result["changed"] == (run in case.runs_that_change)
-
-
-@in_plain_mode
-@on_each_path
-def test_check_mode_alone_lacks_id_and_date_of_a_new_webhook(
-    played: Played, case: Case, path: str
-) -> None:
-    for run, result in seen(played, case, path).results.items():
-        # Since core 2.21 a registered result may have its invocation in it.
-        records = list(records_in(without(result, "invocation")))
-        new = [one for one in records if one["webhook_id"] in case.creates]
-        unknown = [one for one in records if one["webhook_id"] is None]
-        assert bool(unknown) == (run == "check" and "POST" in case.live)
-        assert all(one["date_created"] is None for one in unknown)
-        # A repeated failure is about the one write that is left, and names no record.
-        is_told = run == "live" or (run == "again" and not case.failure_of(run))
-        assert bool(new) == bool(is_told and case.creates)
-        assert all(one["date_created"] for one in new)
-
-
-def records_in(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        if {"webhook_id", "date_created"} <= set(value):
-            yield value
-        for item in value.values():
-            yield from records_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from records_in(item)
 
 
 def diffs(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -276,73 +244,8 @@ def diffs(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 @in_plain_mode
 @on_each_path
-@pytest.mark.parametrize(
-    "case", [one for one in CASES if one.module == WEBHOOK], ids=lambda case: case.name
-)
-def test_webhook_result_diff_and_fact_are_the_same_record(
-    played: Played, case: Case, path: str
-) -> None:
-    results = seen(played, case, path).results
-    if case.failure_of("live"):
-        assert "webhook" not in results["live"]
-        return
-    live, again = results["live"], results.get("again")
-    assert (live["webhook"] or {}) == live["diff"]["after"]
-    assert live["webhook"] == live["ansible_facts"]["touchbase_sms_webhook"]
-    assert (live["diff"]["before"] != live["diff"]["after"]) == case.changes
-    if not again:
-        return
-    assert again["diff"]["before"] == again["diff"]["after"] == (again["webhook"] or {})
-    if not case.warns_written:
-        assert again["webhook"] == live["webhook"]
-
-
-@in_plain_mode
-@on_each_path
-@pytest.mark.parametrize(
-    "case",
-    [one for one in CASES if one.module == WEBHOOKS and one.options.get("return_webhooks", True)],
-    ids=lambda case: case.name,
-)
-def test_set_result_counts_and_diff_agree(played: Played, case: Case, path: str) -> None:
-    results = seen(played, case, path).results
-    if case.failure_of("live"):
-        assert "webhooks" not in results["live"]
-        return
-    live, again = results["live"], results.get("again")
-    declared = len(case.options["webhooks"])
-    changed = [pair["after"] for pair in diffs(live) if pair["after"]]
-    assert len(live["webhooks"]) == declared
-    assert [one for one in live["webhooks"] if one in changed] == changed
-    assert sum(live["counts"].values()) - live["counts"]["unchanged"] == len(diffs(live))
-    totals = [list(item) for item in live["diff"][len(diffs(live)) :]]
-    assert totals == [["prepared"]] * case.changes
-    assert "ansible_facts" not in live
-    if again:
-        assert again["webhooks"] == live["webhooks"]
-        unchanged = {"unchanged": declared, "updated": 0, "created": 0, "deleted": 0}
-        assert again["counts"] == unchanged
-        assert again["diff"] == []
-
-
-@in_plain_mode
-@on_each_path
-@pytest.mark.parametrize("case", [one for one in CASES if one.name == "set_in_short"])
-def test_diff_limit_shows_totals_and_one_pair(played: Played, case: Case, path: str) -> None:
-    told = seen(played, case, path)
-    live = told.results["live"]
-    assert "webhooks" not in live
-    assert live["counts"] == {"unchanged": 0, "updated": 2, "created": 0, "deleted": 0}
-    pair, rest = live["diff"]
-    assert pair["before_header"] == "webhook 28 of campaign 9141"
-    assert rest == {"prepared": "2 updated; 1 not shown because of diff_limit\n"}
-    assert told.invocations["live"]["module_args"]["webhooks"] == "2 entries"
-
-
-@in_plain_mode
-@on_each_path
 def test_warnings_are_in_the_result_and_printed(played: Played, case: Case, path: str) -> None:
-    warnings = seen(played, case, path).results["live"].get("warnings", [])
+    warnings = seen(played.results, case, path)["live"].get("warnings", [])
     wanted = [*case.warns, *case.warns_written]
     printed = "".join(played.output.split())  # Ansible breaks lines where it likes.
     assert len(warnings) == len(wanted)

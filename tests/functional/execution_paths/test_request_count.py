@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from tests.functional.support.playbooks import (
     PROGRAM,
     WEBHOOK,
     WEBHOOKS,
     credentials,
-    surroundings,
+    run_program,
     write_book,
 )
 from touchbase_simulator.process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEPT = {"campaign_id": 9141, "webhook_id": 28, "active": True}
 MANY = 20
@@ -31,15 +29,9 @@ LATENCY_MS = 300
 def run(
     folder: Path, simulator: SimulatorProcess, tasks: list[dict[str, Any]], **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    write_book(folder, {"name": "Play", "hosts": "all", "gather_facts": False, "tasks": tasks})
-    return subprocess.run(
-        [PROGRAM, "play.yml"],
-        cwd=folder,
-        env=surroundings(folder) | credentials(simulator) | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    write_book(folder, {"tasks": tasks})
+    environment = {**credentials(simulator), **environment}
+    return run_program([str(PROGRAM), "play.yml"], folder, environment, errors=subprocess.PIPE)
 
 
 def test_twenty_tasks_import_requests_once(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An account of the simulator behind a scripted service, which may garble its responses.
+"""A scripted service with an account of the simulator, so that it may garble true responses.
 
 It runs within the test, so that each test has an account of its own and can look at it.
 """
@@ -11,17 +11,15 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from tests.unit.support.service import Line, Received, Step, reply
+from tests.unit.support.service import Received, Service, Step, reply
 from touchbase_simulator.behaviour import Behaviour
 from touchbase_simulator.operations import Operations, Reply
 from touchbase_simulator.refusals import API_KEY_INVALID, Refusal
 from touchbase_simulator.simulation import Simulation
-from touchbase_simulator.state import Owner, Webhook
+from touchbase_simulator.state import Webhook
 
 CAMPAIGN = 9141
 USED, OTHER = 28, 29
@@ -39,12 +37,8 @@ _WEBHOOKS = [
     {"webhook_id": one, "webhook_type": "CampaignReply", "url": f"https://hooks.example.org/{one}"}
     for one in (USED, OTHER)
 ]
-SEED = {
-    "campaigns": [
-        {"campaign_id": CAMPAIGN, "webhooks": _WEBHOOKS},
-        *({"campaign_id": number} for number in range(1, 15)),
-    ]
-}
+_CAMPAIGNS = {CAMPAIGN: _WEBHOOKS, **{number: [] for number in range(1, 15)}}
+_SEED = {"campaigns": [{"campaign_id": id_, "webhooks": of} for id_, of in _CAMPAIGNS.items()]}
 
 
 @dataclass(frozen=True)
@@ -53,7 +47,6 @@ class ApiResponse:
 
     status: int
     data: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def body(self) -> bytes:
@@ -61,62 +54,34 @@ class ApiResponse:
 
     def step(self, *, keep: bool = True) -> Step:
         """Send it whole, and keep the connection or announce its end."""
-        end = {} if keep else {"Connection": "close"}
-        return reply(self.status, body=self.body, headers={**self.headers, **end}, keep=keep)
+        headers = {} if keep else {"Connection": "close"}
+        return reply(self.status, body=self.body, headers=headers, keep=keep)
 
 
-@dataclass(frozen=True)
-class AccountState:
-    """What the service has after a task: webhooks of the campaign, and requests that it received.
-
-    ``campaigns`` are the ids of those that existed all the time.
-    """
-
-    webhooks: Mapping[int, Webhook]
-    campaigns: AbstractSet[int]
-    has_written: bool
-    posts: int
-
-
-class Account:
+@dataclass
+class AccountService(Service):
     """Fifteen campaigns, one of them with two active webhooks."""
 
-    def __init__(self) -> None:
-        self._simulation = Simulation(SEED, Behaviour())
-        self._operations = Operations(self._simulation)
-        self.has_written = False
+    simulation: Simulation = field(default_factory=lambda: Simulation(_SEED, Behaviour()))
+    has_written: bool = False
 
     @property
     def webhooks(self) -> dict[int, Webhook]:
         """The webhooks of the campaign by id; empty if the campaign itself is deleted."""
-        campaign = self._simulation.account.campaigns.get(CAMPAIGN)
+        campaign = self.simulation.account.campaigns.get(CAMPAIGN)
         return dict(campaign.webhooks) if campaign else {}
 
     @property
-    def campaigns(self) -> set[int]:
-        return set(self._simulation.account.campaigns)
+    def old_campaigns(self) -> set[int]:
+        """The ids of the campaigns that have existed all the time."""
+        return _CAMPAIGNS.keys() & self.simulation.account.campaigns.keys()
 
-    def delete_campaign(self) -> None:
-        del self._simulation.account.campaigns[CAMPAIGN]
-
-    def delete_webhook(self) -> None:
-        del self._simulation.account.webhooks_of(Owner("campaign", CAMPAIGN))[USED]
-
-    def add_campaign(self) -> None:
-        """Create a campaign, which is the newest then."""
-        campaigns = self._simulation.account.campaigns
-        newest = max(campaigns) + 1
-        campaigns[newest] = replace(campaigns[CAMPAIGN], campaign_id=newest, webhooks={})
-
-    def repoint_webhook(self) -> None:
-        webhooks = self._simulation.account.webhooks_of(Owner("campaign", CAMPAIGN))
-        webhooks[USED] = replace(webhooks[USED], url="https://elsewhere.example.org/")
+    @property
+    def posts(self) -> int:
+        return sum(request.method == "POST" for request in self.requests)
 
     def respond(self, request: Received) -> ApiResponse:
         """Do what a request asks for, as the simulator would."""
-        if not self._simulation.is_authorized(request.headers.get("authorization")):
-            refusal = Refusal(API_KEY_INVALID)
-            return ApiResponse(refusal.reason.status, refusal.body())
         try:
             answer = asyncio.run(self._operation(request))
         except Refusal as refusal:
@@ -125,20 +90,13 @@ class Account:
         return ApiResponse(answer.status, answer.body)
 
     async def _operation(self, request: Received) -> Reply:
+        if not self.simulation.is_authorized(request.headers.get("authorization")):
+            raise Refusal(API_KEY_INVALID)
         for method, path, name in _ROUTES:
             found = re.fullmatch(path, request.path)
             if method == request.method and found:
                 given: dict[str, Any] = {key: int(text) for key, text in found.groupdict().items()}
                 if request.body:
                     given["body"] = request.data
-                return await getattr(self._operations, name)(**given)
+                return await getattr(Operations(self.simulation), name)(**given)
         raise AssertionError(f"no operation for {request.method} {request.path}")
-
-
-def responding(account: Account) -> Step:
-    """Respond as the service should."""
-
-    def step(line: Line) -> bool:
-        return account.respond(line.request).step()(line)
-
-    return step

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.functional.faults import misbehaviour
-from tests.functional.faults.misbehaviour import Wrong, applied, garbled, instead, meanwhile
-from tests.functional.faults.positions import COLUMNS, INFO, MORE, Position
-from tests.unit.support.service import Step, black_hole, drips, gateway, hangs_up, reply, resets
+from tests.functional.faults.account import AccountService
+from tests.functional.faults.misbehaviour import applied, garbled, meanwhile, responding
+from tests.functional.faults.positions import COLUMNS, Position
+from tests.unit.support import service as api
+from tests.unit.support.service import Step, gateway, reply
 
 ALWAYS = 99
 _KINDS = {"unexpected": "unexpected_answer", "ok": "none", "warned": "none"}
@@ -22,7 +25,7 @@ def ends(usual: str, **columns: str) -> Ends:
     """How a task ends with a fault at each request: the usual end, and that of some columns.
 
     The columns are get (the first one), page (page 2 of a list), put, verify (the GET after an
-    unclear PUT), post and delete; info is the GET of webhook_info where it differs from get.
+    unclear PUT), post and delete.
 
     ``ok``: done. ``warned``: done, with a warning. Else the kind of the failure: ``unreachable``,
     ``refused``, or ``unexpected`` for a response that makes no sense or leaves open what is stored.
@@ -53,9 +56,9 @@ class Fault:
     name: str
     ends: Ends
     says: str = ""
-    wrong: Wrong | None = None
+    wrong: Step | None = None
     times: int = 1
-    then: Wrong | None = None
+    then: Step | None = None
     but: Mapping[str, str] = field(default_factory=dict)
     refuses_connections: bool = False
     is_slow: bool = False
@@ -79,8 +82,7 @@ class Cell:
 
     @property
     def end(self) -> str:
-        own = self.fault.ends.get("info") if self.position is INFO else None
-        return own or self.fault.ends[self.column]
+        return self.fault.ends[self.column]
 
     @property
     def kind(self) -> str:
@@ -94,9 +96,28 @@ class Cell:
     def __str__(self) -> str:
         return f"{self.position}, {self.fault.name}"
 
+    @contextlib.contextmanager
+    def service(self) -> Iterator[AccountService]:
+        """A service that goes wrong in this way, for the length of a block."""
+        fault = self.fault
+        with contextlib.closing(AccountService()) as service:
+            service.always_answers(fault.then or responding)
+            before = [self._answered(place) for place in range(len(self.position.before))]
+            if fault.refuses_connections and before:
+                before[-1] = api.after(service.refuses, before[-1])
+            elif fault.refuses_connections:
+                service.refuses()
+            service.answers(*before, *([fault.wrong] * fault.times if fault.wrong else []))
+            yield service
+
+    def _answered(self, place: int) -> Step:
+        """The response to a request before; where connections are refused, it ends its own."""
+        keep = not self.fault.refuses_connections
+        return applied(lambda one: self.position.before[place](one).step(keep=keep))
+
 
 def _no_response(
-    name: str, wrong: Wrong, once: Ends, says: str = " failed (", *, is_slow: bool = False
+    name: str, wrong: Step, once: Ends, says: str = " failed (", *, is_slow: bool = False
 ) -> list[Fault]:
     return [
         Fault(f"{name}, once", once, says, wrong, is_slow=is_slow),
@@ -104,23 +125,23 @@ def _no_response(
     ]
 
 
-def _slow(name: str, wrong: Wrong, once: Ends) -> list[Fault]:
+def _slow(name: str, wrong: Step, once: Ends) -> list[Fault]:
     return _no_response(name, wrong, once, "within timeout", is_slow=True)
 
 
-_RESET_AFTER = applied(lambda _: resets())
-_SILENT_AFTER = applied(lambda _: black_hole())
-_DRIPPING_HEADERS = instead(drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"))
+_RESET_AFTER = applied(lambda _: api.resets())
+_RESET_IN_BODY = applied(lambda one: api.breaks_off(misbehaviour.half(one)))
+_CLOSED_IN_BODY = applied(lambda one: api.raw(misbehaviour.half(one)))
+_SILENT_AFTER = applied(lambda _: api.black_hole())
+_DRIPPING_HEADERS = api.drips(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n")
 NO_RESPONSE = [
     Fault("connection refused", UNREACHABLE, "(connection refused)", refuses_connections=True),
-    *_no_response("reset before it was applied", instead(resets()), NOT_APPLIED),
-    *_no_response("closed before it was applied", instead(hangs_up()), NOT_APPLIED),
+    *_no_response("reset before it was applied", api.resets(), NOT_APPLIED),
+    *_no_response("closed before it was applied", api.hangs_up(), NOT_APPLIED),
     *_no_response("reset after it was applied", _RESET_AFTER, APPLIED),
-    *_no_response("reset in the middle of the body", applied(misbehaviour.reset_in_body), APPLIED),
-    *_no_response(
-        "closed in the middle of the body", applied(misbehaviour.closed_in_body), APPLIED
-    ),
-    *_slow("no response", instead(black_hole()), NOT_APPLIED),
+    *_no_response("reset in the middle of the body", _RESET_IN_BODY, APPLIED),
+    *_no_response("closed in the middle of the body", _CLOSED_IN_BODY, APPLIED),
+    *_slow("no response", api.black_hole(), NOT_APPLIED),
     *_slow("no response after it was applied", _SILENT_AFTER, APPLIED),
     *_slow("headers that drip", _DRIPPING_HEADERS, NOT_APPLIED),
     *_slow("body that drips, applied", applied(misbehaviour.dripping_body), APPLIED),
@@ -130,7 +151,7 @@ NO_RESPONSE = [
 def _reset_and(name: str, then: Step, says: str) -> Fault:
     """What was applied has no response, and the further attempts are refused."""
     name = f"reset after it was applied, then {name}"
-    return Fault(name, REFUSED, says, _RESET_AFTER, then=instead(then))
+    return Fault(name, REFUSED, says, _RESET_AFTER, then=then)
 
 
 _KEY_REVOKED = reply(401, {"Code": 100, "Message": "Provided API key is invalid"})
@@ -146,22 +167,22 @@ RESET_AND_REFUSED = [
 def _failing(status: int) -> list[Fault]:
     says, step, once = f"{status}: Later", gateway(status, "Later"), ends("ok", post="refused")
     return [
-        Fault(f"{status}, once", once, says, instead(step)),
-        Fault(f"{status}, three times", once, says, instead(step), 3),
-        Fault(f"{status}, always", REFUSED, says, instead(step), ALWAYS),
+        Fault(f"{status}, once", once, says, step),
+        Fault(f"{status}, three times", once, says, step, 3),
+        Fault(f"{status}, always", REFUSED, says, step, ALWAYS),
         Fault(f"{status} though it was applied", APPLIED, says, applied(lambda _: step)),
     ]
 
 
 GATEWAY = [
     *(fault for status in (502, 503, 504) for fault in _failing(status)),
-    Fault("429, three times", OK, wrong=instead(_LIMITED), times=3),
-    Fault("429, always", REFUSED, "429: Later", instead(_LIMITED), ALWAYS),
+    Fault("429, three times", OK, wrong=_LIMITED, times=3),
+    Fault("429, always", REFUSED, "429: Later", _LIMITED, ALWAYS),
 ]
 
 
 def _refusal(name: str, step: Step, says: str, at: Ends = REFUSED) -> Fault:
-    return Fault(name, at, says, instead(step), ALWAYS)
+    return Fault(name, at, says, step, ALWAYS)
 
 
 _ELSEWHERE = {"Location": "https://elsewhere.example.org/"}
@@ -185,7 +206,7 @@ UNEXPECTED_RESPONSES = [
         "JSON of something else, not applied",
         UNEXPECTED,
         "whose Id is missing",
-        instead(reply(200, {"error": "Sign in"})),
+        reply(200, {"error": "Sign in"}),
         ALWAYS,
         but={"page": "not a page of campaigns", "delete": "that of a deletion (status 200): {"},
     ),
@@ -193,14 +214,14 @@ UNEXPECTED_RESPONSES = [
         "HTML page, not applied, once",
         UNEXPECTED,
         f"{_NO_JSON} {_WELCOME}",
-        instead(_PAGE),
+        _PAGE,
         but={"put": "holds something else", "delete": f"that of a deletion {_WELCOME}"},
     ),
     Fault(
         "HTML page, not applied, always",
         UNEXPECTED,
         f"{_NO_JSON} {_WELCOME}",
-        instead(_PAGE),
+        _PAGE,
         ALWAYS,
         but={"delete": f"that of a deletion {_WELCOME}"},
     ),
@@ -217,7 +238,7 @@ UNEXPECTED_RESPONSES = [
 CHANGES = [
     Fault(
         "deleted meanwhile",
-        ends("refused", page="warned", verify="unexpected", delete="ok", info="ok"),
+        ends("refused", page="warned", verify="unexpected", delete="ok"),
         "404, code 1",
         meanwhile(misbehaviour.deleted),
     ),
@@ -233,8 +254,4 @@ FAULTS = [
     *(*NO_RESPONSE, *RESET_AND_REFUSED, *GATEWAY),
     *(*REFUSALS, *UNEXPECTED_RESPONSES, *CHANGES),
 ]
-# The columns of the table, and other tasks that end like one of them.
-CELLS, MORE_CELLS = (
-    [Cell(fault, position) for fault in FAULTS for position in positions]
-    for positions in (COLUMNS, MORE)
-)
+CELLS = [Cell(fault, position) for fault in FAULTS for position in COLUMNS]

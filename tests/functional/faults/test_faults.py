@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Mapping
@@ -15,14 +16,13 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import retry, transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import Mode
-from tests.functional.faults.account import CAMPAIGN, USED, responding
+from tests.functional.faults.account import USED, AccountService
 from tests.functional.faults.assertions import Result, assert_as_expected
-from tests.functional.faults.positions import NEW
-from tests.functional.faults.server import Server, serving
-from tests.functional.faults.table import CELLS, MORE_CELLS, Cell
+from tests.functional.faults.misbehaviour import responding
+from tests.functional.faults.positions import NEW, OPERATIONS
+from tests.functional.faults.table import CELLS, Cell
 from tests.functional.support.operations import result_of
 from tests.unit.support.clock import Clock
-from tests.unit.support.service import scripted_service
 
 # Seconds for a whole task on a machine under load: far more than it may take, and less than if only
 # one request had no end.
@@ -30,15 +30,6 @@ _LIMIT = 15.0
 SLOW_TEST = "test_task_with_a_slow_response_ends_as_the_table_says"
 _LONG = {"timeout": 30.0, "retries": 3, "max_wait": 60.0}
 _SHORT = {"timeout": 0.6, "retries": 1, "max_wait": 0.01}
-
-
-def _cells(*, is_slow: bool) -> list[Any]:
-    return [
-        pytest.param(cell, id=str(cell), marks=[pytest.mark.long] if is_more else [])
-        for is_more, cells in enumerate((CELLS, MORE_CELLS))
-        for cell in cells
-        if cell.fault.is_slow == is_slow
-    ]
 
 
 @pytest.fixture
@@ -50,22 +41,22 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("cell", _cells(is_slow=False))
+@pytest.mark.parametrize("cell", [one for one in CELLS if not one.fault.is_slow], ids=str)
 def test_task_with_a_fault_ends_as_the_table_says(cell: Cell) -> None:
-    with serving(cell) as server:
-        result = _result(cell, server.service.url, _LONG)
+    with cell.service() as service:
+        result = _result(cell, service, _LONG)
 
-    assert_as_expected(cell, server.state, result)
-    _assert_next_run_completes(cell, server)
+    assert_as_expected(cell, service, result)
+    _assert_next_run_completes(cell, service)
 
 
 @pytest.fixture(scope="module")
-def slow_results(request: pytest.FixtureRequest) -> Mapping[str, tuple[Server, Result]]:
-    """Servers and results of all slow cells of this run, which wait at the same time."""
+def slow_results(request: pytest.FixtureRequest) -> Mapping[str, tuple[AccountService, Result]]:
+    """Services and results of all slow cells of this run, which wait at the same time."""
 
-    def one(cell: Cell) -> tuple[str, tuple[Server, Result]]:
-        with serving(cell) as server:
-            return str(cell), (server, _result(cell, server.service.url, _SHORT))
+    def one(cell: Cell) -> tuple[str, tuple[AccountService, Result]]:
+        with cell.service() as service:
+            return str(cell), (service, _result(cell, service, _SHORT))
 
     items = [one for one in request.session.items if isinstance(one, pytest.Function)]
     slow = [one for one in items if one.originalname == SLOW_TEST]
@@ -74,40 +65,39 @@ def slow_results(request: pytest.FixtureRequest) -> Mapping[str, tuple[Server, R
 
 
 @pytest.mark.xdist_group("slow responses")
-@pytest.mark.parametrize("cell", _cells(is_slow=True))
+@pytest.mark.parametrize("cell", [one for one in CELLS if one.fault.is_slow], ids=str)
 def test_task_with_a_slow_response_ends_as_the_table_says(
-    cell: Cell, slow_results: Mapping[str, tuple[Server, Result]]
+    cell: Cell, slow_results: Mapping[str, tuple[AccountService, Result]]
 ) -> None:
-    server, result = slow_results[str(cell)]
+    service, result = slow_results[str(cell)]
 
-    assert_as_expected(cell, server.state, result)
-    _assert_next_run_completes(cell, server)
+    assert_as_expected(cell, service, result)
+    _assert_next_run_completes(cell, service)
 
 
-def _assert_next_run_completes(cell: Cell, server: Server) -> None:
+def _assert_next_run_completes(cell: Cell, faulty: AccountService) -> None:
     """What is declared is there then, once, unless somebody else deleted it."""
-    account = server.account
-    if cell.position.is_reading or CAMPAIGN not in account.campaigns:
+    if cell.column == "page" or not faulty.webhooks:
         return
-    with scripted_service() as service:
-        service.always_answers(responding(account))
-        result = _result(cell, service.url, _LONG)
+    with contextlib.closing(AccountService(simulation=faulty.simulation)) as service:
+        service.always_answers(responding)
+        result = _result(cell, service, _LONG)
     if cell.column == "post":
-        assert [one.url for one in account.webhooks.values()].count(NEW) == 1
+        assert [one.url for one in service.webhooks.values()].count(NEW) == 1
     elif cell.column == "delete":
-        assert USED not in account.webhooks
-    elif USED in account.webhooks:
-        assert not account.webhooks[USED].active
-    assert not result.get("failed") or USED not in account.webhooks
+        assert USED not in service.webhooks
+    elif USED in service.webhooks:
+        assert not service.webhooks[USED].active
+    assert not result.get("failed") or USED not in service.webhooks
 
 
-def _result(cell: Cell, url: str, limits: Mapping[str, Any]) -> Result:
+def _result(cell: Cell, service: AccountService, limits: Mapping[str, Any]) -> Result:
     """The result of the task, which must come to an end."""
-    options = {"api_url": url, **limits, **cell.position.options}
+    position, options = cell.position, {"api_url": service.url, **limits, **cell.position.options}
     results: queue.SimpleQueue[Result] = queue.SimpleQueue()
 
     def run() -> None:
-        results.put(result_of(cell.position.operation, options, Mode(diff=True)))
+        results.put(result_of(OPERATIONS[position.module], options, Mode(diff=True)))
 
     threading.Thread(target=run, daemon=True).start()
     return results.get(timeout=_LIMIT)

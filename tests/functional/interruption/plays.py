@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.functional.bulk.declared import Declared
-from tests.functional.interruption.campaign import CONCURRENCY
 from tests.functional.support.operations import PATHS
 from tests.functional.support.playbooks import (
     PROGRAM,
@@ -30,6 +29,7 @@ from touchbase_simulator.process import SimulatorProcess
 
 _LIMIT = 120.0  # seconds, for machines under load
 _POLL = 0.03
+CONCURRENCY = 4
 _OPTIONS = ("webhooks", "purge", "owners", "purge_limit")
 
 
@@ -88,11 +88,6 @@ class RunningPlay:
     def output(self) -> str:
         """What it has printed so far, errors included."""
         return self._output.read_text(encoding="utf-8")
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether ansible-playbook has ended."""
-        return self._child.poll() is not None
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal as it usually comes: Ctrl-C to the process group, SIGKILL to all."""

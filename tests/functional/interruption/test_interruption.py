@@ -7,32 +7,33 @@ from __future__ import annotations
 
 import itertools
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from tests.functional.bulk.declared import ACCOUNT, Declared, Entry
-from tests.functional.bulk.running import run_task
-from tests.functional.conftest import Random
-from tests.functional.interruption.campaign import (
-    CAMPAIGN,
-    CONCURRENCY,
-    EMPTY,
-    HOST,
-    STATUS,
-    Converging,
-    assert_next_run_completes,
-    converging,
-    progress,
-    stored,
+from tests.functional.bulk.declared import (
+    ACCOUNT,
+    Declared,
+    Entry,
+    Owner,
+    Webhook,
+    seed_of,
+    state_of,
 )
-from tests.functional.interruption.plays import running_play, wait_until
+from tests.functional.bulk.running import run
+from tests.functional.conftest import Random
+from tests.functional.interruption.plays import CONCURRENCY, running_play, wait_until
 from tests.functional.support.operations import PATHS
 from tests.functional.support.playbooks import core_version
 from touchbase_simulator.process import SimulatorProcess
 
+CAMPAIGN = Owner("campaign", 11)
+EMPTY = seed_of({CAMPAIGN: {}, ACCOUNT: {}})
+STATUS = "CampaignMessageStatusUpdate"
+HOST = "https://hooks.example.org"
 ALL = 1_000_000  # requests; more than there are
 IN_PROCESS, MODULE = PATHS
 # Seconds. While the simulator takes so long for a response, all of a play can end.
@@ -51,23 +52,62 @@ def _rounds(*cases: Any, long: Sequence[Any] = ()) -> Sequence[Any]:
     ]
 
 
+class Converging(NamedTuple):
+    """An account, and a declared set that takes writes of all kinds."""
+
+    seed: dict[str, Any]
+    declared: Declared
+
+
 @pytest.fixture(scope="module")
 def task(is_long: bool) -> Converging:
-    return converging(500 if is_long else 80)
+    """A quarter each is moved, activated or deactivated, created (some inactive), and purged."""
+    count = 500 if is_long else 80
+    moved, switched, purged = (range(n * count // 4, (n + 1) * count // 4) for n in range(3))
+    webhooks = {
+        **{n + 1: Webhook(STATUS, f"{HOST}/old/{n}") for n in moved},
+        **{n + 1: Webhook(STATUS, f"{HOST}/kept/{n}", active=n % 2 == 0) for n in switched},
+        **{n + 1: Webhook(STATUS, f"{HOST}/purged/{n}") for n in purged},
+    }
+    entries = [
+        *(Entry(CAMPAIGN, n + 1, STATUS, f"{HOST}/new/{n}", active=True) for n in moved),
+        *(Entry(CAMPAIGN, None, STATUS, f"{HOST}/kept/{n}", n % 2 == 1) for n in switched),
+        *(Entry(CAMPAIGN, None, STATUS, f"{HOST}/more/{n}", n % 4 != 0) for n in range(count // 4)),
+    ]
+    seed = seed_of({CAMPAIGN: webhooks, ACCOUNT: {}})
+    return Converging(seed, Declared(entries, purge=True, purge_limit=count))
+
+
+def stored(simulator: SimulatorProcess) -> Counter[tuple[Any, ...]]:
+    """How often there is a webhook of a type, with a URL, active or not."""
+    return Counter(webhook[:3] for webhook in state_of(simulator.state())[CAMPAIGN].values())
+
+
+def progress(simulator: SimulatorProcess) -> tuple[int, int]:
+    """How many requests have a response, and how many have reached the service and have none."""
+    statuses = [request["status"] for request in simulator.journal()]
+    return len(statuses) - statuses.count(None), statuses.count(None)
+
+
+def assert_next_run_completes(simulator: SimulatorProcess, declared: Declared) -> None:
+    """Run the task once more: all that is declared is there once, and stays."""
+    simulator.clear_faults()
+    completed = run(simulator, declared)
+    assert completed.failure_kind == "none", completed.result
+    assert stored(simulator) == Counter(
+        (one.webhook_type, one.url, one.active) for one in declared.entries
+    )
+    assert not run(simulator, declared).result["changed"]
 
 
 @pytest.fixture(scope="module")
 def in_all(simulator: SimulatorProcess, task: Converging) -> int:
     """How many requests the task takes that nothing interrupts."""
     simulator.reset(seed=task.seed)
-    result, journal = run_task(simulator, task.declared)
-    assert not result.get("failed"), result
-    assert {request["method"] for request in journal} == {"GET", "PUT", "POST", "DELETE"}
-    return len(journal)
-
-
-def _has_all_responses(simulator: SimulatorProcess) -> bool:
-    return progress(simulator)[1] == 0
+    whole = run(simulator, task.declared)
+    assert whole.failure_kind == "none", whole.result
+    assert {one["method"] for one in whole.journal} == {"GET", "PUT", "POST", "DELETE"}
+    return len(whole.journal)
 
 
 def _ends_all(number: signal.Signals) -> bool:
@@ -107,44 +147,13 @@ def test_signal_lets_no_request_begin(
         else:
             simulator.clear_faults()
             wait_until(lambda: len(simulator.journal()) == in_all, "what goes on alone")
-        wait_until(lambda: _has_all_responses(simulator), "the last response")
+        wait_until(lambda: not progress(simulator)[1], "the last response")
         output = play.output
 
     assert status != 0
     assert "Traceback" not in output, output
     # Those in progress still finish, and no other begins.
     assert not _ends_all(number) or simulator.journal()[known:] == []
-    assert_next_run_completes(simulator, task.declared)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("round_", range(8))
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGKILL])
-def test_run_after_a_signal_at_any_moment_completes(
-    simulator: SimulatorProcess, tmp_path: Path, task: Converging, in_all: int,
-    random_of: Random, number: signal.Signals, path: str, round_: int,
-) -> None:  # fmt: skip
-    """Also before the first request, between two of them, in a pause, and among the very last."""
-    chance = random_of("any moment", number.name, path, round_)
-    moment = chance.randint(0, in_all)
-    simulator.reset(seed=task.seed)
-    simulator.fault(delay=0.003, times=chance.randint(1, in_all))
-    # A pause of half a second, somewhere.
-    simulator.fault(status=503, times=1)
-    simulator.fault(delay=0.003, times=ALL)
-
-    with running_play(tmp_path, simulator, path, task.declared) as play:
-        # Of a play that was quicker, the end.
-        wait_until(
-            lambda: len(simulator.journal()) >= moment or play.has_ended, f"{moment} requests"
-        )
-        play.send(number)
-        play.wait()
-        if _ends_all(number):
-            play.wait_for_all()
-    wait_until(lambda: _has_all_responses(simulator), "the last response")
-
     assert_next_run_completes(simulator, task.declared)
 
 
@@ -164,11 +173,11 @@ def test_run_after_a_kill_adopts_what_was_created(
         play.send(SIGKILL)
     assert [one["status"] for one in simulator.journal()] == [200, None, None]
 
-    result, journal = run_task(simulator, declared)
+    adopting = run(simulator, declared)
 
-    assert result["changed"]
+    assert adopting.result["changed"]
     # What the creation left undone is all that there is to do.
-    assert [request["method"] for request in journal] == ["GET", "PUT"]
+    assert [one["method"] for one in adopting.journal] == ["GET", "PUT"]
     assert_next_run_completes(simulator, declared)
 
 
@@ -200,7 +209,7 @@ def test_timeout_of_a_task_lets_no_request_begin_except_of_a_module(
         status = play.wait()
         # Nothing stops a module, as the documentation says.
         play.wait_for_all()
-        wait_until(lambda: _has_all_responses(simulator), "the last response")
+        wait_until(lambda: not progress(simulator)[1], "the last response")
         output = play.output
 
     assert status == 0, output

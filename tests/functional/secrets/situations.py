@@ -6,11 +6,9 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -38,17 +36,6 @@ def found_in(text: str, parts: Iterable[str] = PARTS) -> list[str]:
     return [text[max(0, place - 120) : place + 30] for place in places]
 
 
-def found_below(folder: Path, parts: Iterable[str] = PARTS, but: Iterable[str] = ()) -> list[str]:
-    """The parts of secrets in the files below a folder, except in files of the given names."""
-    parts, but = tuple(parts), set(but)
-    return [
-        f"{file.relative_to(folder)}: {found}"
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.name not in but
-        for found in found_in(file.read_text(encoding="utf-8", errors="replace"), parts)
-    ]
-
-
 @dataclass(frozen=True)
 class Situation:
     """A task, and the response that it meets instead of the simulator's.
@@ -64,7 +51,6 @@ class Situation:
     shows: str = ""
     module: str = playbooks.WEBHOOK
     keywords: Mapping[str, Any] = field(default_factory=dict)
-    behaviour: Mapping[str, str] = field(default_factory=dict)
 
     def variant(self, suffix: str, keywords: Mapping[str, Any], **options: Any) -> Situation:
         """The same with other keywords and options."""
@@ -85,7 +71,7 @@ class Situation:
         has_key = bool(self.variables["api_key"])
         seed = {**seed, "api_key": KEY if has_key else ENVIRONMENT_KEY}
         before: list[tuple[str, str, Any]] = [
-            ("POST", "reset", {"seed": seed, "behaviour": dict(self.behaviour)}),
+            ("POST", "reset", {"seed": seed}),
             ("DELETE", "faults", None),
         ]
         if self.response:
@@ -148,25 +134,11 @@ _CUTOVER = {
     "owners": [_CAMPAIGN],
 }
 _PAUSE = {"state": "paused", "owners": [_CAMPAIGN]}
-CHANGED = Situation("changed", _MOVED, shows="hooks.example.org/********-")
-UNCHANGED = Situation("unchanged", {**_MOVED, "url": KNOWN_URL})
 SITUATIONS = [
-    CHANGED,
+    Situation("changed", _MOVED, shows="hooks.example.org/********-"),
     Situation("checked", _CREATED, keywords={"check_mode": True}),
     NOTED,
-    Situation(
-        "respelled",
-        {**_MOVED, "url": NEW_URL.replace("hooks", "HOOKS")},
-        behaviour={"stored_url": "normalised"},
-        shows="spells the URL",
-    ),
     REFUSED,
-    Situation(
-        "page",
-        _MOVED,
-        response(502, f"<p>{html.escape(KNOWN_URL)}</p>{KEY}", content_type="text/html"),
-        "answered 502",
-    ),
     NO_JSON,
     Situation(
         "redirected",
@@ -190,27 +162,12 @@ SITUATIONS = [
         "1 applied (1 updated), 1 failed",
         module=playbooks.WEBHOOKS,
     ),
-    Situation("stored_otherwise", _MOVED, response(200, _record(28)), "holds something else"),
     Situation("purged", {"webhooks": [_CREATED], **_PURGE}, module=playbooks.WEBHOOKS),
     READ,
     CAMPAIGNS,
     Situation("moved", _CUTOVER, module=playbooks.CUTOVER),
-    Situation("not_moved", _CUTOVER, _REFUSED, _SAYS, module=playbooks.CUTOVER),
     Situation("paused", _PAUSE, module=playbooks.DELIVERY),
-    Situation("not_paused", _PAUSE, _REFUSED, _SAYS, module=playbooks.DELIVERY),
-    Situation(
-        "drift",
-        {"webhooks": [_MOVED, _CREATED], "owners": [_CAMPAIGN]},
-        module=playbooks.DRIFT_INFO,
-    ),
-    Situation(
-        "no_drift",
-        {"owners": [_CAMPAIGN]},
-        response(400, {"Code": 144, "Message": f"No receiver at {NEW_URL} {_KEYS}"}, "GET"),
-        _SAYS,
-        module=playbooks.DRIFT_INFO,
-    ),
-    Situation("unreachable", {**_MOVED, "api_url": "http://127.0.0.1:1"}, fails="no connection"),
+    Situation("drift", {"webhooks": [_MOVED, _CREATED]}, module=playbooks.DRIFT_INFO),
 ]
 # Their responses quote the key, and their results show words of the service.
 QUOTING_THE_KEY = [REFUSED, NOTED, NO_JSON, READ, CAMPAIGNS]

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import Transport
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runner import (
     Mode,
     Operation,
@@ -29,14 +28,13 @@ def result_of(
     operation: Operation,
     options: Mapping[str, Any],
     mode: Mode,
-    transport: Callable[..., Transport] = Transport,
 ) -> dict[str, Any]:
     """Run an operation with validated options and defaults, as both execution paths do."""
     # Without certificates, no CA file of the machine is looked for.
     given = {"api_key": KEY, "validate_certs": False, **options}
     validation = ArgumentSpecValidator(operation.argument_spec).validate(given)
     assert not validation.error_messages
-    result = dict(run_operation(operation, validation.validated_parameters, mode, transport))
+    result = dict(run_operation(operation, validation.validated_parameters, mode))
     # Ansible hides the key in it, in its own way.
     del result["invocation"]
     return result

@@ -11,14 +11,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from touchbase_simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 KEY = "demo-key-for-the-simulator"
 # The environment of any other ansible-core can be tried: give the path of its ansible-playbook.
@@ -33,7 +31,7 @@ CUTOVER = "touchbasepro.sms.touchbase_sms_cutover"
 DELIVERY = "touchbasepro.sms.touchbase_sms_delivery"
 DRIFT_INFO = "touchbasepro.sms.touchbase_sms_drift_info"
 _PLUGINS = Path(__file__).parent / "callback_plugins"
-_LIMIT = 900.0  # seconds, for machines under load
+_LIMIT = 1800.0  # seconds, for machines under load
 _RESULTS = "results.json"
 
 
@@ -78,10 +76,6 @@ class Played:
         """Whether the key of the requests was the right one."""
         return {entry["authorized"] for entry in self.journals[name]}
 
-    def connections(self, name: str) -> int:
-        """How many connections were made: one process keeps its own, each module has another."""
-        return len({entry["client_port"] for entry in self.journals[name]})
-
 
 def play(
     folder: Path,
@@ -94,31 +88,19 @@ def play(
     """Run the tasks in one play on this machine and read back what they registered."""
     tasks = list(tasks)
     names = [task.name for task in tasks]
+    copy = {"content": "{{ results | to_json }}", "dest": str(folder / _RESULTS), "mode": "0600"}
     keep = {
         "name": "Keep the results",
-        "ansible.builtin.copy": {
-            "content": "{{ results | to_json }}",
-            "dest": str(folder / _RESULTS),
-            "mode": "0600",
-        },
+        "ansible.builtin.copy": copy,
         "vars": {"results": "{{ dict(names | zip(query('ansible.builtin.vars', *names))) }}"},
         "delegate_to": "localhost",
         "run_once": True,
     }
-    book = {
-        "name": "Play",
-        "hosts": "all",
-        "gather_facts": False,
-        "tasks": [*(task.as_data() for task in tasks), keep],
-        **(keywords or {}),
-    }
-    book["vars"] = {"names": names, **book.get("vars", {})}
+    keywords = keywords or {}
+    variables = {"names": names, **keywords.get("vars", {})}
+    book = {"tasks": [*(task.as_data() for task in tasks), keep], **keywords, "vars": variables}
     write_book(folder, book)
-    extra = {
-        **scenario(folder, simulator, tasks),
-        **credentials(simulator),
-        **(environment or {}),
-    }
+    extra = {**_scenario(folder, simulator, tasks), **credentials(simulator), **(environment or {})}
     finished = run_program([str(PROGRAM), "play.yml", *options], folder, extra)
     assert (folder / _RESULTS).exists(), finished.stdout
     notes = json.loads((folder / "scenario.json.notes").read_text(encoding="utf-8"))
@@ -140,7 +122,7 @@ def core_version() -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def scenario(folder: Path, simulator: SimulatorProcess, tasks: Iterable[Task]) -> dict[str, str]:
+def _scenario(folder: Path, simulator: SimulatorProcess, tasks: Iterable[Task]) -> dict[str, str]:
     """Write down what comes before each task; give the settings with which Ansible obeys it."""
     script = {
         "address": f"127.0.0.1:{simulator.port}",
@@ -156,7 +138,8 @@ def scenario(folder: Path, simulator: SimulatorProcess, tasks: Iterable[Task]) -
 
 
 def write_book(folder: Path, book: Mapping[str, Any]) -> None:
-    """Write a playbook (JSON is YAML) and an inventory of this machine alone."""
+    """Write a playbook of one play (JSON is YAML) and an inventory of this machine alone."""
+    book = {"name": "Play", "hosts": "all", "gather_facts": False, **book}
     (folder / "play.yml").write_text(json.dumps([book], indent=1), encoding="utf-8")
     inventory = folder / "inventory"
     if not inventory.exists():
@@ -168,16 +151,19 @@ def write_book(folder: Path, book: Mapping[str, Any]) -> None:
 
 
 def run_program(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str]
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    errors: int = subprocess.STDOUT,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program of Ansible's, away from the user's own settings; output and errors are one."""
+    """Run a program of Ansible's, away from the user's own settings; errors go to the output."""
     return subprocess.run(
         list(command),
         cwd=folder,
         env=surroundings(folder) | dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         text=True,
         timeout=_LIMIT,
         check=False,

@@ -6,7 +6,8 @@
 It costs a play no task. SCENARIO names a JSON file with the simulator's address, and for each task
 by name the control requests that come before it. What was noted goes to the file of the same name
 with ".notes" behind it: the journal of each task, and how it was invoked where its result says so,
-which Ansible leaves out of what it registers.
+which Ansible leaves out of what it registers. All that Ansible hands to callbacks goes to the file
+that RECORDED_RESULTS names, one result a line.
 """
 
 from __future__ import annotations
@@ -51,22 +52,21 @@ class CallbackModule(CallbackBase):
         self._control("DELETE", "journal", None)
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        self._note_invocation(result)
+        # The name without an underscore came with core 2.19.
+        content = getattr(result, "result", None) or result._result
+        if self._current is not None and "invocation" in content:
+            self._invocations[self._current] = content["invocation"]
+        with open(os.environ.get("RECORDED_RESULTS", os.devnull), "a", encoding="utf-8") as file:
+            print(json.dumps(content, default=str), file=file)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:  # noqa: ARG002
-        self._note_invocation(result)
+        self.v2_runner_on_ok(result)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:  # noqa: ARG002
         self._finish()
         notes = {"journals": self._journals, "invocations": self._invocations}
         target = self._file.with_name(self._file.name + ".notes")
         target.write_text(json.dumps(notes), encoding="utf-8")
-
-    def _note_invocation(self, result: Any) -> None:
-        # The name without an underscore came with core 2.19.
-        content = getattr(result, "result", None) or result._result
-        if self._current is not None and "invocation" in content:
-            self._invocations[self._current] = content["invocation"]
 
     def _finish(self) -> None:
         if self._current is not None:
