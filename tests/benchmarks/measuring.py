@@ -124,47 +124,45 @@ class _Driver:
             return _script("events_poll", declared, POLLS[workload.contender])
         variables = {
             "concurrency": workload.concurrency,
-            "declared_file": str(declared),
+            "declared_file": str(declared / "declared"),
             "webhooks": workload.webhooks,
         }
         play = FOLDER / "plays" / f"{workload.contender}.yml"
         has_inventory = CONTENDERS[workload.contender].has_inventory
-        inventory = _inventory_of(declared) if has_inventory else "localhost,"
+        inventory = str(declared / "hosts") if has_inventory else "localhost,"
         playbook = (str(tool("ansible-playbook")), str(play), "--inventory", inventory)
         return [*playbook, "--extra-vars", json.dumps(variables)]
 
     def _declare(self, workload: Workload) -> Path:
-        """Write the declared set, as JSON and as YAML; give the path without the ending."""
-        path = self._declared / f"{workload.webhooks}-of-{workload.campaigns}"
-        if not path.with_suffix(".json").exists():
-            declared = {
-                "declared_webhooks": [
-                    {
-                        "campaign_id": campaign_of(number, workload.campaigns),
-                        "webhook_id": number,
-                        "url": DECLARED.format(number),
-                        "active": True,
-                    }
-                    for number in range(1, workload.webhooks + 1)
-                ]
-            }
-            path.with_suffix(".yaml").write_text(yaml.safe_dump(declared), encoding="utf-8")
-            path.with_suffix(".json").write_text(json.dumps(declared), encoding="utf-8")
-        return path
+        """Write the declared set as JSON, as YAML, and as variables of a host; give the folder."""
+        folder = self._declared / f"{workload.webhooks}-of-{workload.campaigns}"
+        if not folder.exists():
+            webhooks = [
+                {
+                    "campaign_id": campaign_of(number, workload.campaigns),
+                    "webhook_id": number,
+                    "url": DECLARED.format(number),
+                    "active": True,
+                }
+                for number in range(1, workload.webhooks + 1)
+            ]
+            declared = json.dumps({"declared_webhooks": webhooks})
+            (folder / "host_vars").mkdir(parents=True)
+            (folder / "declared.json").write_text(declared, encoding="utf-8")
+            (folder / "host_vars/localhost.json").write_text(declared, encoding="utf-8")
+            (folder / "hosts").write_text("localhost ansible_connection=local\n", encoding="utf-8")
+            as_yaml = yaml.safe_dump({"declared_webhooks": webhooks})
+            (folder / "declared.yaml").write_text(as_yaml, encoding="utf-8")
+        return folder
 
 
 def _script(name: str, declared: Path, number: int) -> list[str]:
-    return [str(tool("python")), str(FOLDER / f"{name}.py"), f"{declared}.json", str(number)]
-
-
-def _inventory_of(declared: Path) -> str:
-    """Write an inventory whose host has the declared set among its variables; give its path."""
-    folder = declared.with_suffix("")
-    variables = folder / "host_vars" / "localhost.json"
-    variables.parent.mkdir(parents=True, exist_ok=True)
-    variables.write_bytes(declared.with_suffix(".json").read_bytes())
-    (folder / "hosts").write_text("localhost ansible_connection=local\n", encoding="utf-8")
-    return str(folder / "hosts")
+    return [
+        str(tool("python")),
+        str(FOLDER / f"{name}.py"),
+        str(declared / "declared.json"),
+        str(number),
+    ]
 
 
 def _versions() -> dict[str, str]:
