@@ -124,7 +124,7 @@ class _Driver:
             return _script("events_poll", declared, POLLS[workload.contender])
         variables = {
             "concurrency": workload.concurrency,
-            "declared_file": str(declared),
+            "declared_file": str(declared / "declared"),
             "webhooks": workload.webhooks,
         }
         play = str(FOLDER / "plays" / f"{workload.contender}.yml")
@@ -132,44 +132,43 @@ class _Driver:
             play = PLAYBOOKS[workload.contender]
             variables["touchbase_sms_webhooks"] = "{{ declared_webhooks }}"
         has_inventory = CONTENDERS[workload.contender].has_inventory
-        inventory = _inventory_of(declared) if has_inventory else "localhost,"
+        inventory = str(declared / "hosts") if has_inventory else "localhost,"
         playbook = (str(tool("ansible-playbook")), play, "--inventory", inventory)
         return [*playbook, "--extra-vars", json.dumps(variables)]
 
     def _declare(self, workload: Workload) -> Path:
-        """Write the declared set as its play reads it; give the path without the ending."""
-        path = self._declared / f"{workload.webhooks}-of-{workload.campaigns}"
-        file = path.with_suffix(".yaml" if workload.contender == "load_yaml" else ".json")
-        if not file.exists():
-            declared = {
-                "declared_webhooks": [
-                    {
-                        "campaign_id": campaign_of(number, workload.campaigns),
-                        "webhook_id": number,
-                        "url": DECLARED.format(number),
-                        "active": True,
-                    }
-                    for number in range(1, workload.webhooks + 1)
-                ]
-            }
-            # Python's YAML takes a minute to write a hundred thousand of them.
-            write = yaml.safe_dump if file.suffix == ".yaml" else json.dumps
-            file.write_text(write(declared), encoding="utf-8")
-        return path
+        """Write the declared set as JSON, as variables of a host, and as YAML; give the folder."""
+        folder = self._declared / f"{workload.webhooks}-of-{workload.campaigns}"
+        if not folder.exists():
+            webhooks = [
+                {
+                    "campaign_id": campaign_of(number, workload.campaigns),
+                    "webhook_id": number,
+                    "url": DECLARED.format(number),
+                    "active": True,
+                }
+                for number in range(1, workload.webhooks + 1)
+            ]
+            declared = json.dumps({"declared_webhooks": webhooks})
+            (folder / "host_vars").mkdir(parents=True)
+            (folder / "declared.json").write_text(declared, encoding="utf-8")
+            (folder / "host_vars/localhost.json").write_text(declared, encoding="utf-8")
+            (folder / "hosts").write_text("localhost ansible_connection=local\n", encoding="utf-8")
+        as_yaml = folder / "declared.yaml"
+        # Not of the largest set, for which it takes a minute.
+        if workload.contender == "load_yaml" and not as_yaml.exists():
+            declared = yaml.safe_dump(json.loads((folder / "declared.json").read_bytes()))
+            as_yaml.write_text(declared, encoding="utf-8")
+        return folder
 
 
 def _script(name: str, declared: Path, number: int) -> list[str]:
-    return [str(tool("python")), str(FOLDER / f"{name}.py"), f"{declared}.json", str(number)]
-
-
-def _inventory_of(declared: Path) -> str:
-    """Write an inventory whose host has the declared set among its variables; give its path."""
-    folder = declared.with_suffix("")
-    variables = folder / "host_vars" / "localhost.json"
-    variables.parent.mkdir(parents=True, exist_ok=True)
-    variables.write_bytes(declared.with_suffix(".json").read_bytes())
-    (folder / "hosts").write_text("localhost ansible_connection=local\n", encoding="utf-8")
-    return str(folder / "hosts")
+    return [
+        str(tool("python")),
+        str(FOLDER / f"{name}.py"),
+        str(declared / "declared.json"),
+        str(number),
+    ]
 
 
 def _versions() -> dict[str, str]:

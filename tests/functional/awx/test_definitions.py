@@ -200,7 +200,7 @@ def path_through(workflow: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_workflows_wait_for_an_approval() -> None:
+def test_workflows_wait_for_an_approval_and_repair_reports_before() -> None:
     assert {name_of(workflow): path_through(workflow) for workflow in WORKFLOWS} == {
         "repair": [
             ("report", "success_nodes", "audit"),
@@ -212,6 +212,9 @@ def test_workflows_wait_for_an_approval() -> None:
             ("approval", "success_nodes", "resume"),
         ],
     }
+    report = WORKFLOWS[0]["simplified_workflow_nodes"][0]
+    assert report["extra_data"] == {"survey_audit_fail": "false"}
+    assert report["unified_job_template"].endswith(": audit")
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=name_of)
@@ -225,10 +228,3 @@ def test_workflow_answers_and_asks_what_its_templates_ask(workflow: dict[str, An
             assert set(node.get("extra_data", {})) <= set(variables_of(template))
     for question in workflow.get("survey_spec", {}).get("spec", []):
         assert question in asked
-
-
-def test_repair_workflow_reports_before_the_approval() -> None:
-    (repair,) = (one for one in WORKFLOWS if name_of(one) == "repair")
-    report = repair["simplified_workflow_nodes"][0]
-    assert report["extra_data"] == {"survey_audit_fail": "false"}
-    assert name_of({"name": report["unified_job_template"]}) == "audit"

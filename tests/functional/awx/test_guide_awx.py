@@ -50,11 +50,13 @@ def test_guide_has_no_file_or_command_that_is_not_tried() -> None:
     assert GUIDE.commands == ["ansible-playbook touchbasepro.sms.awx.bootstrap -e @controller.yml"]
 
 
-def test_guide_shows_the_credential_type_that_is_made() -> None:
+def test_guide_shows_the_credential_type_and_the_host_that_are_made() -> None:
     (made,) = definitions("controller_credential_types")
     assert f"``{made['name']}``" in TEXT
     assert shown("input-configuration.yml") == made["inputs"]
     assert shown("injector-configuration.yml") == made["injectors"]
+    (host,) = definitions("controller_hosts")
+    assert shown("inventory/hosts.yml") == {"all": {"hosts": {host["name"]: host["variables"]}}}
 
 
 def test_guide_tables_have_all_templates_workflows_and_settings() -> None:
@@ -84,11 +86,6 @@ def test_project_file_starts_a_playbook_of_the_required_collection() -> None:
     assert collection == wanted["name"]
     assert (PLAYBOOKS / f"{playbook}.yml").is_file()
     assert OFFERED.search(GUIDE.files["touchbase/converge.yml"])
-
-
-def test_guide_inventory_has_the_host_that_is_made() -> None:
-    (made,) = definitions("controller_hosts")
-    assert shown("inventory/hosts.yml") == {"all": {"hosts": {made["name"]: made["variables"]}}}
 
 
 def test_guide_gives_the_other_collection_all_definitions() -> None:
