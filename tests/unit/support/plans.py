@@ -13,10 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    TouchBaseError,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import Purge, plan_set
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
@@ -26,10 +23,19 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.messages import pro
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     OTHER_CAMPAIGN,
+    REPLY,
+    URL,
 )
 
+Desired = Sequence[DesiredWebhook]
+Webhooks = Sequence[Webhook]
 Errors = Mapping[Owner, Any]
 """The refusals of owners, where there are any."""
+
+
+def by_type(url: str | None = URL, **more: Any) -> DesiredWebhook:
+    """A declaration with ``unique_by: type``."""
+    return DesiredWebhook(CAMPAIGN, webhook_type=REPLY, url=url, by_type=True, **more)
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,11 @@ def current_of(
     }
 
 
-def raised(do: Callable[[], object], kind: type[TouchBaseError] = NotPlannable) -> str:
-    """The message of the error that is raised, as a result shows it."""
-    with pytest.raises(kind) as caught:
+def raised(do: Callable[[], object], mask_url: bool = False) -> str:
+    """The message of the problem that is raised, as a result shows it."""
+    with pytest.raises(NotPlannable) as caught:
         do()
-    return Renderer("").text(str(caught.value))
+    return Renderer("", mask_text=mask_url).text(str(caught.value))
 
 
 def problems_of(
@@ -77,6 +83,4 @@ def problems_of(
     errors: Errors | None = None,
 ) -> list[str]:
     """The problems that the plan raises, a line each, with short labels."""
-    with pytest.raises(NotPlannable) as caught:
-        set_plan(desired, there, purge, errors)
-    return problem_lines(str(caught.value))
+    return problem_lines(raised(lambda: set_plan(desired, there, purge, errors)))

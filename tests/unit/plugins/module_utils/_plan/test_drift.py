@@ -175,6 +175,17 @@ def test_different_has_all_fields_before_and_after() -> None:
     assert shown(disabled.text) == f"webhook 28 of campaign 9141: {NOTE}"
 
 
+def test_records_and_texts_have_the_names_of_entries() -> None:
+    moved, created = by_id(url=OTHER_URL, name="moved"), by_key(NEW_URL, name="new")
+    gone, wrong = by_id(99, active=True, name="gone"), by_id(webhook_type=STATUS, name="wrong")
+
+    found = drift([moved, created, gone, wrong], [ON])
+
+    names = [one.data.get("before", one.data)["name"] for one in found]
+    assert names == ["new", "gone", "moved", 'webhooks[3] "wrong" (campaign 9141, webhook 28)']
+    assert all(f'"{name}"' in one.text for one, name in zip(found, [*names[:3], "wrong"]))
+
+
 @pytest.mark.parametrize(
     ("desired", "there"),
     [(by_id(active=True), PAUSED), (by_id(active=False), ON), (absent(by_id()), ON)],
