@@ -19,7 +19,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift impor
     DRIFT_KINDS, Finding, find_drift,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
-    DesiredWebhook, Errors, Owner, Webhook, current_of,
+    Desired, DesiredWebhook, Errors, Owner, Webhook, Webhooks, current_of,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, ELSEWHERE, EMPTY_LIST, GONE, NEW, NEW_URL, NOTE, OFF, OFF_TWIN, ON, OTHER,
@@ -34,8 +34,8 @@ Found = dict[str, list[Any]]
 
 
 def drift(
-    desired: Sequence[DesiredWebhook],
-    there: Iterable[Webhook] = (),
+    desired: Desired,
+    there: Webhooks = (),
     owners: Sequence[Owner] = (),
     errors: Errors | None = None,
 ) -> list[Finding]:
@@ -56,7 +56,7 @@ def ids_by_kind(found: Iterable[Finding]) -> Found:
 MOVES: dict[str, Any] = {"url": NEW_URL}
 ABROAD: dict[str, Any] = {"owner": OTHER_CAMPAIGN}
 WRONG_TYPE = by_id(31, webhook_type=REPLY, active=False)
-TABLE: dict[str, tuple[list[DesiredWebhook], list[Webhook], Found]] = {
+TABLE: dict[str, tuple[Desired, Webhooks, Found]] = {
     "as declared": ([by_key(active=True)], [ON], {}),
     "as declared, inactive": ([by_key(active=False)], [PAUSED], {}),
     "other spelling": ([by_id(url=SPELT_OTHERWISE)], [ON], {}),
@@ -107,7 +107,7 @@ TABLE: dict[str, tuple[list[DesiredWebhook], list[Webhook], Found]] = {
 
 
 @pytest.mark.parametrize(("desired", "there", "found"), TABLE.values(), ids=TABLE)
-def test_drift_has_kinds(desired: list[DesiredWebhook], there: list[Webhook], found: Found) -> None:
+def test_drift_has_kinds(desired: Desired, there: Webhooks, found: Found) -> None:
     kinds = ids_by_kind(drift(desired, there))
 
     assert kinds == found
@@ -116,7 +116,7 @@ def test_drift_has_kinds(desired: list[DesiredWebhook], there: list[Webhook], fo
 
 THERE = [by_key(**ABROAD), by_id(7, active=True, **ABROAD)]
 NOT_THERE = [absent(by_key(OTHER_URL, **ABROAD)), absent(by_id(8, **ABROAD))]
-REFUSALS: dict[str, tuple[list[DesiredWebhook], list[Owner], Refused, Found]] = {
+REFUSALS: dict[str, tuple[Desired, list[Owner], Refused, Found]] = {
     "missing owner": (
         [by_key(), *THERE], [OTHER_CAMPAIGN, CAMPAIGN, OTHER_CAMPAIGN], GONE,
         {"invalid": ["webhooks[1]", "webhooks[2]", "owners[0]", "owners[2]"]}),
@@ -128,7 +128,7 @@ REFUSALS: dict[str, tuple[list[DesiredWebhook], list[Owner], Refused, Found]] = 
 
 @pytest.mark.parametrize(("desired", "owners", "refusal", "found"), REFUSALS.values(), ids=REFUSALS)
 def test_refused_owner_does_not_hide_the_rest(
-    desired: list[DesiredWebhook], owners: list[Owner], refusal: Refused, found: Found
+    desired: Desired, owners: list[Owner], refusal: Refused, found: Found
 ) -> None:
     kinds = ids_by_kind(drift(desired, [ON, OTHER], owners, {OTHER_CAMPAIGN: refusal}))
 
