@@ -2,15 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes of a set: their order, their concurrency, and the records that they claim."""
+"""Changes of a set: their order, their concurrency, and the error if not all can be applied."""
 
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.executor import apply_changes
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _errors as errors
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import changes as c
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
@@ -18,6 +20,8 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made a
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
+NO, STOP, LOST = api.error(400, 9, "no"), api.error(401, 100, "no"), api.hangs_up()
+OLD_URL = made.api_record(Id=1)
 ACTIVATED = Change(made.webhook(webhook_id=5, active=False), made.webhook(webhook_id=5))
 
 
@@ -89,49 +93,25 @@ def test_same_id_of_two_owners_counts_as_two_records(service: api.Service) -> No
 # Several at a time
 
 
-class Together:
-    """Lets requests wait for each other, and remembers how many there were at a time."""
-
-    def __init__(self, size: int) -> None:
-        self.most = 0
-        self._barrier = threading.Barrier(size, timeout=7.0)
-        self._lock = threading.Lock()
-        self._present = 0
-
-    def meet(self) -> None:
-        with self._lock:
-            self._present += 1
-            self.most = max(self.most, self._present)
-        self._barrier.wait()
-        with self._lock:
-            self._present -= 1
+def together(size: int) -> Any:
+    """Stores what is requested once so many requests have arrived."""
+    return api.after(threading.Barrier(size, timeout=7.0).wait, stored)
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_concurrency_is_the_number_of_requests_at_a_time(
     service: api.Service, concurrency: int
 ) -> None:
-    together = Together(concurrency)
-    service.always_answers(api.after(together.meet, stored))
+    service.always_answers(together(concurrency))
     changes = [c.updated(number + 1) for number in range(6)]
 
     assert c.applied(service, *changes, concurrency=concurrency) == changes
 
-    assert together.most == service.connections == concurrency
-
-
-def test_default_concurrency_is_one_request_at_a_time(service: api.Service) -> None:
-    service.always_answers(stored)
-    client = made.client_of(service.url, concurrency=3)
-
-    apply_changes(client, [c.updated(1), c.updated(2)], False, c.Warnings())
-
-    assert service.connections == 1
+    assert service.connections == concurrency
 
 
 def test_next_kind_of_change_waits_for_the_previous_kind(service: api.Service) -> None:
-    together = Together(2)
-    service.always_answers(api.after(together.meet, stored))
+    service.always_answers(together(2))
     deletions, deactivations = [c.deleted(5), c.deleted(6)], [c.deactivated(3), c.deactivated(4)]
     additions = [c.created(), c.created(url=made.URL), c.updated(1), c.updated(2)]
 
@@ -143,8 +123,118 @@ def test_next_kind_of_change_waits_for_the_previous_kind(service: api.Service) -
 
 
 def test_writes_under_way_are_finished_when_an_error_stops_the_rest(service: api.Service) -> None:
-    service.always_answers(api.after(Together(2).meet, api.error(401, 100, "no")))
+    barrier = threading.Barrier(2, timeout=7.0)
+    service.always_answers(api.after(barrier.wait, STOP))
 
     failure = c.failure_of(service, *map(c.updated, range(1, 7)), concurrency=2)
 
     assert (len(failure.failed), len(failure.not_tried), len(service.seen)) == (2, 4, 2)
+
+
+# The error
+
+
+def test_error_counts_and_lists_what_became_of_the_changes(service: api.Service) -> None:
+    service.answers(NO, stored)
+
+    failure = c.failure_of(
+        service, c.updated(1), c.created(made.OTHER_CAMPAIGN), c.deleted(3), c.UNCHANGED
+    )
+
+    failed = made.webhook(webhook_id=1, url=made.OTHER_URL).record()
+    new = made.webhook(owner=made.OTHER_CAMPAIGN, webhook_id=60, url=made.NEW_URL).record()
+    lists = {
+        "done": [{"change": "created", "webhook": new}],
+        "failed": [{"change": "updated", "webhook": failed, "msg": str(failure.cause)}],
+        "not_tried": [{"change": "deleted", "webhook": made.webhook(webhook_id=3).record()}],
+    }
+    found = failure.as_result()["failure"]
+    assert {name: found[name] for name in lists} == lists
+    assert str(failure).splitlines()[0] == (
+        "Not everything could be changed: 1 applied (1 created), 1 failed, 1 not attempted. Fix "
+        "the cause and run the task again."
+    )
+
+
+def test_error_of_a_single_change_is_raised_as_it_is(service: api.Service) -> None:
+    service.answers(NO)
+
+    with pytest.raises(errors.Refused, match="Could not update webhook 1 of campaign 9141"):
+        c.applied(service, c.UNCHANGED, c.updated(1), c.NEITHER)
+
+
+def test_creation_that_cannot_be_deactivated_is_done_and_failed(service: api.Service) -> None:
+    service.answers(stored, NO).always_answers(stored)
+
+    other = [c.created(made.OTHER_CAMPAIGN), c.deleted(5, made.OTHER_CAMPAIGN)]
+    failure = c.failure_of(service, c.deleted(4), c.created(active=False), *other)
+
+    assert c.names(failure.done) == [("created", 60), ("created", 61), ("deleted", 5)]
+    assert c.names(failure.failed) == [("updated", 60)]
+    assert c.names(failure.not_tried) == [("deleted", 4)]
+
+
+def test_cause_is_the_first_error_in_the_order_of_the_changes(service: api.Service) -> None:
+    service.answers(api.error(400, 1, "put"), api.error(400, 2, "post"))
+
+    failure = c.failure_of(service, c.created(), c.updated(1))
+
+    assert failure.failure.code == 2
+    starts = [line[:15] for line in str(failure).splitlines()[1:]]
+    assert starts == ["- Could not cre", "- Could not upd"]
+
+
+def test_cause_is_an_internal_error_if_there_is_one(
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_given: Any) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(Client, "create_webhook", breaks)
+    service.answers(NO).always_answers(stored)
+
+    failure = c.failure_of(service, c.updated(1), c.created(), c.created(url=made.URL))
+
+    assert c.names(failure.failed) == [("updated", 1), ("created", None)]
+    assert len(failure.not_tried) == 1
+    assert isinstance(failure.cause, errors.InternalError)
+    assert failure.as_result()["failure"]["kind"] == "partially_applied"
+    assert "in breaks" in failure.as_result()["exception"]
+
+
+@pytest.mark.parametrize(
+    ("count", "more"), [(10, []), (22, ["- and 12 more, listed in failure.failed"])]
+)
+def test_message_has_at_most_ten_errors(service: api.Service, count: int, more: list[str]) -> None:
+    service.always_answers(NO)
+
+    failure = c.failure_of(service, *map(c.updated, range(1, count + 1)))
+
+    first_ten = [f"- Could not update webhook {number} of" for number in range(1, 11)]
+    assert ops.has_words(str(failure).splitlines()[1:], [*first_ten, *more])
+    assert len(failure.failed) == count
+
+
+UPDATES = [c.updated(1), c.updated(2)]
+SEVERAL: dict[str, tuple[list[Any], list[Change], list[int]]] = {
+    "all refused": ([NO, NO], UPDATES, []),
+    "stopped at once": ([STOP], UPDATES, []),
+    "stopped later": ([stored, STOP], [*UPDATES, c.updated(3)], [1]),
+    "refused, applied": ([NO, stored], [c.UNCHANGED, *UPDATES], [2]),
+    "refused, update unclear": ([NO, LOST], UPDATES, [2]),
+    "refused, deletion unclear": ([NO, api.error(500, 1, "no")], [c.deleted(2), c.deleted(1)], [1]),
+    "refused, not stored": ([NO, OLD_URL, OLD_URL], [c.updated(2), c.updated(1)], [1]),
+}
+
+
+@pytest.mark.parametrize(("answers", "changes", "ids"), SEVERAL.values(), ids=SEVERAL)
+def test_error_of_several_has_the_changes_that_may_be_applied(
+    service: api.Service, answers: list[Any], changes: list[Change], ids: list[int]
+) -> None:
+    service.answers(*answers)
+
+    failure = c.failure_of(service, *changes)
+
+    found = [change.after or change.before for change in failure.applied]
+    assert [webhook.webhook_id for webhook in found if webhook] == ids
+    assert failure.as_result()["changed"] is bool(ids)
