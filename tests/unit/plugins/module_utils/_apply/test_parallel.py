@@ -29,8 +29,8 @@ def _cancelled() -> threading.Event:
     return threading.Event()
 
 
-@pytest.mark.parametrize("concurrency", [1, 2, 3, 32])
-@pytest.mark.parametrize("count", [0, 1, 2, 20])
+@pytest.mark.parametrize("concurrency", [1, 2, 32])
+@pytest.mark.parametrize("count", [0, 1, 20])
 def test_results_are_in_the_order_of_the_items(
     count: int, concurrency: int, cancelled: threading.Event
 ) -> None:
