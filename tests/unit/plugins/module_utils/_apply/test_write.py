@@ -20,6 +20,8 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made a
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.changes import failed_write, written
 
+Exchange = dict[str, Any]
+"""The requests of a write in their order, each with its answer."""
 LIST, POST = ops.LIST, ops.POST
 GET, PUT, DELETE = (ops.request(method, 31) for method in ("GET", "PUT", "DELETE"))
 # What a task declares
@@ -48,32 +50,32 @@ ADOPTED = (
     "There was no clear response to the creation of a CampaignReply webhook of campaign 9141, "
     "but webhook 31 of campaign 9141 with its URL is listed since, so it counts as created."
 )
-WRITTEN: dict[str, tuple[Change, list[Any], list[str], list[str]]] = {
-    "unchanged": (Change(made.ON, made.ON), [], [], []),
-    "neither": (Change(None, None), [], [], []),
-    "update": (UPDATE, [MOVED], [PUT], []),
-    "update, no content": (UPDATE, [204, MOVED], [PUT, GET], []),
-    "update, HTML": (UPDATE, [HTML, MOVED], [PUT, GET], []),
-    "update, other URL": (UPDATE, [NEW, MOVED], [PUT, GET], []),
-    "update, inactive": (UPDATE, [MOVED_OFF, MOVED], [PUT, GET], []),
-    "update, other id": (UPDATE, [KNOWN, MOVED], [PUT, GET], []),
-    "update, incomplete": (UPDATE, [{"Id": 31}, MOVED], [PUT, GET], []),
-    "update, spelt otherwise": (MOVE_BACK, [SPELT], [PUT], [SPELLS]),
-    "update, read as spelt otherwise": (MOVE_BACK, [200, SPELT], [PUT, GET], [SPELLS]),
-    "deletion": (DELETION, [204], [DELETE], []),
-    "deletion, gone already": (DELETION, [GONE], [DELETE], []),
-    "creation": (CREATION, [api.reply(201, NEW)], [POST], []),
-    "creation, other URL": (CREATION, [MOVED, NEW], [POST, GET], []),
-    "creation, slash at the end": (CREATION, [SLASH, NEW], [POST, GET], []),
-    "creation, other type": (CREATION, [STATUS, NEW], [POST, GET], []),
-    "creation, to be activated": (CREATION, [OFF, NEW], [POST, PUT], []),
-    "inactive creation": (INACTIVE, [OFF], [POST], []),
-    "inactive creation, to be deactivated": (INACTIVE, [NEW, OFF], [POST, PUT], []),
-    "inactive creation, spelt otherwise": (INACTIVE, [SPELT, SPELT_OFF], [POST, PUT], [SPELLS]),
+WRITTEN: dict[str, tuple[Change, Exchange, list[str]]] = {
+    "unchanged": (Change(made.ON, made.ON), {}, []),
+    "neither": (Change(None, None), {}, []),
+    "update": (UPDATE, {PUT: MOVED}, []),
+    "update, no content": (UPDATE, {PUT: 204, GET: MOVED}, []),
+    "update, HTML": (UPDATE, {PUT: HTML, GET: MOVED}, []),
+    "update, other URL": (UPDATE, {PUT: NEW, GET: MOVED}, []),
+    "update, inactive": (UPDATE, {PUT: MOVED_OFF, GET: MOVED}, []),
+    "update, other id": (UPDATE, {PUT: KNOWN, GET: MOVED}, []),
+    "update, incomplete": (UPDATE, {PUT: {"Id": 31}, GET: MOVED}, []),
+    "update, spelt otherwise": (MOVE_BACK, {PUT: SPELT}, [SPELLS]),
+    "update, read as spelt otherwise": (MOVE_BACK, {PUT: 200, GET: SPELT}, [SPELLS]),
+    "deletion": (DELETION, {DELETE: 204}, []),
+    "deletion, gone already": (DELETION, {DELETE: GONE}, []),
+    "creation": (CREATION, {POST: api.reply(201, NEW)}, []),
+    "creation, other URL": (CREATION, {POST: MOVED, GET: NEW}, []),
+    "creation, slash at the end": (CREATION, {POST: SLASH, GET: NEW}, []),
+    "creation, other type": (CREATION, {POST: STATUS, GET: NEW}, []),
+    "creation, to be activated": (CREATION, {POST: OFF, PUT: NEW}, []),
+    "inactive creation": (INACTIVE, {POST: OFF}, []),
+    "inactive creation, to be deactivated": (INACTIVE, {POST: NEW, PUT: OFF}, []),
+    "inactive creation, spelt otherwise": (INACTIVE, {POST: SPELT, PUT: SPELT_OFF}, [SPELLS]),
     "inactive creation, read as spelt otherwise": (
-        INACTIVE, [MOVED, SPELT, SPELT_OFF], [POST, GET, PUT], [SPELLS]),
+        INACTIVE, {POST: MOVED, GET: SPELT, PUT: SPELT_OFF}, [SPELLS]),
     "unclear creation, lowest of several": (
-        INACTIVE, [201, [{**NEW, "Id": 32}, SPELT_OFF, {**NEW, "Id": 33}]], [POST, LIST],
+        INACTIVE, {POST: 201, LIST: [{**NEW, "Id": 32}, SPELT_OFF, {**NEW, "Id": 33}]},
         [ADOPTED, SPELLS]),
 }  # fmt: skip
 
@@ -85,21 +87,15 @@ def as_written(change: Change) -> Change:
     return Change(None, replace(change.after, webhook_id=31, date_created=made.DATE))
 
 
-@pytest.mark.parametrize(
-    ("change", "answers", "requests", "warnings"), WRITTEN.values(), ids=WRITTEN
-)
+@pytest.mark.parametrize(("change", "exchange", "warnings"), WRITTEN.values(), ids=WRITTEN)
 def test_change_is_written_once_and_verified(
-    service: api.Service,
-    change: Change,
-    answers: list[Any],
-    requests: list[str],
-    warnings: list[str],
+    service: api.Service, change: Change, exchange: Exchange, warnings: list[str]
 ) -> None:
-    service.answers(*answers)
+    service.answers(*exchange.values())
 
     assert written(service, change) == (as_written(change), warnings)
 
-    assert service.seen == requests
+    assert service.seen == [*exchange]
 
 
 SENT: dict[str, tuple[Change, list[Any], dict[str, Any]]] = {
@@ -150,60 +146,50 @@ EXISTED = (
 )
 NO_UPDATE, NO_DELETION = "Could not update webhook 31", "Could not delete webhook 31"
 NO_CREATION = "Could not create a CampaignReply webhook of campaign 9141"
-REFUSED, UNEXPECTED, UNREACHABLE = "refused", "unexpected_answer", "unreachable"
-# The kind of the error, its status, and whether the change may have been applied.
-FAILED: dict[str, tuple[Change, list[Any], list[str], tuple[str, int | None, bool], str]] = {
-    "update, refused": (UPDATE, [NO], [PUT], (REFUSED, 400, False), NO_UPDATE),
-    "update, no response": (UPDATE, [api.hangs_up()], [PUT], (UNREACHABLE, None, True), NO_UPDATE),
-    "update, other URL": (
-        UPDATE, [200, NEW], [PUT, GET], (UNEXPECTED, None, True), HOLDS % (made.URL, True)),
+Error = tuple[str, Any, bool]
+"""The kind of an error, its status, and whether the change may have been applied."""
+NO_RESPONSE, UNEXPECTED = ("unreachable", None, True), ("unexpected_answer", None, True)
+NO_PROOF, TAKEN_BACK = ("unexpected_answer", 404, True), ("unexpected_answer", None, False)
+REFUSED_400, REFUSED_401, REFUSED_404 = (("refused", one, False) for one in (400, 401, 404))
+NO_KEY, NO_PATH = api.error(401, 100, "no"), api.gateway(404, "Resource not found")
+FAILED: dict[str, tuple[Change, Exchange, Error, str]] = {
+    "update, refused": (UPDATE, {PUT: NO}, REFUSED_400, NO_UPDATE),
+    "update, no response": (UPDATE, {PUT: api.hangs_up()}, NO_RESPONSE, NO_UPDATE),
+    "update, other URL": (UPDATE, {PUT: 200, GET: NEW}, UNEXPECTED, HOLDS % (made.URL, True)),
     "update, inactive": (
-        UPDATE, [200, MOVED_OFF], [PUT, GET], (UNEXPECTED, None, True),
-        HOLDS % (made.OTHER_URL, False)),
-    "update, unverified": (UPDATE, [200, GONE], [PUT, GET], (UNEXPECTED, 404, True), UNVERIFIED),
-    "deletion, 404 without code": (
-        DELETION, [api.gateway(404, "Resource not found")], [DELETE], (REFUSED, 404, False),
-        NO_DELETION),
+        UPDATE, {PUT: 200, GET: MOVED_OFF}, UNEXPECTED, HOLDS % (made.OTHER_URL, False)),
+    "update, unverified": (UPDATE, {PUT: 200, GET: GONE}, NO_PROOF, UNVERIFIED),
+    "deletion, 404 without code": (DELETION, {DELETE: NO_PATH}, REFUSED_404, NO_DELETION),
     "deletion, 404 of another code": (
-        DELETION, [api.error(404, 104, "no")], [DELETE], (REFUSED, 404, False), NO_DELETION),
-    "creation, refused": (CREATION, [NO], [POST], (REFUSED, 400, False), NO_CREATION),
-    "creation, 401": (
-        CREATION, [api.error(401, 100, "no")], [POST], (REFUSED, 401, False), NO_CREATION),
-    "creation, known webhook": (
-        CREATION, [KNOWN], [POST], (UNEXPECTED, None, True), EXISTED % made.OTHER_URL),
-    "creation, known equal webhook": (
-        CREATION, [EQUAL], [POST], (UNEXPECTED, None, True), EXISTED % made.URL),
+        DELETION, {DELETE: api.error(404, 104, "no")}, REFUSED_404, NO_DELETION),
+    "creation, refused": (CREATION, {POST: NO}, REFUSED_400, NO_CREATION),
+    "creation, 401": (CREATION, {POST: NO_KEY}, REFUSED_401, NO_CREATION),
+    "creation, known webhook": (CREATION, {POST: KNOWN}, UNEXPECTED, EXISTED % made.OTHER_URL),
+    "creation, known equal webhook": (CREATION, {POST: EQUAL}, UNEXPECTED, EXISTED % made.URL),
     "creation, other URL": (
-        CREATION, [MOVED, MOVED, 204], [POST, GET, DELETE], (UNEXPECTED, None, False),
+        CREATION, {POST: MOVED, GET: MOVED, DELETE: 204}, TAKEN_BACK,
         UNDONE % (made.REPLY, made.OTHER_URL)),
     "creation, slash at the end": (
-        CREATION, [SLASH, SLASH, GONE], [POST, GET, DELETE], (UNEXPECTED, None, False),
+        CREATION, {POST: SLASH, GET: SLASH, DELETE: GONE}, TAKEN_BACK,
         UNDONE % (made.REPLY, made.URL + "/")),
     "creation, other type": (
-        CREATION, [STATUS, STATUS, 204], [POST, GET, DELETE], (UNEXPECTED, None, False),
+        CREATION, {POST: STATUS, GET: STATUS, DELETE: 204}, TAKEN_BACK,
         UNDONE % (made.STATUS, made.URL)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("change", "answers", "requests", "error", "message"), FAILED.values(), ids=FAILED
-)
+@pytest.mark.parametrize(("change", "exchange", "error", "message"), FAILED.values(), ids=FAILED)
 def test_failed_write_says_what_happened_and_whether_it_may_be_applied(
-    service: api.Service,
-    change: Change,
-    answers: list[Any],
-    requests: list[str],
-    error: tuple[str, int | None, bool],
-    message: str,
+    service: api.Service, change: Change, exchange: Exchange, error: Error, message: str
 ) -> None:
-    service.answers(*answers)
+    service.answers(*exchange.values())
 
     result = failed_write(service, change).as_result()
 
     failure = result["failure"]
     assert (failure["kind"], failure.get("status"), result.get("changed", False)) == error
     assert ops.shown(result["msg"]).startswith(message)
-    assert service.seen == requests
+    assert service.seen == [*exchange]
 
 
 UNREAD = (
@@ -216,35 +202,26 @@ NOT_SET = f"Created webhook 31 of campaign 9141%s at {made.URL}, but could not %
 DO_REST = NO_UPDATE + "... Run the task again to do the rest."
 NOT_OFF, NOT_ON = NOT_SET % ("", "de") + DO_REST, NOT_SET % (' "first"', "") + DO_REST
 # What is done and what is not, each with the activity of the webhook.
-PARTIAL: dict[str, tuple[Change, list[Any], list[str], list[str], str]] = {
-    "read, 500": (CREATION, [MOVED, BROKEN], [POST, GET], ["created True"], UNREAD),
-    "read, no response": (CREATION, [MOVED, api.hangs_up()], [POST, GET], ["created True"], UNREAD),
-    "read, 404": (CREATION, [MOVED, GONE], [POST, GET], ["created True"], UNREAD),
-    "read, other webhook": (CREATION, [MOVED, KNOWN], [POST, GET], ["created True"], UNREAD),
+PARTIAL: dict[str, tuple[Change, Exchange, list[str], str]] = {
+    "read, 500": (CREATION, {POST: MOVED, GET: BROKEN}, ["created True"], UNREAD),
+    "read, no response": (CREATION, {POST: MOVED, GET: api.hangs_up()}, ["created True"], UNREAD),
+    "read, 404": (CREATION, {POST: MOVED, GET: GONE}, ["created True"], UNREAD),
+    "read, other webhook": (CREATION, {POST: MOVED, GET: KNOWN}, ["created True"], UNREAD),
     "not deleted": (
-        CREATION, [MOVED, MOVED, BROKEN], [POST, GET, DELETE], ["created True", "deleted True"],
+        CREATION, {POST: MOVED, GET: MOVED, DELETE: BROKEN}, ["created True", "deleted True"],
         LEFT_OVER % (made.REPLY, made.OTHER_URL)),
-    "not deactivated": (
-        INACTIVE, [NEW, NO], [POST, PUT], ["created True", "updated False"], NOT_OFF),
+    "not deactivated": (INACTIVE, {POST: NEW, PUT: NO}, ["created True", "updated False"], NOT_OFF),
     "still active": (
-        INACTIVE, [NEW, NEW, NEW], [POST, PUT, GET], ["created True", "updated False"], NOT_OFF),
-    "not activated": (
-        CREATION, [OFF, NO], [POST, PUT], ["created False", "updated True"], NOT_ON),
+        INACTIVE, {POST: NEW, PUT: NEW, GET: NEW}, ["created True", "updated False"], NOT_OFF),
+    "not activated": (CREATION, {POST: OFF, PUT: NO}, ["created False", "updated True"], NOT_ON),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("change", "answers", "requests", "listed", "message"), PARTIAL.values(), ids=PARTIAL
-)
+@pytest.mark.parametrize(("change", "exchange", "listed", "message"), PARTIAL.values(), ids=PARTIAL)
 def test_creation_that_is_not_as_desired_is_partially_applied(
-    service: api.Service,
-    change: Change,
-    answers: list[Any],
-    requests: list[str],
-    listed: list[str],
-    message: str,
+    service: api.Service, change: Change, exchange: Exchange, listed: list[str], message: str
 ) -> None:
-    service.answers(*answers)
+    service.answers(*exchange.values())
 
     failure = failed_write(service, change)
 
@@ -255,9 +232,9 @@ def test_creation_that_is_not_as_desired_is_partially_applied(
     assert failure.as_result()["changed"] is True
     changes = [*failure.done, *failure.failed]
     assert [f"{one['change']} {one['webhook']['active']}" for one in changes] == listed
-    assert {one["webhook"]["url"] for one in changes} == {answers[0]["Url"]}
+    assert {one["webhook"]["url"] for one in changes} == {exchange[POST]["Url"]}
     assert [one.get("msg") for one in changes] == [None, str(failure.cause)][: len(listed)]
-    assert service.seen == requests
+    assert service.seen == [*exchange]
 
 
 def test_error_of_the_code_says_changed(
