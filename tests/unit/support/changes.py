@@ -85,6 +85,6 @@ def failure_of(service: Service, *changes: Change, **how: Any) -> PartiallyAppli
     return caught.value
 
 
-def names(items: Sequence[dict[str, Any]]) -> list[tuple[str, int | None]]:
+def names(items: Sequence[dict[str, Any]]) -> str:
     """Listed changes, each as its kind and the id of its webhook."""
-    return [(item["change"], item["webhook"]["webhook_id"]) for item in items]
+    return ", ".join(f"{item['change']} {item['webhook']['webhook_id']}" for item in items)

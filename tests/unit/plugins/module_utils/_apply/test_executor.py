@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes of a set: their order, their concurrency, and the error if not all can be applied."""
+"""Changes of a set: their order, their concurrency, and what becomes of them after a failure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made a
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
-NO, STOP, LOST = api.error(400, 9, "no"), api.error(401, 100, "no"), api.hangs_up()
-OLD_URL = made.api_record(Id=1)
+OTHER = made.OTHER_CAMPAIGN
+NO, FORBIDDEN, STOP = api.error(400, 9, "no"), api.error(403, 105, "no"), api.error(401, 100, "no")
+BROKEN, LOST = api.error(500, 1, "no"), api.hangs_up()
 ACTIVATED = Change(made.webhook(webhook_id=5, active=False), made.webhook(webhook_id=5))
 
 
@@ -56,30 +57,6 @@ def test_warning_has_the_position_of_its_change(service: api.Service) -> None:
     ((position, text),) = warnings
     assert position == 1
     assert "spells the URL of webhook 2" in text
-
-
-# Each record belongs to one creation
-
-
-def test_record_of_another_creation_is_not_deleted(service: api.Service) -> None:
-    first = api.reply(201, made.api_record(Id=60, Url=made.NEW_URL))
-    service.answers(first, first)
-
-    failure = c.failure_of(service, c.created(), c.created(url=made.OTHER_URL))
-
-    assert "which existed before. Nothing was deleted." in str(failure.cause)
-    assert c.names(failure.done) == [("created", 60)]
-    assert service.seen == [ops.POST, ops.POST]
-
-
-def test_two_unclear_creations_do_not_adopt_one_record(service: api.Service) -> None:
-    listed = [made.api_record(Id=60, Url=made.NEW_URL)]
-    service.answers(201, listed, 201, listed)
-
-    failure = c.failure_of(service, c.created(), c.created())
-
-    assert c.names(failure.done) == [("created", 60)]
-    assert "may still appear" in str(failure.cause)
 
 
 def test_same_id_of_two_owners_counts_as_two_records(service: api.Service) -> None:
@@ -131,6 +108,149 @@ def test_writes_under_way_are_finished_when_an_error_stops_the_rest(service: api
     assert (len(failure.failed), len(failure.not_tried), len(service.seen)) == (2, 4, 2)
 
 
+# After a failure
+
+FOUR, FIVE = [*map(c.updated, range(1, 5))], [*map(c.updated, range(1, 6))]
+LEFT_ALONE, OF_ANOTHER = (
+    [c.deleted(7), c.deactivated(8)],
+    [c.deactivated(9, OTHER), c.deleted(6, OTHER)],
+)
+RECORD = made.api_record(Id=60, Url=made.NEW_URL)
+INACTIVE = [c.created(active=False), c.created(active=False), c.created(OTHER, active=False)]
+# Changes, answers before everything is stored, and what is done, failed, and not attempted.
+FAILURES: dict[str, tuple[list[Change], list[Any], str, str, str]] = {
+    # What takes a receiver away depends on the updates and creations of its owner.
+    "update": (
+        [*LEFT_ALONE, c.updated(1), c.created(), *OF_ANOTHER], [NO],
+        "created 60, updated 9, deleted 6", "updated 1", "deleted 7, updated 8"),
+    "creation": (
+        [*LEFT_ALONE, c.created(), c.updated(1), *OF_ANOTHER], [stored, NO],
+        "updated 1, updated 9, deleted 6", "created None", "deleted 7, updated 8"),
+    "creation that is not deactivated": (
+        [c.deleted(4), c.created(active=False), c.created(OTHER), *OF_ANOTHER], [stored, NO],
+        "created 60, created 61, updated 9, deleted 6", "updated 60", "deleted 4"),
+    "creation that cannot be read": (
+        [c.deleted(1), c.created(), c.created(OTHER)], [api.reply(201, made.api_record(Id=60)), NO],
+        "created 60, created 61", "", "deleted 1"),
+    "deactivation and deletion": (
+        [c.deleted(3), c.deleted(4), c.deactivated(1), c.deactivated(2)], [NO, stored, NO],
+        "deleted 4, updated 2", "deleted 3, updated 1", ""),
+    # Three refusals with 403 in a row stop the rest.
+    "403, two": (FOUR, [FORBIDDEN] * 2, "updated 3, updated 4", "updated 1, updated 2", ""),
+    "403, three": (FOUR, [FORBIDDEN] * 3, "", "updated 1, updated 2, updated 3", "updated 4"),
+    "403, success in between": (
+        FIVE, [FORBIDDEN, FORBIDDEN, stored, FORBIDDEN], "updated 3, updated 5",
+        "updated 1, updated 2, updated 4", ""),
+    "403, another error in between": (
+        FIVE, [FORBIDDEN, FORBIDDEN, NO, FORBIDDEN], "updated 5",
+        "updated 1, updated 2, updated 3, updated 4", ""),
+    "403, of all kinds": (
+        [c.updated(1), c.created(), c.deleted(2, OTHER), c.deleted(3, OTHER)], [FORBIDDEN] * 3,
+        "", "updated 1, created None, deleted 2", "deleted 3"),
+    "403, of second writes": (
+        [*INACTIVE, c.created()], [stored, FORBIDDEN] * 3,
+        "created 60, created 61, created 62, created 63", "updated 60, updated 61, updated 62", ""),
+    # A record belongs to one creation, and an unclear creation was looked up.
+    "record of another creation": (
+        [c.created(), c.created(url=made.OTHER_URL)], [api.reply(201, RECORD)] * 2,
+        "created 60", "created None", ""),
+    "unclear creations, one record": (
+        [c.created(), c.created()], [201, [RECORD]] * 2, "created 60", "created None", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "answers", "done", "failed", "not_tried"), FAILURES.values(), ids=FAILURES
+)
+def test_failure_stops_what_depends_on_it_and_nothing_else(
+    service: api.Service,
+    changes: list[Change],
+    answers: list[Any],
+    done: str,
+    failed: str,
+    not_tried: str,
+) -> None:
+    """The service may refuse two with one URL, or a receiver that does not answer its probe."""
+    service.answers(*answers).always_answers(stored)
+
+    failure = c.failure_of(service, *changes)
+
+    assert c.names(failure.done) == done
+    assert c.names(failure.failed) == failed
+    assert c.names(failure.not_tried) == not_tried
+
+
+ABOUT_ONE: dict[str, api.Step] = {
+    "400": NO,
+    "404": api.error(404, 142, "no"),
+    "404 without code": api.gateway(404, "no"),
+    "500": BROKEN,
+    "HTML": api.reply(body=b"<html>"),
+}
+
+
+@pytest.mark.parametrize("answer", ABOUT_ONE.values(), ids=ABOUT_ONE)
+def test_error_about_one_webhook_stops_nothing_however_often(
+    service: api.Service, answer: api.Step
+) -> None:
+    service.always_answers(answer)
+
+    failure = c.failure_of(service, *map(c.updated, range(1, 5)), c.deleted(5, OTHER))
+
+    assert c.names(failure.failed).startswith("updated 1, updated 2, updated 3, updated 4")
+    assert failure.not_tried == []
+
+
+OUTAGES: dict[str, api.Step] = {
+    **{str(status): api.gateway(status, "no") for status in (502, 503, 504)},
+    "no response": LOST,
+}
+ABOUT_ALL = {"401": STOP, "429": api.gateway(429, "no"), **OUTAGES}
+STOPPING: dict[str, tuple[list[Any], list[Change], int]] = {
+    "update": ([stored], [c.deleted(9, OTHER), *map(c.updated, (1, 2, 3)), c.created()], 3),
+    "deactivation": ([], [c.deactivated(1), c.deleted(2, OTHER)], 1),
+    "deletion": ([], [c.deleted(1), c.deleted(2, OTHER)], 1),
+    "inactive creation": ([stored], [c.created(active=False), c.created(OTHER)], 1),
+    "unclear creation without a list": ([LOST], [c.created(), c.created(OTHER)], 1),
+}
+
+
+@pytest.mark.parametrize("answer", ABOUT_ALL.values(), ids=ABOUT_ALL)
+@pytest.mark.parametrize(("before", "changes", "left"), STOPPING.values(), ids=STOPPING)
+def test_error_that_all_would_meet_stops_the_rest(
+    service: api.Service, before: list[Any], changes: list[Change], left: int, answer: api.Step
+) -> None:
+    service.answers(*before, answer).always_answers(stored)
+
+    failure = c.failure_of(service, *changes)
+
+    assert len(failure.not_tried) == left
+    assert len(service.seen) == len(before) + 1
+
+
+UNCLEAR: dict[str, Any] = {"empty response": 201, "500": BROKEN, **OUTAGES}
+
+
+@pytest.mark.parametrize("answer", UNCLEAR.values(), ids=UNCLEAR)
+def test_unclear_creation_with_a_list_stops_nothing(service: api.Service, answer: Any) -> None:
+    service.answers(*[answer, []] * 2).always_answers(stored)
+
+    failure = c.failure_of(service, c.created(), c.created(), c.created(OTHER))
+
+    assert c.names(failure.failed) == "created None, created None"
+    assert c.names(failure.done) == "created 62"
+
+
+def test_creation_without_a_connection_stops_the_rest(service: api.Service) -> None:
+    service.refuses()
+
+    failure = c.failure_of(service, c.created(), c.created(url=made.URL), c.created(OTHER))
+
+    assert (len(failure.failed), len(failure.not_tried)) == (1, 2)
+    assert isinstance(failure.cause, errors.Unreachable)
+    assert failure.as_result()["changed"] is False
+
+
 # The error
 
 
@@ -163,17 +283,6 @@ def test_error_of_a_single_change_is_raised_as_it_is(service: api.Service) -> No
         c.applied(service, c.UNCHANGED, c.updated(1), c.NEITHER)
 
 
-def test_creation_that_cannot_be_deactivated_is_done_and_failed(service: api.Service) -> None:
-    service.answers(stored, NO).always_answers(stored)
-
-    other = [c.created(made.OTHER_CAMPAIGN), c.deleted(5, made.OTHER_CAMPAIGN)]
-    failure = c.failure_of(service, c.deleted(4), c.created(active=False), *other)
-
-    assert c.names(failure.done) == [("created", 60), ("created", 61), ("deleted", 5)]
-    assert c.names(failure.failed) == [("updated", 60)]
-    assert c.names(failure.not_tried) == [("deleted", 4)]
-
-
 def test_cause_is_the_first_error_in_the_order_of_the_changes(service: api.Service) -> None:
     service.answers(api.error(400, 1, "put"), api.error(400, 2, "post"))
 
@@ -195,7 +304,7 @@ def test_cause_is_an_internal_error_if_there_is_one(
 
     failure = c.failure_of(service, c.updated(1), c.created(), c.created(url=made.URL))
 
-    assert c.names(failure.failed) == [("updated", 1), ("created", None)]
+    assert c.names(failure.failed) == "updated 1, created None"
     assert len(failure.not_tried) == 1
     assert isinstance(failure.cause, errors.InternalError)
     assert failure.as_result()["failure"]["kind"] == "partially_applied"
@@ -215,6 +324,7 @@ def test_message_has_at_most_ten_errors(service: api.Service, count: int, more: 
     assert len(failure.failed) == count
 
 
+OLD_URL = made.api_record(Id=1)
 UPDATES = [c.updated(1), c.updated(2)]
 SEVERAL: dict[str, tuple[list[Any], list[Change], list[int]]] = {
     "all refused": ([NO, NO], UPDATES, []),
@@ -222,7 +332,7 @@ SEVERAL: dict[str, tuple[list[Any], list[Change], list[int]]] = {
     "stopped later": ([stored, STOP], [*UPDATES, c.updated(3)], [1]),
     "refused, applied": ([NO, stored], [c.UNCHANGED, *UPDATES], [2]),
     "refused, update unclear": ([NO, LOST], UPDATES, [2]),
-    "refused, deletion unclear": ([NO, api.error(500, 1, "no")], [c.deleted(2), c.deleted(1)], [1]),
+    "refused, deletion unclear": ([NO, BROKEN], [c.deleted(2), c.deleted(1)], [1]),
     "refused, not stored": ([NO, OLD_URL, OLD_URL], [c.updated(2), c.updated(1)], [1]),
 }
 
