@@ -31,16 +31,16 @@ def updated(
     return Change(before, made.webhook(owner=owner, webhook_id=webhook_id, url=url, active=active))
 
 
-def deactivated(webhook_id: int, owner: Owner = made.CAMPAIGN, url: str = made.URL) -> Change:
-    return updated(webhook_id, owner, url, active=False)
+def deactivated(webhook_id: int, owner: Owner = made.CAMPAIGN) -> Change:
+    return updated(webhook_id, owner, made.URL, active=False)
 
 
 def created(owner: Owner = made.CAMPAIGN, url: str = made.NEW_URL, active: bool = True) -> Change:
     return Change(None, made.new_webhook(owner=owner, url=url, active=active))
 
 
-def deleted(webhook_id: int, owner: Owner = made.CAMPAIGN, url: str = made.URL) -> Change:
-    return Change(made.webhook(owner=owner, webhook_id=webhook_id, url=url), None)
+def deleted(webhook_id: int, owner: Owner = made.CAMPAIGN) -> Change:
+    return Change(made.webhook(owner=owner, webhook_id=webhook_id), None)
 
 
 UNCHANGED = Change(made.webhook(webhook_id=50), made.webhook(webhook_id=50))

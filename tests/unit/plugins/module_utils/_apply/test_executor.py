@@ -30,7 +30,7 @@ def test_additions_are_written_before_deactivations_and_deletions(service: api.S
     service.always_answers(stored)
     changes = [c.deleted(1), c.deactivated(2), c.created(), c.updated(3), c.deleted(4), ACTIVATED]
 
-    c.applied(service, *changes, c.deactivated(6, url=made.OTHER_URL))
+    c.applied(service, *changes, c.updated(6, active=False))
 
     updates = [ops.request("PUT", number) for number in (3, 5)]
     deactivations = [ops.request("PUT", number) for number in (2, 6)]
@@ -65,9 +65,6 @@ def test_same_id_of_two_owners_counts_as_two_records(service: api.Service) -> No
     found = c.applied(service, c.created(), c.created(made.OTHER_CAMPAIGN))
 
     assert [one.after.webhook_id for one in found if one.after] == [60, 60]
-
-
-# Several at a time
 
 
 def together(size: int) -> Any:
@@ -107,8 +104,6 @@ def test_writes_under_way_are_finished_when_an_error_stops_the_rest(service: api
 
     assert (len(failure.failed), len(failure.not_tried), len(service.seen)) == (2, 4, 2)
 
-
-# After a failure
 
 FOUR, FIVE = [*map(c.updated, range(1, 5))], [*map(c.updated, range(1, 6))]
 LEFT_ALONE, OF_ANOTHER = (
@@ -249,9 +244,6 @@ def test_creation_without_a_connection_stops_the_rest(service: api.Service) -> N
     assert (len(failure.failed), len(failure.not_tried)) == (1, 2)
     assert isinstance(failure.cause, errors.Unreachable)
     assert failure.as_result()["changed"] is False
-
-
-# The error
 
 
 def test_error_counts_and_lists_what_became_of_the_changes(service: api.Service) -> None:

@@ -124,8 +124,6 @@ def test_dry_run_sends_nothing(service: api.Service) -> None:
     assert service.connections == 0
 
 
-# Errors
-
 HOLDS = (
     "Could not update webhook 31 of campaign 9141: the service accepted the change but holds "
     f"something else. Requested: url {made.OTHER_URL}, active True. Stored: url %s, active %s."
@@ -249,8 +247,6 @@ def test_error_of_the_code_says_changed(
 
     assert (result["failure"]["kind"], result["changed"]) == ("internal_error", True)
 
-
-# Creations without a clear response
 
 UNCLEAR: dict[str, Any] = {
     "reset": api.resets(),

@@ -47,8 +47,6 @@ def problems_of(there: Webhooks, **more: Any) -> list[str]:
     return problem_lines(raised(lambda: planned(there, **more)))
 
 
-# Moves
-
 IN, OUT = f"{BLUE}/in", f"{GREEN}/out"
 USER = "https://me:pw@blue.example.org"
 # source, target, URL before, URL after
@@ -124,9 +122,6 @@ def test_merge_moves_beside_webhooks_that_get_no_twin(there: Webhooks) -> None:
     changes = planned(there, merge=True)
 
     assert [one.is_needed for one in changes] == [one.url == f"{BLUE}/a" for one in there]
-
-
-# Problems
 
 
 def test_nothing_at_either_url_is_a_problem() -> None:
@@ -217,9 +212,6 @@ def test_unusable_prefix_is_refused_and_hidden_if_masked(
 
     assert reason in message
     assert "s3cret" not in message
-
-
-# Entries
 
 
 def test_present_entries_at_the_source_have_to_be_edited() -> None:

@@ -133,9 +133,6 @@ def test_refused_lists_are_problems_of_entries_and_owners(error: Refused) -> Non
     assert f"webhooks[0], owners[0]: {error}" in short_labels(message)
 
 
-# Paused webhooks
-
-
 def test_paused_webhooks_are_read_from_their_records_and_the_last_counts() -> None:
     old, new = PausedWebhook(CAMPAIGN, 28, "old"), PausedWebhook(CAMPAIGN, 28, "new")
     others = [PausedWebhook(Owner("list", 77), 26), PausedWebhook(Owner("message"), 24)]

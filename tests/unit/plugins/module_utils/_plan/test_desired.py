@@ -42,21 +42,15 @@ OWNERS = {
 }
 NO_OWNER = {
     "nothing": ({}, "campaign_id, campaign_name, list_id, or scope: message"),
-    "only nulls": ({"campaign_id": None, "list_id": None, "scope": None}, "scope: message"),
     "two ids": ({"campaign_id": 1, "list_id": 2}, "campaign_id and list_id name two owners"),
-    "two ids and a scope": ({"campaign_id": 1, "list_id": 2, "scope": "list"}, "two owners"),
     "id and name": ({"campaign_id": 1, "campaign_name": "a"}, "campaign_name name two owners"),
-    "list and name": ({"list_id": 1, "campaign_name": "a"}, "campaign_name name two owners"),
     "scope campaign alone": ({"scope": "campaign"}, "Give campaign_id or campaign_name"),
     "scope list alone": ({"scope": "list"}, "Give list_id"),
     "scope against the id": ({"scope": "list", "campaign_id": 1}, "scope is list"),
     "message with an id": ({"scope": "message", "list_id": 1}, "scope is message"),
-    "message with a name": ({"scope": "message", "campaign_name": "a"}, "names a campaign"),
     "empty name": ({"campaign_name": ""}, "campaign_name is empty"),
     "id of 0": ({"campaign_id": 0}, "campaign_id must be a positive integer"),
-    "negative id": ({"list_id": -3}, "list_id must be a positive integer"),
     "true as id": ({"campaign_id": True}, "not True"),
-    "false as id": ({"list_id": False}, "not False"),
     "text as id": ({"campaign_id": "9141"}, "positive integer"),
     "number with a point as id": ({"campaign_id": 1.0}, "positive integer"),
     "too large an id": ({"campaign_id": 2**63}, "campaign_id is above 9223372036854775807"),
@@ -93,8 +87,6 @@ def test_unknown_type_in_the_message_is_marked() -> None:
     assert message.startswith(f"webhook_type {MASK} does not exist")
 
 
-# Names of campaigns
-
 NAMES = ["Spring sale", "Summer sale", "Caf\u00e9", "Twice", "Twice", None, "Tab\ufffdbed"]
 IDS = names.ids_by_name([Campaign(number, name) for number, name in enumerate(NAMES, start=1)])
 
@@ -120,8 +112,6 @@ def test_name_of_none_or_several_is_refused(name: str, words: str) -> None:
     assert words in raised(lambda: names.resolved(Owner("campaign", name=name), IDS))
 
 
-# Desired webhooks
-
 CAMPAIGN_ID = {"campaign_id": 9141}
 BY_KEY = {**CAMPAIGN_ID, "webhook_type": REPLY, "url": URL}
 BY_ID = {**CAMPAIGN_ID, "webhook_id": 28}
@@ -135,15 +125,12 @@ ACCEPTED: dict[str, tuple[dict[str, Any], DesiredWebhook]] = {
     "key, inactive": ({**BY_KEY, "active": False}, replace(KEYED, active=False)),
     "key, absent": ({**BY_KEY, "state": Tagged("absent")}, replace(KEYED, is_present=False)),
     "key, tagged state": ({**BY_KEY, "state": Tagged("present")}, KEYED),
-    "key, no state": ({**BY_KEY, "state": None}, KEYED),
     "key, what only a record has": ({**BY_KEY, "date_created": DATE, "note": "gone"}, KEYED),
     "URL alone, absent": (
         {**OF_URL, "state": "absent"}, DesiredWebhook(CAMPAIGN, url=URL, is_present=False)),
     "id, URL": ({**BY_ID, "url": URL}, by_id(url=URL)),
-    "id, activity": ({**BY_ID, "active": True}, by_id(active=True)),
     "id, everything": (
         {**BY_KEY, **BY_ID, "active": False}, replace(KEYED, webhook_id=28, active=False)),
-    "id, absent": ({**BY_ID, "state": "absent"}, by_id(is_present=False)),
     "id, absent, nothing else counts": (
         {**BY_ID, "state": "absent", "url": "nonsense", "webhook_type": "no", "active": True},
         by_id(is_present=False)),
@@ -161,7 +148,6 @@ ACCEPTED: dict[str, tuple[dict[str, Any], DesiredWebhook]] = {
 MASKED = f"https://h.example/{MASK}-0a1b2c3d"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no owner": ({"webhook_id": 28, "active": True}, "owner of the webhook is missing"),
-    "no owner, absent": ({"webhook_id": 28, "state": "absent"}, "owner of the webhook is missing"),
     "only an owner": (CAMPAIGN_ID, "Cannot identify the webhook of campaign 9141. Give webhook_id"),
     "no URL": (OF_TYPE, "both webhook_type and url"),
     "no type": (OF_URL, "both webhook_type and url"),
@@ -169,13 +155,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "absent by type": ({**OF_TYPE, "state": "absent"}, "Give webhook_id"),
     "only a type, unique": ({**OF_TYPE, **UNIQUE}, f"Nothing is declared for the {REPLY} webhook"),
     "only an id": (BY_ID, "Nothing is declared for webhook 28 of campaign 9141. Give url"),
-    "only id and type": ({**BY_ID, "webhook_type": REPLY}, "Nothing is declared for webhook 28"),
     "boolean as id": ({**BY_KEY, "webhook_id": True}, "webhook_id must be a positive integer"),
     "id of 0": ({**BY_ID, "webhook_id": 0, "state": "absent"}, "must be a positive integer"),
     "type of another owner": ({**BY_KEY, "webhook_type": "ListSubscribe"}, "does not exist for"),
     "type of another owner, unique": (
         {**BY_KEY, **UNIQUE, "webhook_type": "ListSubscribe"}, "does not exist for"),
-    "empty URL": ({**BY_KEY, "url": ""}, "url is empty"),
     "relative URL, unique": ({**BY_KEY, **UNIQUE, "url": "/replies"}, "not an absolute"),
     "masked URL": ({**BY_KEY, "url": MASKED}, "was masked"),
     "masked URL, id": ({**BY_ID, "url": MASKED}, "was masked"),
@@ -240,8 +224,6 @@ def test_defaults_fill_omitted_options_of_an_entry(
 
     assert found == {"webhook_type": REPLY, "url": "a", **merged}
 
-
-# What an entry is called
 
 NAME = "replies of October"
 LABELS: dict[str, tuple[dict[str, Any], str]] = {
