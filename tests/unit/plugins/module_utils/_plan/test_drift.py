@@ -19,7 +19,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift impor
     DRIFT_KINDS, Finding, find_drift,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
-    Desired, DesiredWebhook, Errors, Owner, Webhook, Webhooks, current_of,
+    Desired, DesiredWebhook, Errors, Owner, Webhooks, current_of,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, ELSEWHERE, EMPTY_LIST, GONE, NEW, NEW_URL, NOTE, OFF, OFF_TWIN, ON, OTHER,
@@ -135,33 +135,31 @@ def test_invalid_entry_has_its_name_and_reason() -> None:
     assert found.text == f"{name}: {GONE}"
 
 
-def test_missing_record_is_as_it_should_be() -> None:
-    (found,) = drift([by_key(NEW_URL, active=False)])
-
-    assert found.data == {**NEW.record(), "url": NEW_URL, "active": False}
-    assert shown(found.text) == f"the CampaignReply webhook of campaign 9141 at {NEW_URL}"
-
-
-@pytest.mark.parametrize(
-    ("given", "text"),
-    [({"active": True}, ""), ({"url": URL}, f" at {URL}")],
-    ids=["without URL", "with URL"],
-)
-def test_record_of_missing_id_has_the_declared_fields(given: dict[str, Any], text: str) -> None:
-    (found,) = drift([by_id(99, **given)])
-
-    declared = {"webhook_type": None, "url": None, "active": None, "date_created": None, **given}
-    assert found.data == {**NEW.record(), **declared, "webhook_id": 99}
-    assert shown(found.text) == f"webhook 99 of campaign 9141{text}"
+WEBHOOK, ID_99 = "webhook 28 of campaign 9141", "webhook 99 of campaign 9141"
+OF_99 = {**dict.fromkeys(NEW.record()), **CAMPAIGN.record(), "webhook_id": 99}
+FINDINGS: dict[str, tuple[DesiredWebhook, Webhooks, dict[str, Any], str]] = {
+    "missing": (
+        by_key(NEW_URL, active=False), [], {**NEW.record(), "url": NEW_URL, "active": False},
+        f"the CampaignReply webhook of campaign 9141 at {NEW_URL}"),
+    "missing id": (by_id(99, active=True), [], {**OF_99, "active": True}, ID_99),
+    "missing id, with URL": (by_id(99, url=URL), [], {**OF_99, "url": URL}, f"{ID_99} at {URL}"),
+    "different": (
+        by_id(url=NEW_URL), [ON], {"before": ON.record(), "after": webhook(url=NEW_URL).record()},
+        f"{WEBHOOK}: url is {URL}, declared {NEW_URL}"),
+    "deactivated": (by_id(active=True), [PAUSED], PAUSED.record(), f"{WEBHOOK} at {URL}"),
+    "activated": (by_id(active=False), [ON], ON.record(), f"{WEBHOOK} at {URL}"),
+    "disabled by service": (by_id(active=True), [OFF], OFF.record(), f"{WEBHOOK}: {NOTE}"),
+    "undeclared": (absent(by_id()), [ON], ON.record(), f"{WEBHOOK} at {URL}"),
+}  # fmt: skip
 
 
-def test_different_has_all_fields_before_and_after() -> None:
-    different, disabled = drift([by_id(url=NEW_URL, active=True)], [OFF])
+@pytest.mark.parametrize(("desired", "there", "data", "text"), FINDINGS.values(), ids=FINDINGS)
+def test_finding_has_the_record_and_a_text_to_read(
+    desired: DesiredWebhook, there: Webhooks, data: dict[str, Any], text: str
+) -> None:
+    (found,) = drift([desired], there)
 
-    assert different.data == {"before": OFF.record(), "after": webhook(url=NEW_URL).record()}
-    assert shown(different.text) == f"webhook 28 of campaign 9141: url is {URL}, declared {NEW_URL}"
-    assert disabled.data == OFF.record()
-    assert shown(disabled.text) == f"webhook 28 of campaign 9141: {NOTE}"
+    assert (found.data, shown(found.text)) == (data, text)
 
 
 def test_records_and_texts_have_the_names_of_entries() -> None:
@@ -173,15 +171,3 @@ def test_records_and_texts_have_the_names_of_entries() -> None:
     names = [one.data.get("before", one.data)["name"] for one in found]
     assert names == ["new", "gone", "moved", 'webhooks[3] "wrong" (campaign 9141, webhook 28)']
     assert all(f'"{name}"' in one.text for one, name in zip(found, [*names[:3], "wrong"]))
-
-
-@pytest.mark.parametrize(
-    ("desired", "there"),
-    [(by_id(active=True), PAUSED), (by_id(active=False), ON), (absent(by_id()), ON)],
-    ids=["deactivated", "activated", "undeclared"],
-)
-def test_record_is_the_current_one(desired: DesiredWebhook, there: Webhook) -> None:
-    (found,) = drift([desired], [there])
-
-    assert found.data == there.record()
-    assert shown(found.text) == f"webhook 28 of campaign 9141 at {URL}"
