@@ -22,7 +22,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # i
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, ELSEWHERE, EMPTY_LIST, FORBIDDEN, GONE, NOTE, OFF, OFF_TWIN, ON, OTHER,
-    OTHER_CAMPAIGN, REPLY, STATUS, TWIN, Refused, absent, by_id, by_key, shown, webhook,
+    REPLY, STATUS, TWIN, Refused, absent, by_id, by_key, shown, webhook,
 )  # fmt: skip
 
 EVERY = [ON, OTHER, TWIN]
@@ -36,7 +36,7 @@ def found(
     error: Refused | None = None,
 ) -> tuple[Webhooks, list[str]]:
     """The webhooks that are meant, and the names of those that do not exist."""
-    current = current_of(webhooks, dict.fromkeys((CAMPAIGN, OTHER_CAMPAIGN), error))
+    current = current_of(webhooks, {CAMPAIGN: error})
     meant, missing = declared_webhooks(desired, owners, current, is_resumed)
     return meant, [one.name for one in missing]
 
@@ -109,21 +109,20 @@ def test_owner_of_an_entry_that_is_left_out_need_not_be_read() -> None:
 
 
 @pytest.mark.parametrize("error", [None, EMPTY_LIST], ids=["empty list", "404 and code 142"])
-def test_desired_webhooks_that_do_not_exist_are_named(error: Refused | None) -> None:
+def test_desired_webhooks_that_do_not_exist_are_left_off(error: Refused | None) -> None:
     desired = [by_id(99), by_key(), absent(by_id(98)), by_id(97, active=False)]
+    current = current_of([], {CAMPAIGN: error})
 
-    assert found(desired, [], error=error, owners=[CAMPAIGN]) == (
-        [],
-        ["webhook 99 of campaign 9141", "the CampaignReply webhook of campaign 9141 with this URL"],
-    )
+    meant, left_off = declared_webhooks(desired, [CAMPAIGN], current, False)
 
-
-def test_missing_webhook_is_left_off_with_its_identity_without_url() -> None:
-    _meant, [missing] = declared_webhooks([by_key()], [], current_of([]), True)
-
-    identity = {"webhook_id": None, "webhook_type": REPLY, "note": None}
-    assert missing.record == {**CAMPAIGN.record(), **identity}
-    assert missing.reason == "It does not exist."
+    identities = [
+        {"webhook_id": 99, "webhook_type": None},
+        {"webhook_id": None, "webhook_type": REPLY},
+    ]
+    records = [{**CAMPAIGN.record(), **one, "note": None} for one in identities]
+    names = [str(one) for one in desired[:2]]
+    assert meant == []
+    assert left_off == [Skipped(*one, "It does not exist.") for one in zip(names, records)]
 
 
 @pytest.mark.parametrize("error", [GONE, FORBIDDEN], ids=["404 and another code", "403"])

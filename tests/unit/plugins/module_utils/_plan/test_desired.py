@@ -143,7 +143,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "absent by type": ({**OF_TYPE, "state": "absent"}, "Give webhook_id"),
     "only a type, unique": ({**OF_TYPE, **UNIQUE}, f"Nothing is declared for the {REPLY} webhook"),
     "only an id": (BY_ID, "Nothing is declared for webhook 28 of campaign 9141. Give url"),
-    "webhook_id of 0": ({**BY_ID, "webhook_id": 0, "state": "absent"}, "webhook_id must be a positive"),
+    "webhook_id of 0": ({**BY_ID, "webhook_id": 0, "state": "absent"}, "webhook_id must be a"),
     "type of another owner": ({**BY_KEY, "webhook_type": "ListSubscribe"}, "does not exist for"),
     "relative URL, unique": ({**BY_KEY, **UNIQUE, "url": "/replies"}, "not an absolute"),
     "masked URL": ({**BY_KEY, "url": MASKED}, "was masked"),
