@@ -212,10 +212,10 @@ def test_problems_of_entries_owners_and_purge_come_at_once_in_order() -> None:
     assert has_words(lines, [*of_entries, "Not yours.", "No webhook is declared", "purge would"])
 
 
-def test_problem_has_the_name_and_content_of_its_entry() -> None:
-    message = raised(lambda: set_plan([by_id(99, active=True, name="replies")], [ON]))
+def test_several_that_match_are_a_problem_unless_purged() -> None:
+    message = raised(lambda: set_plan([by_key(name="replies")], [ON, TWIN]))
 
-    assert 'webhooks[0] "replies" (campaign 9141, webhook 99): There is' in message
+    assert 'webhooks[0] "replies" (campaign 9141, CampaignReply): Several webhooks' in message
 
 
 NEEDED_IF_PRESENT, NEEDED = "webhooks[0], webhooks[3]", "webhooks[0], webhooks[1], webhooks[3]"
