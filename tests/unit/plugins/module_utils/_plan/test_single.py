@@ -111,46 +111,36 @@ def test_records_before_and_after_have_the_name() -> None:
     assert not planned(by_key(name="a"), ON).is_needed
 
 
-def test_creation_knows_the_other_webhooks_and_whether_it_is_the_only_one_of_its_type() -> None:
+def test_creation_knows_other_webhooks_and_whether_its_type_is_unique() -> None:
     created = planned(by_key(), OTHER, STATUS_ONE)
 
     assert (created.known_ids, created.by_type) == ({29, 31}, False)
     assert planned(by_type(), STATUS_ONE).by_type
 
 
-BEST = {
-    "both on, lowest": (by_key(), [TWIN, ON], ON),
-    "both off, lowest": (by_key(), [OFF, OFF_TWIN], OFF_TWIN),
-    "active": (by_key(), [OFF_TWIN, TWIN, ON], ON),
-    "inactive, if desired": (by_key(active=False), [ON, TWIN, OFF_TWIN], OFF_TWIN),
-    "lowest inactive": (by_key(active=False), [webhook(webhook_id=26), OFF, OFF_TWIN], OFF_TWIN),
-    "active, to be deactivated": (by_key(active=False), [TWIN, ON], ON),
-    "active, to be removed": (absent(by_key()), [OFF_TWIN, ON], ON),
-    "lowest of the type": (by_type(), [ON, TWIN], ON),
+BEST, ON_26 = {"keep_best": True}, webhook(webhook_id=26)
+CHOSEN: dict[str, tuple[DesiredWebhook, Webhooks, dict[str, Any], Webhook | None]] = {
+    "best, both on": (by_key(), [TWIN, ON], BEST, ON),
+    "best, both off": (by_key(), [OFF, OFF_TWIN], BEST, OFF_TWIN),
+    "best, one is active": (by_key(), [OFF_TWIN, TWIN, ON], BEST, ON),
+    "best, inactive is desired": (by_key(active=False), [ON, TWIN, OFF_TWIN], BEST, OFF_TWIN),
+    "best, several are inactive": (by_key(active=False), [ON_26, OFF, OFF_TWIN], BEST, OFF_TWIN),
+    "best, to be deactivated": (by_key(active=False), [TWIN, ON], BEST, ON),
+    "best, to be removed": (absent(by_key()), [OFF_TWIN, ON], BEST, ON),
+    "best of the type": (by_type(), [ON, TWIN], BEST, ON),
+    "first is reserved": (by_key(), [ON, TWIN], {"reserved": {28}}, TWIN),
+    "second is reserved": (by_key(), [ON, TWIN], {"reserved": {30}}, ON),
+    "both are reserved": (by_key(), [ON, TWIN], {"reserved": {28, 30}}, None),
+    "reserved, by its id": (by_id(active=True), [ON, TWIN], {"reserved": {28}}, ON),
+    "reserved, by type": (by_type(), [ON, OTHER], {"reserved": {28}}, OTHER),
 }
 
 
-@pytest.mark.parametrize(("desired", "there", "best"), BEST.values(), ids=BEST)
-def test_best_of_several_is_taken_if_keep_best(
-    desired: DesiredWebhook, there: Webhooks, best: Webhook
+@pytest.mark.parametrize(("desired", "there", "how", "chosen"), CHOSEN.values(), ids=CHOSEN)
+def test_of_several_the_best_or_the_one_that_is_not_reserved_is_chosen(
+    desired: DesiredWebhook, there: Webhooks, how: dict[str, Any], chosen: Webhook | None
 ) -> None:
-    assert planned(desired, *there, keep_best=True).before == best
-
-
-RESERVED = {
-    "first": (by_key(), [ON, TWIN], {28}, TWIN),
-    "second": (by_key(), [ON, TWIN], {30}, ON),
-    "both": (by_key(), [ON, TWIN], {28, 30}, None),
-    "by id": (by_id(active=True), [ON, TWIN], {28}, ON),
-    "by type": (by_type(), [ON, OTHER], {28}, OTHER),
-}
-
-
-@pytest.mark.parametrize(("desired", "there", "reserved", "found"), RESERVED.values(), ids=RESERVED)
-def test_reserved_webhook_is_found_by_its_id_alone(
-    desired: DesiredWebhook, there: Webhooks, reserved: set[int], found: Webhook | None
-) -> None:
-    assert planned(desired, *there, reserved=reserved).before == found
+    assert planned(desired, *there, **how).before == chosen
 
 
 def test_absent_webhook_with_another_url_is_left_alone_with_a_warning() -> None:
