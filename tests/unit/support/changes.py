@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -85,6 +84,11 @@ def failure_of(service: Service, *changes: Change, **how: Any) -> PartiallyAppli
     return caught.value
 
 
-def names(items: Sequence[dict[str, Any]]) -> str:
-    """Listed changes, each as its kind and the id of its webhook."""
-    return ", ".join(f"{item['change']} {item['webhook']['webhook_id']}" for item in items)
+def lists(failure: PartiallyApplied) -> dict[str, str]:
+    """What is done, failed and not tried, each change as its kind and the id of its webhook."""
+    found = {"done": failure.done, "failed": failure.failed, "not_tried": failure.not_tried}
+    return {
+        name: ", ".join(f"{one['change']} {one['webhook']['webhook_id']}" for one in changes)
+        for name, changes in found.items()
+        if changes
+    }

@@ -67,9 +67,9 @@ def test_same_id_of_two_owners_counts_as_two_records(service: api.Service) -> No
     assert [one.after.webhook_id for one in found if one.after] == [60, 60]
 
 
-def together(size: int) -> Any:
-    """Stores what is requested once so many requests have arrived."""
-    return api.after(threading.Barrier(size, timeout=7.0).wait, stored)
+def together(size: int, answer: api.Step = stored) -> api.Step:
+    """Answers once so many requests have arrived."""
+    return api.after(threading.Barrier(size, timeout=7.0).wait, answer)
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
@@ -97,8 +97,7 @@ def test_next_kind_of_change_waits_for_the_previous_kind(service: api.Service) -
 
 
 def test_writes_under_way_are_finished_when_an_error_stops_the_rest(service: api.Service) -> None:
-    barrier = threading.Barrier(2, timeout=7.0)
-    service.always_answers(api.after(barrier.wait, STOP))
+    service.always_answers(together(2, STOP))
 
     failure = c.failure_of(service, *map(c.updated, range(1, 7)), concurrency=2)
 
@@ -106,73 +105,69 @@ def test_writes_under_way_are_finished_when_an_error_stops_the_rest(service: api
 
 
 FOUR, FIVE = [*map(c.updated, range(1, 5))], [*map(c.updated, range(1, 6))]
-LEFT_ALONE, OF_ANOTHER = (
-    [c.deleted(7), c.deactivated(8)],
-    [c.deactivated(9, OTHER), c.deleted(6, OTHER)],
-)
+LEFT_ALONE = [c.deleted(7), c.deactivated(8)]
+OF_ANOTHER = [c.deactivated(9, OTHER), c.deleted(6, OTHER)]
 RECORD = made.api_record(Id=60, Url=made.NEW_URL)
 INACTIVE = [c.created(active=False), c.created(active=False), c.created(OTHER, active=False)]
-# Changes, answers before everything is stored, and what is done, failed, and not attempted.
-FAILURES: dict[str, tuple[list[Change], list[Any], str, str, str]] = {
+# Changes, answers before everything is stored, and what became of the changes.
+FAILURES: dict[str, tuple[list[Change], list[Any], dict[str, str]]] = {
     # What takes a receiver away depends on the updates and creations of its owner.
     "update": (
         [*LEFT_ALONE, c.updated(1), c.created(), *OF_ANOTHER], [NO],
-        "created 60, updated 9, deleted 6", "updated 1", "deleted 7, updated 8"),
+        {"done": "created 60, updated 9, deleted 6",
+         "failed": "updated 1", "not_tried": "deleted 7, updated 8"}),
     "creation": (
         [*LEFT_ALONE, c.created(), c.updated(1), *OF_ANOTHER], [stored, NO],
-        "updated 1, updated 9, deleted 6", "created None", "deleted 7, updated 8"),
+        {"done": "updated 1, updated 9, deleted 6",
+         "failed": "created None", "not_tried": "deleted 7, updated 8"}),
     "creation that is not deactivated": (
         [c.deleted(4), c.created(active=False), c.created(OTHER), *OF_ANOTHER], [stored, NO],
-        "created 60, created 61, updated 9, deleted 6", "updated 60", "deleted 4"),
+        {"done": "created 60, created 61, updated 9, deleted 6",
+         "failed": "updated 60", "not_tried": "deleted 4"}),
     "creation that cannot be read": (
         [c.deleted(1), c.created(), c.created(OTHER)], [api.reply(201, made.api_record(Id=60)), NO],
-        "created 60, created 61", "", "deleted 1"),
+        {"done": "created 60, created 61", "not_tried": "deleted 1"}),
     "deactivation and deletion": (
         [c.deleted(3), c.deleted(4), c.deactivated(1), c.deactivated(2)], [NO, stored, NO],
-        "deleted 4, updated 2", "deleted 3, updated 1", ""),
+        {"done": "deleted 4, updated 2", "failed": "deleted 3, updated 1"}),
     # Three refusals with 403 in a row stop the rest.
-    "403, two": (FOUR, [FORBIDDEN] * 2, "updated 3, updated 4", "updated 1, updated 2", ""),
-    "403, three": (FOUR, [FORBIDDEN] * 3, "", "updated 1, updated 2, updated 3", "updated 4"),
+    "403, two": (
+        FOUR, [FORBIDDEN] * 2,
+        {"done": "updated 3, updated 4", "failed": "updated 1, updated 2"}),
+    "403, three": (
+        FOUR, [FORBIDDEN] * 3,
+        {"failed": "updated 1, updated 2, updated 3", "not_tried": "updated 4"}),
     "403, success in between": (
-        FIVE, [FORBIDDEN, FORBIDDEN, stored, FORBIDDEN], "updated 3, updated 5",
-        "updated 1, updated 2, updated 4", ""),
+        FIVE, [FORBIDDEN, FORBIDDEN, stored, FORBIDDEN],
+        {"done": "updated 3, updated 5", "failed": "updated 1, updated 2, updated 4"}),
     "403, another error in between": (
-        FIVE, [FORBIDDEN, FORBIDDEN, NO, FORBIDDEN], "updated 5",
-        "updated 1, updated 2, updated 3, updated 4", ""),
+        FIVE, [FORBIDDEN, FORBIDDEN, NO, FORBIDDEN],
+        {"done": "updated 5", "failed": "updated 1, updated 2, updated 3, updated 4"}),
     "403, of all kinds": (
         [c.updated(1), c.created(), c.deleted(2, OTHER), c.deleted(3, OTHER)], [FORBIDDEN] * 3,
-        "", "updated 1, created None, deleted 2", "deleted 3"),
+        {"failed": "updated 1, created None, deleted 2", "not_tried": "deleted 3"}),
     "403, of second writes": (
         [*INACTIVE, c.created()], [stored, FORBIDDEN] * 3,
-        "created 60, created 61, created 62, created 63", "updated 60, updated 61, updated 62", ""),
+        {"done": "created 60, created 61, created 62, created 63",
+         "failed": "updated 60, updated 61, updated 62"}),
     # A record belongs to one creation, and an unclear creation was looked up.
     "record of another creation": (
         [c.created(), c.created(url=made.OTHER_URL)], [api.reply(201, RECORD)] * 2,
-        "created 60", "created None", ""),
+        {"done": "created 60", "failed": "created None"}),
     "unclear creations, one record": (
-        [c.created(), c.created()], [201, [RECORD]] * 2, "created 60", "created None", ""),
+        [c.created(), c.created()], [201, [RECORD]] * 2,
+        {"done": "created 60", "failed": "created None"}),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("changes", "answers", "done", "failed", "not_tried"), FAILURES.values(), ids=FAILURES
-)
+@pytest.mark.parametrize(("changes", "answers", "lists"), FAILURES.values(), ids=FAILURES)
 def test_failure_stops_what_depends_on_it_and_nothing_else(
-    service: api.Service,
-    changes: list[Change],
-    answers: list[Any],
-    done: str,
-    failed: str,
-    not_tried: str,
+    service: api.Service, changes: list[Change], answers: list[Any], lists: dict[str, str]
 ) -> None:
     """The service may refuse two with one URL, or a receiver that does not answer its probe."""
     service.answers(*answers).always_answers(stored)
 
-    failure = c.failure_of(service, *changes)
-
-    assert c.names(failure.done) == done
-    assert c.names(failure.failed) == failed
-    assert c.names(failure.not_tried) == not_tried
+    assert c.lists(c.failure_of(service, *changes)) == lists
 
 
 ABOUT_ONE: dict[str, api.Step] = {
@@ -192,7 +187,7 @@ def test_error_about_one_webhook_stops_nothing_however_often(
 
     failure = c.failure_of(service, *map(c.updated, range(1, 5)), c.deleted(5, OTHER))
 
-    assert c.names(failure.failed).startswith("updated 1, updated 2, updated 3, updated 4")
+    assert c.lists(failure)["failed"].startswith("updated 1, updated 2, updated 3, updated 4")
     assert failure.not_tried == []
 
 
@@ -232,8 +227,7 @@ def test_unclear_creation_with_a_list_stops_nothing(service: api.Service, answer
 
     failure = c.failure_of(service, c.created(), c.created(), c.created(OTHER))
 
-    assert c.names(failure.failed) == "created None, created None"
-    assert c.names(failure.done) == "created 62"
+    assert c.lists(failure) == {"done": "created 62", "failed": "created None, created None"}
 
 
 def test_creation_without_a_connection_stops_the_rest(service: api.Service) -> None:
@@ -296,8 +290,8 @@ def test_cause_is_an_internal_error_if_there_is_one(
 
     failure = c.failure_of(service, c.updated(1), c.created(), c.created(url=made.URL))
 
-    assert c.names(failure.failed) == "updated 1, created None"
-    assert len(failure.not_tried) == 1
+    lists = {"failed": "updated 1, created None", "not_tried": "created None"}
+    assert c.lists(failure) == lists
     assert isinstance(failure.cause, errors.InternalError)
     assert failure.as_result()["failure"]["kind"] == "partially_applied"
     assert "in breaks" in failure.as_result()["exception"]
