@@ -11,14 +11,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift import DRIFT_KINDS
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.levels import (
-    Level,
-    Levels,
-    Told,
-    levels_of,
-    unreadable,
-)
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import NEW_URL, webhook
+
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.levels import (  # isort: skip
+    Level, Levels, Told, levels_of, unreadable,
+)  # fmt: skip
 
 MINUTE = 60.0
 REMIND = 10 * MINUTE
