@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -38,8 +37,7 @@ def by_type(url: str | None = URL, **more: Any) -> DesiredWebhook:
     return DesiredWebhook(CAMPAIGN, webhook_type=REPLY, url=url, by_type=True, **more)
 
 
-@dataclass(frozen=True)
-class SetPlan:
+class SetPlan(NamedTuple):
     """The changes of a set, and the warnings of their plan."""
 
     changes: list[Change]
@@ -47,7 +45,7 @@ class SetPlan:
 
 
 def set_plan(
-    desired: Sequence[DesiredWebhook],
+    desired: Desired,
     there: Iterable[Webhook],
     purge: Purge | None = None,
     errors: Errors | None = None,
@@ -76,11 +74,6 @@ def raised(do: Callable[[], object], mask_url: bool = False) -> str:
     return Renderer("", mask_text=mask_url).text(str(caught.value))
 
 
-def problems_of(
-    desired: Sequence[DesiredWebhook],
-    there: Iterable[Webhook],
-    purge: Purge | None = None,
-    errors: Errors | None = None,
-) -> list[str]:
+def problems_of(desired: Desired, there: Webhooks, *more: Any) -> list[str]:
     """The problems that the plan raises, a line each, with short labels."""
-    return problem_lines(raised(lambda: set_plan(desired, there, purge, errors)))
+    return problem_lines(raised(lambda: set_plan(desired, there, *more)))

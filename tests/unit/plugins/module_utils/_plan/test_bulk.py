@@ -260,7 +260,6 @@ BESIDE = {
     "moved to another owner": ([MOVED_BY_ID], [ON, OTHER_ABROAD], []),
     "moved to a declared one": ([MOVED_BY_ID, by_id(29, url=THIRD_URL)], [ON, OTHER], []),
     "had it before, spelt otherwise": ([by_id(url=SPELT_OTHERWISE)], [ON, TWIN], []),
-    "removed": ([absent(by_id())], [ON, TWIN], []),
 }
 
 

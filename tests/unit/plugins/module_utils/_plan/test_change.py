@@ -17,54 +17,41 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
 )  # fmt: skip
 
 OFF_AND_MOVED = webhook(url=OTHER_URL, active=False, note=NOTE)
-KINDS_OF_CHANGE = {
-    "the same": (Change(ON, webhook()), "unchanged", False, False),
-    "neither": (Change(None, None), "unchanged", False, False),
-    "created": (Change(None, NEW), "created", False, False),
-    "deleted": (Change(ON, None), "deleted", False, False),
-    "moved": (Change(ON, MOVED), "updated", False, False),
-    "deactivated": (Change(ON, PAUSED), "updated", False, True),
-    "activated": (Change(OFF, ON), "updated", True, False),
-    "inactive, and moved": (Change(OFF, OFF_AND_MOVED), "updated", False, False),
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "kind", "activates", "deactivates"), KINDS_OF_CHANGE.values(), ids=KINDS_OF_CHANGE
-)
-def test_change_has_a_kind(change: Change, kind: str, activates: bool, deactivates: bool) -> None:
-    assert (change.kind, change.is_needed) == (kind, kind != "unchanged")
-    assert (change.activates, change.deactivates) == (activates, deactivates)
-
-
-def test_known_ids_do_not_distinguish_changes() -> None:
-    assert Change(None, NEW, frozenset({28})) == Change(None, NEW)
-    assert repr(Change(None, NEW, frozenset({28}))) == repr(Change(None, NEW))
-
-
 NAME, NEW_NAME = "webhook 28 of campaign 9141", f"new {REPLY} webhook of campaign 9141"
-SIDES = {
-    "updated": (Change(OFF, ON), (NAME, NAME)),
-    "created": (Change(None, NEW), ("not there", NEW_NAME)),
-    "deleted": (Change(ON, None), (NAME, "deleted")),
-    "neither": (Change(None, None), ("no webhook", "no webhook")),
+# The change, its kind, whether it switches a webhook on or off, and the headers of its diff.
+CHANGES = {
+    "the same": (Change(ON, webhook()), "unchanged", "", (NAME, NAME)),
+    "neither": (Change(None, None), "unchanged", "", ("no webhook", "no webhook")),
+    "created": (Change(None, NEW), "created", "", ("not there", NEW_NAME)),
+    "deleted": (Change(ON, None), "deleted", "", (NAME, "deleted")),
+    "moved": (Change(ON, MOVED), "updated", "", (NAME, NAME)),
+    "deactivated": (Change(ON, PAUSED), "updated", "off", (NAME, NAME)),
+    "activated": (Change(OFF, ON), "updated", "on", (NAME, NAME)),
+    "inactive, and moved": (Change(OFF, OFF_AND_MOVED), "updated", "", (NAME, NAME)),
 }
 
 
-@pytest.mark.parametrize(("change", "headers"), SIDES.values(), ids=SIDES)
-def test_diff_is_the_pair_of_records_under_headers(
-    change: Change, headers: tuple[str, str]
+@pytest.mark.parametrize(("change", "kind", "switches", "headers"), CHANGES.values(), ids=CHANGES)
+def test_change_has_a_kind_and_a_diff_of_records(
+    change: Change, kind: str, switches: str, headers: tuple[str, str]
 ) -> None:
     before, after = change.before, change.after
 
     record = after.record() if after else None
+    assert (change.kind, change.is_needed) == (kind, kind != "unchanged")
+    assert (change.activates, change.deactivates) == (switches == "on", switches == "off")
+    assert (change.owner, change.record) == (CAMPAIGN if before or after else None, record)
     assert change.diff == {
         "before": before.record() if before else {},
         "after": record or {},
         "before_header": headers[0],
         "after_header": headers[1],
     }
-    assert (change.owner, change.record) == (CAMPAIGN if before or after else None, record)
+
+
+def test_known_ids_do_not_distinguish_changes() -> None:
+    assert Change(None, NEW, frozenset({28})) == Change(None, NEW)
+    assert repr(Change(None, NEW, frozenset({28}))) == repr(Change(None, NEW))
 
 
 def test_totals_count_changes_of_each_kind_that_there_is() -> None:

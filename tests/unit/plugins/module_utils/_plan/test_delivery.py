@@ -157,7 +157,6 @@ NONE_NOW = "It had a note when it was paused, and has none now."
 NOTES: dict[str, tuple[str | None, str | None, str]] = {
     "none before and now": (None, None, ""),
     "none before, empty now": (None, "", ""),
-    "empty before, none now": ("", None, ""),
     "the same": (NOTE, NOTE, ""),
     "none before, one now": (None, NOTE, ANOTHER),
     "one before, none now": (NOTE, None, NONE_NOW),

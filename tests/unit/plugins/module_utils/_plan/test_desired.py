@@ -33,12 +33,10 @@ OWNERS = {
     "campaign": ({"campaign_id": 9141}, CAMPAIGN),
     "campaign with its scope": ({"campaign_id": 9141, "scope": "campaign"}, CAMPAIGN),
     "list": ({"list_id": 77, "campaign_id": None}, Owner("list", 77)),
-    "list with its scope": ({"list_id": 77, "scope": "list"}, Owner("list", 77)),
     "largest id": ({"campaign_id": 2**63 - 1}, Owner("campaign", 2**63 - 1)),
     "account by a tagged text": ({"scope": Tagged("message")}, Owner("message")),
     "account": ({"scope": "message", "campaign_id": None, "list_id": None}, Owner("message")),
     "name": ({"campaign_name": "Spring"}, Owner("campaign", name="Spring")),
-    "name, scope": ({"campaign_name": "a", "scope": "campaign"}, Owner("campaign", name="a")),
 }
 
 

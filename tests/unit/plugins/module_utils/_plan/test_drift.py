@@ -29,7 +29,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
 
 NOTED_OTHER = webhook(webhook_id=29, url=OTHER_URL, active=False, note=NOTE)
 NOTED_TWIN = webhook(webhook_id=27, active=False, note=NOTE)
-NOTED_STATUS = webhook(webhook_id=31, webhook_type=STATUS, active=False, note=NOTE)
 Found = dict[str, list[Any]]
 
 

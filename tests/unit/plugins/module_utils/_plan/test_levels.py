@@ -105,10 +105,6 @@ def test_reminder_has_the_newest_data() -> None:
     assert told.level.data == {"note": "new"}
 
 
-def values(**found: Any) -> dict[str, Any]:
-    return {**{kind: [] for kind in DRIFT_KINDS}, **found}
-
-
 WRONG = {"name": "replies", "msg": "wrong"}
 RECORD = webhook(name="replies").record()
 OFF, AFTER = {**RECORD, "active": False}, {**RECORD, "url": NEW_URL}
@@ -127,13 +123,13 @@ DATA: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_level_has_the_record_as_it_is_and_as_declared(kind: str) -> None:
     found, data = DATA[kind]
 
-    (level,) = levels_of(values(**{kind: [found]}), DRIFT_KINDS)
+    (level,) = levels_of({kind: [found]}, [kind])
 
     assert (level.kind, level.data) == (kind, {**data, "name": "replies"})
 
 
 def test_levels_are_of_the_wanted_kinds_only() -> None:
-    found = values(undeclared=[RECORD], missing=[RECORD])
+    found = {"undeclared": [RECORD], "missing": [RECORD]}
 
     assert [one.kind for one in levels_of(found, ["missing"])] == ["missing"]
 
@@ -148,7 +144,7 @@ def test_unreadable_says_what_the_error_was_and_is_one_level() -> None:
 
 
 def fingerprint(kind: str = "undeclared", **changed: Any) -> str:
-    (level,) = levels_of(values(**{kind: [{**RECORD, **changed}]}), [kind])
+    (level,) = levels_of({kind: [{**RECORD, **changed}]}, [kind])
     return level.fingerprint
 
 
