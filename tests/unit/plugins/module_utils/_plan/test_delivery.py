@@ -18,7 +18,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.delivery im
     PausedWebhook, Skipped, declared_webhooks, paused_webhooks, resume,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
-    Change, Desired, Owner, Webhooks, by_type, current_of, raised,
+    Change, Desired, Owner, Webhook, Webhooks, by_type, current_of, raised,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, ELSEWHERE, EMPTY_LIST, FORBIDDEN, GONE, NOTE, OFF, OFF_TWIN, ON, OTHER,
@@ -29,16 +29,10 @@ EVERY = [ON, OTHER, TWIN]
 
 
 def found(
-    desired: Desired,
-    webhooks: Webhooks,
-    is_resumed: bool = False,
-    owners: Sequence[Owner] = (),
-    error: Refused | None = None,
-) -> tuple[Webhooks, list[str]]:
-    """The webhooks that are meant, and the names of those that do not exist."""
-    current = current_of(webhooks, {CAMPAIGN: error})
-    meant, missing = declared_webhooks(desired, owners, current, is_resumed)
-    return meant, [one.name for one in missing]
+    desired: Desired, webhooks: Webhooks, is_resumed: bool = False, owners: Sequence[Owner] = ()
+) -> tuple[list[Webhook], list[Skipped]]:
+    """The webhooks that are meant, and what does not exist."""
+    return declared_webhooks(desired, owners, current_of(webhooks), is_resumed)
 
 
 OFF_BY_ID = by_id(29, active=False)
@@ -103,9 +97,16 @@ def test_owner_means_all_its_webhooks_each_once(
 
 
 def test_owner_of_an_entry_that_is_left_out_need_not_be_read() -> None:
-    desired = [by_id(active=False)]
+    assert declared_webhooks([OFF_BY_ID], [], {}, True) == ([], [])
 
-    assert declared_webhooks(desired, [], {}, True) == ([], [])
+
+def test_owner_that_does_not_exist_is_left_off_by_a_resumption() -> None:
+    left_off = Skipped("campaign 9141", {**CAMPAIGN.record(), "webhook_id": None})
+
+    assert declared_webhooks([], [CAMPAIGN], current_of([], {CAMPAIGN: GONE}), True) == (
+        [],
+        [left_off],
+    )
 
 
 @pytest.mark.parametrize("error", [None, EMPTY_LIST], ids=["empty list", "404 and code 142"])
@@ -127,7 +128,9 @@ def test_desired_webhooks_that_do_not_exist_are_left_off(error: Refused | None) 
 
 @pytest.mark.parametrize("error", [GONE, FORBIDDEN], ids=["404 and another code", "403"])
 def test_refused_lists_are_problems_of_entries_and_owners(error: Refused) -> None:
-    message = raised(lambda: found([by_id(), OFF_BY_ID], [], error=error, owners=[CAMPAIGN]))
+    current = current_of([], {CAMPAIGN: error})
+
+    message = raised(lambda: declared_webhooks([by_id(), OFF_BY_ID], [CAMPAIGN], current, False))
 
     assert f"webhooks[0], owners[0]: {error}" in short_labels(message)
 
