@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_desired_webhooks_that_do_not_exist_are_left_off(error: Refused | None) 
 
     meant, left_off = declared_webhooks(desired, [CAMPAIGN], current, False)
 
-    identities = [
+    identities: list[dict[str, Any]] = [
         {"webhook_id": 99, "webhook_type": None},
         {"webhook_id": None, "webhook_type": REPLY},
     ]

@@ -150,8 +150,8 @@ def fingerprint(kind: str = "undeclared", **changed: Any) -> str:
 
 def test_fingerprint_is_of_what_identifies_a_webhook() -> None:
     texts = dict.fromkeys(("kind", "scope", "webhook_type", "url"), "deactivated")
-    identity = {**texts, "campaign_id": 2, "list_id": 2, "webhook_id": 2}
-    others = {"note": "a", "date_created": "a", "name": "a", "active": False}
+    identity: dict[str, Any] = {**texts, "campaign_id": 2, "list_id": 2, "webhook_id": 2}
+    others: dict[str, Any] = {"note": "a", "date_created": "a", "name": "a", "active": False}
 
     found = {fingerprint(**{name: value}) for name, value in identity.items()}
 

@@ -106,15 +106,15 @@ def test_webhook_is_found_by_its_id_its_natural_key_or_its_type(
 def test_records_before_and_after_have_the_name() -> None:
     moved, created = planned(by_id(url=OTHER_URL, name="a"), ON), planned(by_key(name="b"))
 
-    names = [side["name"] for side in (moved.diff["before"], moved.diff["after"], created.record)]
-    assert names == ["a", "a", "b"]
+    sides = moved.diff["before"], moved.diff["after"], created.diff["after"]
+    assert [side["name"] for side in sides] == ["a", "a", "b"]
     assert not planned(by_key(name="a"), ON).is_needed
 
 
 def test_creation_knows_other_webhooks_and_whether_its_type_is_unique() -> None:
     created = planned(by_key(), OTHER, STATUS_ONE)
 
-    assert (created.known_ids, created.by_type) == ({29, 31}, False)
+    assert (created.known_ids, created.by_type) == (frozenset({29, 31}), False)
     assert planned(by_type(), STATUS_ONE).by_type
 
 
