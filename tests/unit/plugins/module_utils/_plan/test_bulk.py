@@ -9,9 +9,11 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import duplicates
-from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import Problems
 from ansible_collections.touchbasepro.sms.tests.unit.support.operations import has_words
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import (  # isort: skip
+    Problems, collect_errors,
+)  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
     Change, Desired, DesiredWebhook, Owner, Purge, Webhooks, by_type,
     problems_of, raised, set_plan,
@@ -224,6 +226,11 @@ def test_refused_owner_is_one_problem_of_all_entries_that_need_it(
 
     of_missing = "There is no webhook 99 of campaign 9142. Correct webhook_id or the owner."
     assert lines == [f"{entries}: {error}", f"webhooks[4]: {of_missing}"]
+
+
+def test_internal_error_of_an_entry_is_not_one_of_its_problems() -> None:
+    with pytest.raises(ZeroDivisionError):
+        collect_errors(lambda number: 1 // number, [0])
 
 
 ADDS = (
