@@ -12,10 +12,10 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import
 from ansible_collections.touchbasepro.sms.tests.unit.support.operations import has_words
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.problems import (  # isort: skip
-    Problems, collect_errors,
+    Problems, collect_errors, raise_problems,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
-    Change, Desired, DesiredWebhook, Owner, Purge, Webhooks, by_type,
+    Change, Desired, DesiredWebhook, NotPlannable, Owner, Purge, Webhooks, by_type,
     problems_of, raised, set_plan,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
@@ -228,9 +228,19 @@ def test_refused_owner_is_one_problem_of_all_entries_that_need_it(
     assert lines == [f"{entries}: {error}", f"webhooks[4]: {of_missing}"]
 
 
-def test_internal_error_of_an_entry_is_not_one_of_its_problems() -> None:
+def test_error_of_an_entry_is_a_problem_unless_it_is_internal() -> None:
+    def read(number: int) -> int:
+        if number == 3:
+            raise NotPlannable("Not 3.")
+        return 12 // number
+
+    assert collect_errors(read, [4, 3, 6]) == ({0: 3, 2: 2}, {1: "Not 3."})
     with pytest.raises(ZeroDivisionError):
-        collect_errors(lambda number: 1 // number, [0])
+        collect_errors(read, [0])
+
+
+def test_problem_of_an_entry_without_a_label_has_its_position() -> None:
+    assert "\nwebhooks[1]: Wrong." in raised(lambda: raise_problems({1: "Wrong."}))
 
 
 ADDS = (
