@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -31,16 +30,16 @@ def updated(
     return Change(before, made.webhook(owner=owner, webhook_id=webhook_id, url=url, active=active))
 
 
-def deactivated(webhook_id: int, owner: Owner = made.CAMPAIGN, url: str = made.URL) -> Change:
-    return updated(webhook_id, owner, url, active=False)
+def deactivated(webhook_id: int, owner: Owner = made.CAMPAIGN) -> Change:
+    return updated(webhook_id, owner, made.URL, active=False)
 
 
 def created(owner: Owner = made.CAMPAIGN, url: str = made.NEW_URL, active: bool = True) -> Change:
     return Change(None, made.new_webhook(owner=owner, url=url, active=active))
 
 
-def deleted(webhook_id: int, owner: Owner = made.CAMPAIGN, url: str = made.URL) -> Change:
-    return Change(made.webhook(owner=owner, webhook_id=webhook_id, url=url), None)
+def deleted(webhook_id: int, owner: Owner = made.CAMPAIGN) -> Change:
+    return Change(made.webhook(owner=owner, webhook_id=webhook_id), None)
 
 
 UNCHANGED = Change(made.webhook(webhook_id=50), made.webhook(webhook_id=50))
@@ -85,6 +84,11 @@ def failure_of(service: Service, *changes: Change, **how: Any) -> PartiallyAppli
     return caught.value
 
 
-def names(items: Sequence[dict[str, Any]]) -> list[tuple[str, int | None]]:
-    """Listed changes, each as its kind and the id of its webhook."""
-    return [(item["change"], item["webhook"]["webhook_id"]) for item in items]
+def lists(failure: PartiallyApplied) -> dict[str, str]:
+    """What is done, failed and not tried, each change as its kind and the id of its webhook."""
+    found = {"done": failure.done, "failed": failure.failed, "not_tried": failure.not_tried}
+    return {
+        name: ", ".join(f"{one['change']} {one['webhook']['webhook_id']}" for one in changes)
+        for name, changes in found.items()
+        if changes
+    }

@@ -7,16 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, Webhook
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    TouchBaseError,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.bulk import Purge, plan_set
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
@@ -26,14 +22,22 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.messages import pro
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     OTHER_CAMPAIGN,
+    REPLY,
+    URL,
 )
 
+Desired = Sequence[DesiredWebhook]
+Webhooks = Sequence[Webhook]
 Errors = Mapping[Owner, Any]
 """The refusals of owners, where there are any."""
 
 
-@dataclass(frozen=True)
-class SetPlan:
+def by_type(url: str | None = URL, **more: Any) -> DesiredWebhook:
+    """A declaration with ``unique_by: type``."""
+    return DesiredWebhook(CAMPAIGN, webhook_type=REPLY, url=url, by_type=True, **more)
+
+
+class SetPlan(NamedTuple):
     """The changes of a set, and the warnings of their plan."""
 
     changes: list[Change]
@@ -41,7 +45,7 @@ class SetPlan:
 
 
 def set_plan(
-    desired: Sequence[DesiredWebhook],
+    desired: Desired,
     there: Iterable[Webhook],
     purge: Purge | None = None,
     errors: Errors | None = None,
@@ -63,20 +67,13 @@ def current_of(
     }
 
 
-def raised(do: Callable[[], object], kind: type[TouchBaseError] = NotPlannable) -> str:
-    """The message of the error that is raised, as a result shows it."""
-    with pytest.raises(kind) as caught:
-        do()
-    return Renderer("").text(str(caught.value))
-
-
-def problems_of(
-    desired: Sequence[DesiredWebhook],
-    there: Iterable[Webhook],
-    purge: Purge | None = None,
-    errors: Errors | None = None,
-) -> list[str]:
-    """The problems that the plan raises, a line each, with short labels."""
+def raised(do: Callable[[], object], mask_url: bool = False) -> str:
+    """The message of the problem that is raised, as a result shows it."""
     with pytest.raises(NotPlannable) as caught:
-        set_plan(desired, there, purge, errors)
-    return problem_lines(str(caught.value))
+        do()
+    return Renderer("", mask_text=mask_url).text(str(caught.value))
+
+
+def problems_of(desired: Desired, there: Webhooks, *more: Any) -> list[str]:
+    """The problems that the plan raises, a line each, with short labels."""
+    return problem_lines(raised(lambda: set_plan(desired, there, *more)))

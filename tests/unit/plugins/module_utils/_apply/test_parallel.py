@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._apply import parallel as _parallel
 from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.parallel import in_parallel
 from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
     FROM_OUTSIDE,
@@ -29,73 +26,46 @@ def _cancelled() -> threading.Event:
     return threading.Event()
 
 
-@pytest.mark.parametrize("concurrency", [1, 2, 3, 32])
-@pytest.mark.parametrize("count", [0, 1, 2, 20])
-def test_results_are_in_the_order_of_the_items(
-    count: int, concurrency: int, cancelled: threading.Event
+@pytest.mark.parametrize(
+    ("count", "concurrency", "threads"),
+    [(0, 8, 0), (1, 8, 1), (2, 8, 2), (9, 1, 1), (9, 3, 3)],
+)
+def test_results_are_in_order_from_as_many_threads_as_are_allowed(
+    count: int, concurrency: int, threads: int, cancelled: threading.Event
 ) -> None:
-    results = in_parallel(str, range(count), concurrency, cancelled)
+    barrier = threading.Barrier(max(1, threads), timeout=LIMIT)
 
-    assert results == [str(number) for number in range(count)]
+    def meet(item: int) -> tuple[int, threading.Thread]:
+        barrier.wait()
+        return item, threading.current_thread()
+
+    found = in_parallel(meet, range(count), concurrency, cancelled)
+
+    assert [item for item, _thread in found] == [*range(count)]
+    used = {thread for _item, thread in found}
+    assert len(used) == threads
+    assert (threading.current_thread() in used) is (threads == 1)
     assert not cancelled.is_set()
 
 
-@pytest.mark.parametrize(
-    ("count", "concurrency", "threads"), [(5, 1, 1), (1, 8, 1), (9, 3, 3), (2, 8, 2)]
-)
-def test_as_many_threads_work_as_are_allowed(
-    count: int, concurrency: int, threads: int, cancelled: threading.Event
-) -> None:
-    barrier = threading.Barrier(threads, timeout=LIMIT)
-
-    def meet(_item: int) -> threading.Thread:
-        barrier.wait()
-        return threading.current_thread()
-
-    found = set(in_parallel(meet, range(count), concurrency, cancelled))
-
-    assert len(found) == threads
-    assert (threading.current_thread() in found) is (threads == 1)
-
-
-def test_first_failure_waits_for_what_has_begun_and_is_raised(cancelled: threading.Event) -> None:
-    ended: list[int] = []
-
-    def work(item: int) -> None:
-        if item == 0:
-            assert cancelled.wait(LIMIT)
-            ended.append(item)
-        raise KeyError(item)
-
-    with pytest.raises(KeyError, match="1"):
-        in_parallel(work, [0, 1], 2, cancelled)
-
-    assert ended == [0]
-
-
-class InTurn(ThreadPoolExecutor):
-    """A pool of which only one thread ever gets a turn, so that the order is known."""
-
-    def map(self, function: Callable[..., Any], *items: Iterable[Any], **_: Any) -> Iterator[Any]:
-        return map(function, *items)
-
-
-@pytest.mark.parametrize("failing", [0, 1, 99], ids=["the first item", "a later one", "the last"])
-def test_nothing_begins_after_the_first_failure(
-    monkeypatch: pytest.MonkeyPatch, failing: int, cancelled: threading.Event
-) -> None:
-    monkeypatch.setattr(_parallel, "ThreadPoolExecutor", InTurn)
+def test_nothing_begins_after_the_first_failure_which_is_raised(cancelled: threading.Event) -> None:
+    both = threading.Barrier(2, timeout=LIMIT)
     begun: list[int] = []
+    was_cancelled: list[bool] = []
 
     def work(item: int) -> None:
         begun.append(item)
-        if item >= failing:
-            raise KeyError(item)
+        both.wait()
+        if item == 0:
+            was_cancelled.append(cancelled.wait(LIMIT))
+        raise KeyError(item)
 
-    with pytest.raises(KeyError, match=str(failing)):
+    with pytest.raises(KeyError, match="1"):
         in_parallel(work, range(100), 2, cancelled)
 
-    assert begun == list(range(failing + 1))
+    assert sorted(begun) == [0, 1]
+    # Also waited for.
+    assert was_cancelled == [True]
     assert not cancelled.is_set()
 
 

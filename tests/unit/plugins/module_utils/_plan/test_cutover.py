@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import MAX_LENGTH
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
 from ansible_collections.touchbasepro.sms.tests.unit.support.messages import problem_lines
 from ansible_collections.touchbasepro.sms.tests.unit.support.operations import has_words
 
@@ -20,7 +19,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.cutover imp
     cutover_from, entries_to_edit, plan_cutover,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
-    Change, DesiredWebhook, Errors, NotPlannable, Webhook, current_of, raised,
+    Change, Desired, Errors, Webhook, Webhooks, current_of, raised,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, EMPTY_LIST, FORBIDDEN, GONE, OTHER_CAMPAIGN, REPLY, STATUS, absent, by_id, by_key,
@@ -31,11 +30,11 @@ BLUE, GREEN = "https://blue.example.org", "https://green.example.org"
 
 
 def planned(
-    there: Iterable[Webhook],
+    there: Webhooks,
     source: str = BLUE,
     target: str = GREEN,
     merge: bool = False,
-    desired: Sequence[DesiredWebhook] = (),
+    desired: Desired = (),
     errors: Errors | None = None,
 ) -> list[Change]:
     """The plan on two campaigns; the second is one of the owners beside the entries."""
@@ -43,31 +42,24 @@ def planned(
     return plan_cutover(cutover, desired, [OTHER_CAMPAIGN], current_of(there, errors), merge)
 
 
-def problems_of(there: Iterable[Webhook], **more: Any) -> list[str]:
+def problems_of(there: Webhooks, **more: Any) -> list[str]:
     """The problems that the plan raises, a line each, with short labels."""
     return problem_lines(raised(lambda: planned(there, **more)))
 
-
-# Moves
 
 IN, OUT = f"{BLUE}/in", f"{GREEN}/out"
 USER = "https://me:pw@blue.example.org"
 # source, target, URL before, URL after
 MOVED = {
     "whole URL": (IN, OUT, IN, OUT),
-    "below": (IN, OUT, f"{IN}/a%2fb?x=1#y", f"{OUT}/a%2fb?x=1#y"),
+    "rest": (IN, OUT, f"{IN}/a%2fb?x=1#y", f"{OUT}/a%2fb?x=1#y"),
     "query": (IN, OUT, f"{IN}?x=/", f"{OUT}?x=/"),
     "fragment": (IN, OUT, f"{IN}#x", f"{OUT}#x"),
-    "slash": (IN, OUT, f"{IN}/", f"{OUT}/"),
     "host": (BLUE, GREEN, IN, f"{GREEN}/in"),
-    "host, with slashes": (f"{BLUE}/", f"{GREEN}/", IN, f"{GREEN}/in"),
     "host alone": (f"{BLUE}/", GREEN, BLUE, GREEN),
     "host with a query": (BLUE, f"{GREEN}/v2", f"{BLUE}?x", f"{GREEN}/v2?x"),
     "case of the host": (BLUE, GREEN, "HTTPS://Blue.Example.org/In", f"{GREEN}/In"),
-    "default port": (f"{BLUE}:443/in", GREEN, f"{IN}/a", f"{GREEN}/a"),
     "other port": (f"{BLUE}:8443", GREEN, f"{BLUE}:8443/a", f"{GREEN}/a"),
-    "case of percent-encoding": (f"{BLUE}/%7ein", GREEN, f"{BLUE}/%7Ein/%7e", f"{GREEN}/%7e"),
-    "to a slash": (IN, f"{OUT}/", f"{IN}/a", f"{OUT}/a"),
     "exactly to a slash": (IN, f"{OUT}/", IN, f"{OUT}/"),
     "from a slash": (f"{IN}/", OUT, f"{IN}/a", f"{OUT}/a"),
     "user information": (USER, GREEN, f"{USER}/a", f"{GREEN}/a"),
@@ -80,21 +72,22 @@ MOVED = {
 def test_url_at_the_source_moves_once_and_keeps_its_rest(
     source: str, target: str, url: str, moved: str
 ) -> None:
-    before, after = webhook(url=url, active=False), webhook(url=moved, active=False)
+    before = webhook(url=url, active=False, stored_url=f"{url}\x01")
+    after = webhook(url=moved, active=False)
 
-    assert planned([before], source, target) == [Change(before, after)]
+    found = planned([before], source, target)
+
+    assert found == [Change(before, after)]
+    assert [change.after.wire_url for change in found if change.after] == [moved]
     assert planned([after], source, target) == [Change(after, after)]
 
 
 STAYS = {
     "part of a segment": (IN, f"{BLUE}/inbox"),
-    "case of the path": (IN, f"{BLUE}/In"),
     "other host": (BLUE, "https://blue.example.org.example.net/"),
     "other port": (BLUE, f"{BLUE}:8443/"),
-    "other scheme": (BLUE, "http://blue.example.org/"),
     "without the slash": (f"{BLUE}/in/", f"{BLUE}/in"),
     "user information": (BLUE, "https://me@blue.example.org/"),
-    "above": (IN, f"{BLUE}/"),
     "no URL": (BLUE, "blue.example.org"),
 }
 
@@ -106,15 +99,6 @@ def test_url_elsewhere_stays(source: str, url: str) -> None:
     assert planned(there, source) == [Change(one, one) for one in there]
 
 
-def test_moved_webhook_is_sent_with_its_new_url() -> None:
-    before = webhook(url=f"{BLUE}/%01", stored_url=f"{BLUE}/\x01")
-
-    (change,) = planned([before])
-
-    assert change.after is not None
-    assert change.after.wire_url == f"{GREEN}/%01"
-
-
 AT_BLUE = webhook(url=f"{BLUE}/a")
 
 
@@ -122,7 +106,7 @@ def second(url: str, **more: Any) -> Webhook:
     return webhook(**{"webhook_id": 29, "url": url, **more})
 
 
-NO_TWINS: dict[str, list[Webhook]] = {
+NO_TWINS: dict[str, Webhooks] = {
     "equal before": [AT_BLUE, second(f"{BLUE}/a")],
     "equal at the target": [AT_BLUE, second(f"{GREEN}/b"), second(f"{GREEN}/b", webhook_id=30)],
     "other type": [AT_BLUE, second(f"{GREEN}/a", webhook_type=STATUS)],
@@ -131,20 +115,10 @@ NO_TWINS: dict[str, list[Webhook]] = {
 
 
 @pytest.mark.parametrize("there", NO_TWINS.values(), ids=NO_TWINS)
-def test_merge_moves_beside_webhooks_that_get_no_twin(there: list[Webhook]) -> None:
+def test_merge_moves_beside_webhooks_that_get_no_twin(there: Webhooks) -> None:
     changes = planned(there, merge=True)
 
     assert [one.is_needed for one in changes] == [one.url == f"{BLUE}/a" for one in there]
-
-
-# Problems
-
-
-def test_nothing_at_either_url_is_a_problem() -> None:
-    reason = "No webhook is at from_url, and none at to_url"
-
-    assert reason in raised(lambda: planned([webhook(url="https://elsewhere.example.org/")]))
-    assert reason in raised(lambda: planned([], errors={CAMPAIGN: EMPTY_LIST}))
 
 
 def test_webhooks_at_both_urls_are_a_problem_without_merge() -> None:
@@ -159,7 +133,7 @@ def test_webhooks_at_both_urls_are_a_problem_without_merge() -> None:
 
 
 WOULD_GET = "webhook %s of campaign 9141 would get the URL of webhook %s of campaign 9141."
-TWINS: dict[str, tuple[str, list[Webhook]]] = {
+TWINS: dict[str, tuple[str, Webhooks]] = {
     "one at the target": (
         WOULD_GET % (28, 29),
         [webhook(url=f"{IN}/a"), second("https://GREEN.example.org/out/a")],
@@ -171,7 +145,7 @@ TWINS: dict[str, tuple[str, list[Webhook]]] = {
 @pytest.mark.parametrize("merge", [True, False], ids=["merge", "no merge"])
 @pytest.mark.parametrize(("words", "there"), TWINS.values(), ids=TWINS)
 def test_two_webhooks_with_one_new_url_are_a_problem(
-    words: str, there: list[Webhook], merge: bool
+    words: str, there: Webhooks, merge: bool
 ) -> None:
     lines = problems_of(there, source=IN, target=f"{OUT}/", merge=merge)
 
@@ -179,21 +153,33 @@ def test_two_webhooks_with_one_new_url_are_a_problem(
     assert "Remove one" in lines[-1]
 
 
-IMMOVABLE = {
-    "long": (BLUE, OUT, f"{BLUE}/{'a' * (MAX_LENGTH - 26)}", "has 2052 characters"),
-    "at the source again": (f"{BLUE}/v2", BLUE, f"{BLUE}/v2/v2/a", "would be at from_url again"),
-    "blank": (BLUE, GREEN, f"{BLUE}/a b", "'https://green.example.org/a b' has white space"),
+LONG = [webhook(url=f"{BLUE}/{'a' * (MAX_LENGTH - 26)}"), second(f"{BLUE}/b")]
+BLANK = [webhook(url=f"{BLUE}/a b"), second(f"{BLUE}/b")]
+BELOW = [webhook(url=f"{BLUE}/v2/v2/a"), second(f"{BLUE}/v2/b")]
+CANNOT = "Cannot move webhook 28 of campaign 9141 (its new URL "
+NOTHING, SAME = "No webhook is at from_url, and none at to_url", "from_url and to_url are the same"
+REFUSED: dict[str, tuple[str, str, Webhooks, str]] = {
+    "equivalent": (BLUE, "https://BLUE.example.org:443/", [AT_BLUE], SAME),
+    "slash": (IN, f"{BLUE}/in/", [AT_BLUE], SAME),
+    "empty": ("", GREEN, [AT_BLUE], "from_url is empty. Give an absolute URL"),
+    "relative": (BLUE, "g.example/s3cret", [AT_BLUE], "to_url 'g.example/s3cret' is not an"),
+    "query": (f"{BLUE}/s3cret?x=1", GREEN, [AT_BLUE], "from_url has a query or a fragment"),
+    "fragment": (BLUE, f"{GREEN}#s3cret", [AT_BLUE], "to_url has a query or a fragment"),
+    "masked": (f"{BLUE}/{MASK}-0a1b2c3d", GREEN, [AT_BLUE], "from_url holds a URL that was masked"),
+    "nothing there": (BLUE, GREEN, [], NOTHING),
+    "nothing at either": (BLUE, GREEN, [webhook(url="https://elsewhere.example.org/")], NOTHING),
+    "long new URL": (BLUE, OUT, LONG, CANNOT + "has 2052 characters"),
+    "blank in a new URL": (BLUE, GREEN, BLANK, CANNOT + f"'{GREEN}/a b' has white space"),
+    "at the source again": (f"{BLUE}/v2", BLUE, BELOW, CANNOT + "would be at from_url again)"),
 }
 
 
-@pytest.mark.parametrize(("source", "target", "url", "reason"), IMMOVABLE.values(), ids=IMMOVABLE)
-def test_unusable_new_url_is_a_problem(source: str, target: str, url: str, reason: str) -> None:
-    there = [webhook(url=url), second(f"{source}/b")]
-
-    (line,) = problems_of(there, source=source, target=target)
-
-    assert f"Cannot move webhook 28 of campaign 9141 (its new URL {reason}" in line
-    assert "webhook 29" not in line
+@pytest.mark.parametrize(("source", "target", "there", "reason"), REFUSED.values(), ids=REFUSED)
+def test_unusable_urls_are_refused_and_hidden_if_masked(
+    source: str, target: str, there: Webhooks, reason: str
+) -> None:
+    assert reason in raised(lambda: planned(there, source, target))
+    assert "s3cret" not in raised(lambda: planned(there, source, target), mask_url=True)
 
 
 def test_refusals_of_owners_and_other_problems_come_at_once() -> None:
@@ -207,54 +193,22 @@ def test_refusals_of_owners_and_other_problems_come_at_once() -> None:
     assert has_words(lines, [of_owner, "set merge", "Remove one"])
     lines = problems_of([], desired=desired, errors=both)
     assert has_words(lines, ["webhooks[0], webhooks[2]: There is no", of_owner])
-
-
-PREFIXES = {
-    "equivalent": (BLUE, "https://BLUE.example.org:443/", "from_url and to_url are the same"),
-    "slash": (IN, f"{BLUE}/in/", "from_url and to_url are the same"),
-    "empty": ("", GREEN, "from_url is empty"),
-    "relative": (BLUE, "green.example.org/s3cret", "to_url .* is not an absolute"),
-    "query": (f"{BLUE}/s3cret?x=1", GREEN, "from_url has a query or a fragment"),
-    "fragment": (BLUE, f"{GREEN}#s3cret", "to_url has a query or a fragment"),
-    "masked": (f"{BLUE}/{MASK}-0a1b2c3d", GREEN, "from_url holds a URL that was masked"),
-}
-
-
-@pytest.mark.parametrize(("source", "target", "reason"), PREFIXES.values(), ids=PREFIXES)
-def test_unusable_prefix_is_refused_and_hidden_if_masked(
-    source: str, target: str, reason: str
-) -> None:
-    with pytest.raises(NotPlannable, match=reason) as caught:
-        cutover_from(source, target)
-
-    assert "s3cret" not in Renderer("", mask_text=True).text(str(caught.value))
-
-
-# Entries
+    assert planned([AT_BLUE], desired=desired, errors={OTHER_CAMPAIGN: EMPTY_LIST})
 
 
 def test_present_entries_at_the_source_have_to_be_edited() -> None:
     desired = [
         by_id(active=True),
-        by_key(f"{BLUE}/a"),
+        by_key(f"{BLUE}/a", name="a"),
         by_key(f"{GREEN}/a"),
         absent(by_key(f"{BLUE}/b")),
         by_id(31, owner=OTHER_CAMPAIGN, url=f"{BLUE}/c"),
     ]
 
-    found = entries_to_edit(desired, cutover_from(BLUE, GREEN))
+    first, last = entries_to_edit(desired, cutover_from(BLUE, GREEN))
 
-    first, last = found
-    assert first == {
-        "entry": "webhooks[1]",
-        "name": None,
-        "scope": "campaign",
-        "campaign_id": 9141,
-        "list_id": None,
-        "webhook_id": None,
-        "webhook_type": REPLY,
-        "url": f"{BLUE}/a",
-        "new_url": f"{GREEN}/a",
-    }
-    of_last = {"entry": "webhooks[4]", "campaign_id": 9142, "webhook_id": 31, "webhook_type": None}
-    assert last == {**first, **of_last, "url": f"{BLUE}/c", "new_url": f"{GREEN}/c"}
+    unnamed = {"name": None, "webhook_id": None, "webhook_type": None}
+    ours = {**unnamed, **CAMPAIGN.record(), "entry": "webhooks[1]", "webhook_type": REPLY}
+    others = {**unnamed, **OTHER_CAMPAIGN.record(), "entry": "webhooks[4]", "webhook_id": 31}
+    assert first == {**ours, "name": "a", "url": f"{BLUE}/a", "new_url": f"{GREEN}/a"}
+    assert last == {**others, "url": f"{BLUE}/c", "new_url": f"{GREEN}/c"}

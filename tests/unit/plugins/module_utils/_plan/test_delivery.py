@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,37 +16,29 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import
 from ansible_collections.touchbasepro.sms.tests.unit.support.messages import short_labels
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.delivery import (  # isort: skip
-    PausedWebhook, declared_webhooks, paused_webhooks, resume,
+    PausedWebhook, Skipped, declared_webhooks, paused_webhooks, resume,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # isort: skip
-    Change, CurrentWebhooks, DesiredWebhook, Owner, Webhook, current_of, raised,
+    Change, Desired, Owner, Webhook, Webhooks, by_type, current_of, raised,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, ELSEWHERE, EMPTY_LIST, FORBIDDEN, GONE, NOTE, OFF, OFF_TWIN, ON, OTHER,
-    OTHER_CAMPAIGN, PAUSED, REPLY, STATUS, THIRD_URL, TWIN, URL, Refused, absent, by_id, by_key,
-    shown, webhook,
+    REPLY, STATUS, TWIN, Refused, absent, by_id, by_key, shown, webhook,
 )  # fmt: skip
 
 EVERY = [ON, OTHER, TWIN]
 
 
 def found(
-    desired: Sequence[DesiredWebhook],
-    webhooks: Sequence[Webhook],
-    is_resumed: bool = False,
-    owners: Sequence[Owner] = (),
-    error: Refused | None = None,
-) -> tuple[list[Webhook], list[str]]:
-    """The webhooks that are meant, and the names of those that do not exist."""
-    current = current_of(webhooks, dict.fromkeys((CAMPAIGN, OTHER_CAMPAIGN), error))
-    meant, missing = declared_webhooks(desired, owners, current, is_resumed)
-    return meant, [one.name for one in missing]
+    desired: Desired, webhooks: Webhooks, is_resumed: bool = False, owners: Sequence[Owner] = ()
+) -> tuple[list[Webhook], list[Skipped]]:
+    """The webhooks that are meant, and what does not exist."""
+    return declared_webhooks(desired, owners, current_of(webhooks), is_resumed)
 
 
 OFF_BY_ID = by_id(29, active=False)
 MEANT = {
     "id": ([by_id()], EVERY, [ON]),
-    "id, another URL": ([by_id(url=THIRD_URL)], EVERY, [ON]),
     "id, no URL at all": ([by_id(url="no URL")], EVERY, [ON]),
     "natural key": ([by_key(url=OTHER.url)], EVERY, [OTHER]),
     "inactive": ([by_id()], [OFF], [OFF]),
@@ -59,7 +52,7 @@ MEANT = {
 @pytest.mark.parametrize("is_resumed", [False, True], ids=["paused", "resumed"])
 @pytest.mark.parametrize(("desired", "webhooks", "meant"), MEANT.values(), ids=MEANT)
 def test_entry_means_webhooks_that_should_receive_events(
-    desired: list[DesiredWebhook], webhooks: list[Webhook], meant: list[Webhook], is_resumed: bool
+    desired: Desired, webhooks: Webhooks, meant: Webhooks, is_resumed: bool
 ) -> None:
     assert found(desired, webhooks, is_resumed) == (meant, [])
 
@@ -68,9 +61,8 @@ def test_several_webhooks_of_one_key_are_all_paused() -> None:
     assert found([by_key()], EVERY) == ([ON, TWIN], [])
 
 
-NOWHERE = by_key("https://hooks.example.org/nowhere", by_type=True)
 UNCLEAR = {
-    "several of one type, paused": ([NOWHERE], [ON, OTHER], False, ": 28, 29. Give webhook_id"),
+    "several of one type, paused": ([by_type(None)], [ON, OTHER], False, ": 28, 29. Give webhook_"),
     "several of one key, resumed": ([by_key()], [OFF, OFF_TWIN], True, ": 27, 28. Give webhook_id"),
     "another type": (
         [by_id(webhook_type=STATUS)], [ON], False, "Webhook 28 of campaign 9141 is of"),
@@ -81,7 +73,7 @@ UNCLEAR = {
     ("desired", "webhooks", "is_resumed", "reason"), UNCLEAR.values(), ids=UNCLEAR
 )
 def test_entry_that_does_not_identify_its_webhook_is_a_problem(
-    desired: list[DesiredWebhook], webhooks: list[Webhook], is_resumed: bool, reason: str
+    desired: Desired, webhooks: Webhooks, is_resumed: bool, reason: str
 ) -> None:
     message = raised(lambda: found(desired, webhooks, is_resumed))
 
@@ -89,8 +81,7 @@ def test_entry_that_does_not_identify_its_webhook_is_a_problem(
     assert reason in message
 
 
-OF_OWNERS: dict[str, tuple[list[DesiredWebhook], bool, list[Webhook]]] = {
-    "pause": ([], False, EVERY),
+OF_OWNERS: dict[str, tuple[Desired, bool, Webhooks]] = {
     "resumption": ([], True, EVERY),
     "pause, with an entry": ([by_id(29)], False, [OTHER, ON, TWIN]),
     "pause, with one declared inactive": ([OFF_BY_ID], False, EVERY),
@@ -101,65 +92,60 @@ OF_OWNERS: dict[str, tuple[list[DesiredWebhook], bool, list[Webhook]]] = {
 
 @pytest.mark.parametrize(("desired", "is_resumed", "meant"), OF_OWNERS.values(), ids=OF_OWNERS)
 def test_owner_means_all_its_webhooks_each_once(
-    desired: list[DesiredWebhook], is_resumed: bool, meant: list[Webhook]
+    desired: Desired, is_resumed: bool, meant: Webhooks
 ) -> None:
     assert found(desired, [*EVERY, ELSEWHERE], is_resumed, [CAMPAIGN]) == (meant, [])
 
 
 def test_owner_of_an_entry_that_is_left_out_need_not_be_read() -> None:
-    desired = [by_id(active=False)]
+    assert declared_webhooks([OFF_BY_ID], [], {}, True) == ([], [])
 
-    assert declared_webhooks(desired, [], {}, True) == ([], [])
+
+def test_owner_that_does_not_exist_is_left_off_by_a_resumption() -> None:
+    left_off = Skipped("campaign 9141", {**CAMPAIGN.record(), "webhook_id": None})
+
+    assert declared_webhooks([], [CAMPAIGN], current_of([], {CAMPAIGN: GONE}), True) == (
+        [],
+        [left_off],
+    )
 
 
 @pytest.mark.parametrize("error", [None, EMPTY_LIST], ids=["empty list", "404 and code 142"])
-def test_desired_webhooks_that_do_not_exist_are_named(error: Refused | None) -> None:
+def test_desired_webhooks_that_do_not_exist_are_left_off(error: Refused | None) -> None:
     desired = [by_id(99), by_key(), absent(by_id(98)), by_id(97, active=False)]
+    current = current_of([], {CAMPAIGN: error})
 
-    meant, missing = found(desired, [], error=error, owners=[CAMPAIGN])
+    meant, left_off = declared_webhooks(desired, [CAMPAIGN], current, False)
 
-    assert meant == []
-    assert missing == [
-        "webhook 99 of campaign 9141",
-        "the CampaignReply webhook of campaign 9141 with this URL",
+    identities: list[dict[str, Any]] = [
+        {"webhook_id": 99, "webhook_type": None},
+        {"webhook_id": None, "webhook_type": REPLY},
     ]
-
-
-def test_missing_webhook_is_left_off_with_its_identity_without_url() -> None:
-    current = {CAMPAIGN: CurrentWebhooks([])}
-
-    _meant, [missing] = declared_webhooks([by_key()], [], current, True)
-
-    identity = {**CAMPAIGN.record(), "webhook_id": None, "webhook_type": REPLY}
-    assert missing.record == {**identity, "note": None}
-    assert missing.reason == "It does not exist."
+    records = [{**CAMPAIGN.record(), **one, "note": None} for one in identities]
+    names = [str(one) for one in desired[:2]]
+    assert meant == []
+    assert left_off == [Skipped(*one, "It does not exist.") for one in zip(names, records)]
 
 
 @pytest.mark.parametrize("error", [GONE, FORBIDDEN], ids=["404 and another code", "403"])
 def test_refused_lists_are_problems_of_entries_and_owners(error: Refused) -> None:
-    desired = [by_id(), OFF_BY_ID]
+    current = current_of([], {CAMPAIGN: error})
 
-    message = raised(lambda: found(desired, [], error=error, owners=[CAMPAIGN]))
+    message = raised(lambda: declared_webhooks([by_id(), OFF_BY_ID], [CAMPAIGN], current, False))
 
     assert f"webhooks[0], owners[0]: {error}" in short_labels(message)
 
 
-# Paused webhooks
+def test_paused_webhooks_are_read_from_their_records_and_the_last_counts() -> None:
+    old, new = PausedWebhook(CAMPAIGN, 28, "old"), PausedWebhook(CAMPAIGN, 28, "new")
+    others = [PausedWebhook(Owner("list", 77), 26), PausedWebhook(Owner("message"), 24)]
 
-
-def item(**more: Any) -> dict[str, Any]:
-    return {"campaign_id": 9141, "webhook_id": 28, **more}
-
-
-def test_last_item_of_a_webhook_counts() -> None:
-    entries = [item(note="old"), item(webhook_id=29), item(note="new")]
-
-    new = PausedWebhook(CAMPAIGN, 28, "new")
-    assert paused_webhooks(entries) == [new, PausedWebhook(CAMPAIGN, 29)]
+    assert paused_webhooks([one.record() for one in (old, *others, new)]) == [new, *others]
 
 
 def test_items_that_identify_no_webhook_are_reported_together() -> None:
-    items = [item(), item(webhook_id=None), {"webhook_id": 28}, item(webhook_id=True)]
+    identities = [(9141, 28), (9141, None), (None, 28), (9141, True)]
+    items = [{"campaign_id": owner, "webhook_id": number} for owner, number in identities]
 
     _first, *lines = raised(lambda: paused_webhooks(items)).splitlines()
 
@@ -169,59 +155,44 @@ def test_items_that_identify_no_webhook_are_reported_together() -> None:
 
 HIDDEN = "Failed at s3cret-7/x"
 HALF_HIDDEN = f"Failed at {MASK}"
-NOTES: dict[str, tuple[str | None, str | None, bool]] = {
-    "none before and now": (None, None, True),
-    "none before, empty now": (None, "", True),
-    "empty before, none now": ("", None, True),
-    "the same": (NOTE, NOTE, True),
-    "none before, one now": (None, NOTE, False),
-    "one before, none now": (NOTE, None, False),
-    "another": ("Receiver answered 404.", NOTE, False),
-    "masked, the same": (HALF_HIDDEN, HIDDEN, True),
-    "masked, another": (HALF_HIDDEN, NOTE, False),
-    "masked, none now": (HALF_HIDDEN, None, False),
+ANOTHER = f"The service deactivated it with the note '{NOTE}'."
+NONE_NOW = "It had a note when it was paused, and has none now."
+# The note when it was paused, the note now, and why it is not resumed.
+NOTES: dict[str, tuple[str | None, str | None, str]] = {
+    "none before and now": (None, None, ""),
+    "none before, empty now": (None, "", ""),
+    "the same": (NOTE, NOTE, ""),
+    "none before, one now": (None, NOTE, ANOTHER),
+    "one before, none now": (NOTE, None, NONE_NOW),
+    "another": ("Receiver answered 404.", NOTE, ANOTHER),
+    "masked, the same": (HALF_HIDDEN, HIDDEN, ""),
+    "masked, another": (HALF_HIDDEN, NOTE, ANOTHER),
+    "masked, none now": (HALF_HIDDEN, None, NONE_NOW),
 }
 
 
-@pytest.mark.parametrize(("before", "now", "is_resumed"), NOTES.values(), ids=NOTES)
+@pytest.mark.parametrize(("before", "now", "reason"), NOTES.values(), ids=NOTES)
 def test_webhook_is_resumed_if_its_note_is_that_of_the_pause(
-    before: str | None, now: str | None, is_resumed: bool
+    before: str | None, now: str | None, reason: str
 ) -> None:
     inactive = webhook(active=False, note=now)
 
     changes, left_off = resume([PausedWebhook(CAMPAIGN, 28, before)], [inactive])
 
-    assert changes == ([Change(inactive, ON)] if is_resumed else [])
-    assert [one.record for one in left_off] == ([] if is_resumed else [inactive.record()])
+    left = Skipped("webhook 28 of campaign 9141", inactive.record(), reason)
+    assert changes == ([] if reason else [Change(inactive, ON)])
+    assert [replace(one, reason=shown(one.reason)) for one in left_off] == (
+        [left] if reason else []
+    )
 
 
-REASONS: dict[str, tuple[Webhook | Refused, str]] = {
-    "another note": (OFF, f"The service deactivated it with the note '{NOTE}'."),
-    "no note": (PAUSED, "It had a note when it was paused, and has none now."),
-    "no webhook": (EMPTY_LIST, "It does not exist."),
-    "no owner": (GONE, "It does not exist."),
-}
-
-
-@pytest.mark.parametrize(("there", "reason"), REASONS.values(), ids=REASONS)
-def test_webhook_that_is_left_off_has_a_reason(there: Webhook | Refused, reason: str) -> None:
+@pytest.mark.parametrize("error", [EMPTY_LIST, GONE], ids=["no webhook", "no owner"])
+def test_paused_webhook_that_does_not_exist_is_left_off(error: Refused) -> None:
     paused = PausedWebhook(CAMPAIGN, 28, "old")
 
-    changes, [left_off] = resume([paused], [there])
-
-    assert changes == []
-    assert shown(left_off.reason) == reason
-    assert left_off.name == "webhook 28 of campaign 9141"
-    assert left_off.record == (paused if isinstance(there, Refused) else there).record()
+    left = Skipped("webhook 28 of campaign 9141", paused.record(), "It does not exist.")
+    assert resume([paused], [error]) == ([], [left])
 
 
 def test_active_webhook_stays_whatever_the_note() -> None:
     assert resume([PausedWebhook(CAMPAIGN, 28, NOTE)], [ON]) == ([Change(ON, ON)], [])
-
-
-def test_record_of_paused_webhook_is_read_as_the_same() -> None:
-    of_others = [PausedWebhook(Owner("list", 77), 26), PausedWebhook(Owner("message"), 24)]
-    paused = [PausedWebhook(CAMPAIGN, 28, NOTE), *of_others]
-
-    assert paused_webhooks([one.record() for one in paused]) == paused
-    assert URL not in str(paused[0].record())
