@@ -7,115 +7,102 @@ from __future__ import annotations
 
 import re
 import signal
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
-from simulator.tests.probing import CAMPAIGN, LIST, Service, answer, own_ids, without
+from simulator.tests.probing import (
+    CAMPAIGN,
+    LIST,
+    Service,
+    own_ids,
+    response_of,
+    undisturbed,
+    without,
+)
 from touchbase_simulator.behaviour import Behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.tests.probing import Delivery, Disturbance, Run
+    from simulator.tests.probing import Delivery, Disturbance
 
     Fault = Callable[[Delivery], requests.Response]
 
 MOST = 60
-HOSTILE = Behaviour.hostile()
 
 
-def _lost_before(_deliver: Delivery) -> requests.Response:
-    raise requests.ConnectionError
+def _breaks(error: type[Exception], *, applied: bool) -> Fault:
+    def fault(deliver: Delivery) -> requests.Response:
+        if applied:
+            deliver()
+        raise error
+
+    return fault
 
 
-def _lost_after(deliver: Delivery) -> requests.Response:
-    deliver()
-    raise requests.ConnectionError
+def _responds(status: int, *, applied: bool = False) -> Fault:
+    def fault(deliver: Delivery) -> requests.Response:
+        if applied:
+            deliver()
+        return response_of(status, b"{}", {"Retry-After": "0"})
 
-
-def _too_slow(deliver: Delivery) -> requests.Response:
-    deliver()
-    raise requests.ReadTimeout
+    return fault
 
 
 def _cut(deliver: Delivery) -> requests.Response:
     whole = deliver()
-    content = whole.content
-    headers = {"content-length": str(len(content) + 1)}
-    return answer(whole.status_code, content[: len(content) // 2], headers)
+    headers = {"content-length": str(len(whole.content) + 1)}
+    return response_of(whole.status_code, whole.content[: len(whole.content) // 2], headers)
 
 
-def _refused(status: int, _deliver: Delivery) -> requests.Response:
-    return answer(status, b"{}", {"Retry-After": "0"})
-
-
-def _failed_after(deliver: Delivery) -> requests.Response:
-    deliver()
-    return answer(500, b"<html>")
-
-
-def _interrupted_before(number: int, deliver: Delivery) -> requests.Response:
-    signal.raise_signal(number)
+def _interrupted_before(deliver: Delivery) -> requests.Response:
+    signal.raise_signal(signal.SIGINT)
     return deliver()
 
 
-def _interrupted_after(number: int, deliver: Delivery) -> requests.Response:
+def _interrupted_after(deliver: Delivery) -> requests.Response:
     response = deliver()
-    signal.raise_signal(number)
+    signal.raise_signal(signal.SIGTERM)
     return response
 
 
-FAULTS: dict[str, Fault] = {
-    "lost before": _lost_before,
-    "lost after": _lost_after,
-    "too slow": _too_slow,
+STAYS_AWAY: dict[str, Fault] = {
+    "lost before": _breaks(requests.ConnectionError, applied=False),
+    "lost after": _breaks(requests.ConnectionError, applied=True),
+    "too slow": _breaks(requests.ReadTimeout, applied=True),
     "cut": _cut,
-    "500 before": partial(_refused, 500),
-    "500 after": _failed_after,
-    "401": partial(_refused, 401),
-    "403": partial(_refused, 403),
-    "404": partial(_refused, 404),
-    "429": partial(_refused, 429),
-    "SIGINT before": partial(_interrupted_before, signal.SIGINT),
-    "SIGINT after": partial(_interrupted_after, signal.SIGINT),
-    "SIGTERM before": partial(_interrupted_before, signal.SIGTERM),
-    "SIGTERM after": partial(_interrupted_after, signal.SIGTERM),
+    "500 before": _responds(500),
+    "500 after": _responds(500, applied=True),
+    **{str(status): _responds(status) for status in (401, 403, 404, 429)},
+}
+FAULTS = {
+    **STAYS_AWAY,
+    "interrupted before": _interrupted_before,
+    "interrupted after": _interrupted_after,
 }
 
 
-def _once(fault: Fault, at: int, number: int, deliver: Delivery) -> requests.Response:
-    return fault(deliver) if number == at else deliver()
-
-
-def _from_then_on(fault: Fault, at: int, number: int, deliver: Delivery) -> requests.Response:
-    return fault(deliver) if number >= at else deliver()
-
-
-def _probe_disturbed(
-    owner: tuple[str, str], behaviour: Behaviour, disturb: Disturbance
-) -> tuple[Run, set[int]]:
-    """Run the probe, check what holds in every case, and give what is left."""
+def _left_by_probe(owner: tuple[str, str], behaviour: Behaviour, disturb: Disturbance) -> set[int]:
+    """Run the probe, check what holds in every case, and give what is left of its webhooks."""
     service = Service(behaviour=behaviour, disturb=disturb)
     before = service.state
     run = service.probe("--yes", *owner)
+
     left = own_ids(service.state)
     assert without(service.state, left) == before
+    assert len(run.requests) <= MOST
     told = {int(number) for number in re.findall("Left: webhook ([0-9]+),", run.err)}
     assert left <= told or "It may still appear" in run.err, (left, run.err)
     if left:
         assert run.status != 0
-        assert "--clean" in run.err
-    assert len(run.requests) <= MOST
-    if left:
         _clean(service, owner, before)
-    return run, left
+    return left
 
 
 def _clean(service: Service, owner: tuple[str, str], before: object) -> None:
-    service.disturb = None
+    service.disturb = undisturbed
     cleaned = service.probe("--yes", *owner, "--clean")
     assert (cleaned.status, service.state) == (0, before), cleaned.err
 
@@ -124,30 +111,44 @@ def _length_of_run(owner: tuple[str, str], behaviour: Behaviour) -> int:
     return len(Service(behaviour=behaviour).probe("--yes", *owner).requests)
 
 
+def _place_of_creation() -> int:
+    methods = [method for method, _path in Service().probe("--yes", *CAMPAIGN).requests]
+    return 1 + methods.index("POST")
+
+
 @pytest.mark.parametrize(
-    ("owner", "behaviour"), [(CAMPAIGN, Behaviour()), (LIST, HOSTILE)], ids=["default", "worst"]
+    ("owner", "behaviour"),
+    [(CAMPAIGN, Behaviour()), (LIST, Behaviour.hostile())],
+    ids=["default", "worst"],
 )
 @pytest.mark.parametrize("fault", FAULTS)
 def test_probe_cleans_up_after_one_fault_at_each_request(
     fault: str, owner: tuple[str, str], behaviour: Behaviour
 ) -> None:
     cases = _length_of_run(owner, behaviour)
+    assert cases > 25
     for at in range(1, cases + 1):
-        disturb = partial(_once, FAULTS[fault], at)
-        _run, left = _probe_disturbed(owner, behaviour, disturb)
+
+        def once(number: int, deliver: Delivery, at: int = at) -> requests.Response:
+            return FAULTS[fault](deliver) if number == at else deliver()
+
+        left = _left_by_probe(owner, behaviour, once)
         # With a key that is refused, nothing more is asked.
         assert fault == "401" or left == set(), at
-    assert cases > 25
 
 
-@pytest.mark.parametrize("fault", [*FAULTS][:10])
+@pytest.mark.parametrize("fault", STAYS_AWAY)
 def test_probe_tells_what_is_left_when_the_service_stays_away(fault: str) -> None:
     for at in range(1, _length_of_run(LIST, Behaviour()) + 1):
-        _probe_disturbed(LIST, Behaviour(), partial(_from_then_on, FAULTS[fault], at))
+
+        def from_then_on(number: int, deliver: Delivery, at: int = at) -> requests.Response:
+            return STAYS_AWAY[fault](deliver) if number >= at else deliver()
+
+        _left_by_probe(LIST, Behaviour(), from_then_on)
 
 
 @pytest.mark.parametrize("requests_later", [1, 2, 3, 4])
-def test_creation_that_is_done_late_is_removed_or_told(requests_later: int) -> None:
+def test_creation_that_is_applied_late_is_removed_or_told(requests_later: int) -> None:
     waiting: list[Delivery] = []
     creation = _place_of_creation()
 
@@ -159,11 +160,12 @@ def test_creation_that_is_done_late_is_removed_or_told(requests_later: int) -> N
             waiting.pop()()
         return deliver()
 
-    _run, left = _probe_disturbed(CAMPAIGN, Behaviour(), late)
+    left = _left_by_probe(CAMPAIGN, Behaviour(), late)
+
     assert bool(left) == (requests_later == 4)
 
 
-def test_creation_that_is_done_after_the_run_is_told_and_cleaned() -> None:
+def test_creation_that_is_applied_after_the_run_is_told_and_cleaned() -> None:
     waiting: list[Delivery] = []
     creation = _place_of_creation()
 
@@ -184,17 +186,12 @@ def test_creation_that_is_done_after_the_run_is_told_and_cleaned() -> None:
     _clean(service, CAMPAIGN, before)
 
 
-def _place_of_creation() -> int:
-    methods = [method for method, _path in Service().probe("--yes", *CAMPAIGN).requests]
-    return 1 + methods.index("POST")
-
-
 @pytest.mark.parametrize("status", [403, 404, 405, 501])
 def test_webhooks_that_cannot_be_deleted_are_deactivated_and_told(status: int) -> None:
     service = Service()
 
     def no_delete(_number: int, deliver: Delivery) -> requests.Response:
-        return answer(status) if service.sent[-1].method == "DELETE" else deliver()
+        return response_of(status) if service.sent[-1].method == "DELETE" else deliver()
 
     service.disturb = no_delete
     before = service.state

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from simulator.tests.probing import CAMPAIGN, LIST, Service, answer
+from simulator.tests.probing import CAMPAIGN, LIST, Service, response_of
 from touchbase_simulator.behaviour import Behaviour
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ SECRETS = (MARK, str(NUMBER), "987654", "987655", "987656", "touchbase-probe-")
 
 def _quotes(_number: int, _deliver: Delivery) -> requests.Response:
     body = {"Code": NUMBER, "Message": MARK, "Data": [{"CampaignId": 987655, "Name": MARK}]}
-    return answer(200, json.dumps(body).encode(), {MARK: MARK, "X-Request-Id": MARK})
+    return response_of(200, json.dumps(body).encode(), {MARK: MARK, "X-Request-Id": MARK})
 
 
 def _raises(_number: int, _deliver: Delivery) -> requests.Response:
@@ -53,13 +53,15 @@ def _raises(_number: int, _deliver: Delivery) -> requests.Response:
 
 
 def _refuses(_number: int, _deliver: Delivery) -> requests.Response:
-    return answer(401, json.dumps({"Code": MARK, "Message": MARK}).encode(), {MARK: MARK})
+    return response_of(401, json.dumps({"Code": MARK, "Message": MARK}).encode(), {MARK: MARK})
 
 
 def _errors_to_writes(service: Service, deliver: Delivery) -> requests.Response:
     response = deliver()
     if service.sent[-1].method in ("PUT", "DELETE"):
-        return answer(500, json.dumps({"Code": NUMBER, "Message": MARK}).encode(), {"etag": MARK})
+        return response_of(
+            500, json.dumps({"Code": NUMBER, "Message": MARK}).encode(), {"etag": MARK}
+        )
     return response
 
 

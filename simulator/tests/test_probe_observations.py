@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from simulator.tests.probing import CAMPAIGN, Service, answer
+from simulator.tests.probing import CAMPAIGN, Service, response_of
 from touchbase_simulator.behaviour import SWITCHES, Behaviour
 from touchbase_simulator.probe import observations, report
 from touchbase_simulator.probe.exchange import Exchange
@@ -159,7 +159,7 @@ def test_findings_beside_the_switches_are_those_of_the_service() -> None:
     def with_headers(_number: int, deliver: Any) -> Any:
         response = deliver()
         headers = {**response.headers, "X-Request-Id": "1", "X-Other": "2"}
-        return answer(response.status_code, response.content, headers)
+        return response_of(response.status_code, response.content, headers)
 
     service.disturb = with_headers
     found = service.probe("--yes", *CAMPAIGN).out.split("\n\n")[1].splitlines()
@@ -188,7 +188,7 @@ def test_list_that_is_late_is_waited_for_and_told() -> None:
         posted = any(one.method == "POST" for one in service.sent[:-1])
         if service.sent[-1].method == "GET" and is_list and posted and late["left"]:
             late["left"] -= 1
-            return answer(200, b"[]")
+            return response_of(200, b"[]")
         return response
 
     service.disturb = hide

@@ -29,8 +29,8 @@ from simulator.tests.probing import (
     LIST,
     SEED,
     Service,
-    answer,
     own_ids,
+    response_of,
     without,
 )
 from touchbase_simulator.contract_app import CONTRACT
@@ -178,7 +178,7 @@ def test_account_refuses_creations_before_it_knows_what_is_there() -> None:
 def test_account_refuses_a_fourth_webhook() -> None:
     account = _account()
     with mock.patch.object(account_module, "INTERVAL", 0):
-        account._session.request.return_value = answer(200, b"[]")  # type: ignore[attr-defined]
+        account._session.request.return_value = response_of(200, b"[]")  # type: ignore[attr-defined]
         account.list_webhooks("list")
     account.own = {1: "", 2: "", 3: ""}
 
@@ -200,7 +200,7 @@ def test_requests_are_at_most_two_a_second() -> None:
     clock.monotonic.side_effect = lambda: now[0]
     clock.sleep.side_effect = lambda seconds: now.__setitem__(0, now[0] + seconds)
     account = _account()
-    account._session.request.side_effect = lambda *_a, **_k: answer(200, b"[]")  # type: ignore[attr-defined]
+    account._session.request.side_effect = lambda *_a, **_k: response_of(200, b"[]")  # type: ignore[attr-defined]
     sent = []
     with mock.patch.object(account_module, "time", clock):
         for _time in range(5):
@@ -234,7 +234,7 @@ def test_webhooks_are_few_inactive_soon_and_point_nowhere() -> None:
 @pytest.mark.parametrize("status", [401, 403, 429])
 def test_run_stops_at_the_first_refusal_as_a_whole(status: int) -> None:
     def refuse(number: int, deliver: Delivery) -> requests.Response:
-        return answer(status) if number >= 5 else deliver()
+        return response_of(status) if number >= 5 else deliver()
 
     run = Service(disturb=refuse).probe("--yes", *CAMPAIGN)
 
@@ -246,7 +246,7 @@ def test_run_stops_at_the_first_refusal_as_a_whole(status: int) -> None:
 @pytest.mark.parametrize(("header", "waits"), [("7", 7), ("86400", 60), ("tomorrow", 60)])
 def test_cleanup_after_429_waits_as_long_as_told_at_most_a_minute(header: str, waits: int) -> None:
     def refuse(number: int, deliver: Delivery) -> requests.Response:
-        refusal = answer(429, headers={"Retry-After": header})
+        refusal = response_of(429, headers={"Retry-After": header})
         return refusal if number == creation + 1 else deliver()
 
     creation = [method for method, _path in Service().probe("--yes", *CAMPAIGN).requests].index(
@@ -319,7 +319,7 @@ def test_refused_receiver_leaves_what_reading_tells() -> None:
     def check_host(_number: int, deliver: Delivery) -> requests.Response:
         body = service.sent[-1].body or b""
         if service.sent[-1].method == "POST" and b"probe.invalid" in bytes(body):
-            return answer(400, b'{"Code": 121, "Message": "Unknown host"}')
+            return response_of(400, b'{"Code": 121, "Message": "Unknown host"}')
         return deliver()
 
     service.disturb = check_host
@@ -356,7 +356,7 @@ def test_webhook_that_is_stored_with_another_url_is_told_and_not_touched() -> No
 
 def test_redirects_are_not_followed() -> None:
     def redirect(_number: int, _deliver: Delivery) -> requests.Response:
-        return answer(302, headers={"Location": "http://127.0.0.1:2/elsewhere"})
+        return response_of(302, headers={"Location": "http://127.0.0.1:2/elsewhere"})
 
     service = Service(disturb=redirect)
     run = service.probe("--yes", *CAMPAIGN)
@@ -445,7 +445,7 @@ def test_owner_whose_webhooks_cannot_be_read_is_not_written(
 
     def no_list(_number: int, deliver: Delivery) -> requests.Response:
         is_list = service.sent[-1].path_url.endswith("/lists/512/webhooks")
-        return answer(status, body) if is_list else deliver()
+        return response_of(status, body) if is_list else deliver()
 
     service.disturb = no_list
     run = service.probe("--yes", *LIST)
