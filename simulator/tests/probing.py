@@ -41,14 +41,17 @@ def undisturbed(_number: int, deliver: Delivery) -> requests.Response:
     return deliver()
 
 
-KEY = "key-of-the-account"
+# What is of the account, none of which the probe may print.
+MARK = "zq7mark"
+SECRETS = (MARK, "987", "touchbase-probe-")
+KEY = f"key-{MARK}"
 API_URL = "http://127.0.0.1:1"
 CAMPAIGN = ("--campaign-id", "9141")
 LIST = ("--list-id", "512")
 
 
 def _webhook(webhook_id: int, kind: str, **more: object) -> dict[str, object]:
-    url = f"https://hooks.example.org/{webhook_id}"
+    url = f"https://{MARK}.example.org/{webhook_id}"
     return {"webhook_id": webhook_id, "webhook_type": kind, "url": url, **more}
 
 
@@ -59,15 +62,18 @@ SEED = {
     "campaigns": [
         {
             "campaign_id": 9141,
+            **dict.fromkeys(("name", "content", "replies_to_email", "replies_to_mobile"), MARK),
             "webhooks": [
-                _webhook(28, "CampaignReply"),
-                _webhook(29, "CampaignMessageStatusUpdate", active=False, note="Switched off"),
+                _webhook(98728, "CampaignReply"),
+                _webhook(98729, "CampaignMessageStatusUpdate", active=False, note=MARK),
             ],
         },
-        {"campaign_id": 9142, "webhooks": []},
-        {"campaign_id": 9143, "webhooks": [_webhook(31, "CampaignReply")]},
+        {"campaign_id": 98742, "name": MARK, "webhooks": []},
+        {"campaign_id": 98743, "name": MARK, "webhooks": [_webhook(98731, "CampaignReply")]},
     ],
-    "lists": [{"list_id": 512, "webhooks": [_webhook(26, "ListSubscribe")]}],
+    "lists": [{"list_id": 512, "name": MARK, "webhooks": [_webhook(98726, "ListSubscribe")]}],
+    # So that the ids of the probe's own webhooks, which it does print, look different.
+    "message_webhooks": [_webhook(100_000, "MessageReply")],
 }
 
 
@@ -111,17 +117,18 @@ class Service:
         return seed_from(self.simulation.account)
 
     def probe(self, *options: str, **environment: str) -> Run:
-        """Run the command, with everything but the options that matter given."""
+        """Run the command, which prints nothing of the account in any case."""
         self.sent.clear()
         with mock.patch.object(HTTPAdapter, "send", self._receive):
             run = run_command(*options, **environment)
+        assert [secret for secret in SECRETS if secret in run.out + run.err] == []
         run.requests += [(one.method or "", one.path_url) for one in self.sent]
         return run
 
     def _receive(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
         self.sent.append(request)
         response = self.disturb(len(self.sent), lambda: self._deliver(request))
-        response.url = request.url or ""
+        response.request, response.url = request, request.url or ""
         return response
 
     def _deliver(self, request: requests.PreparedRequest) -> requests.Response:
@@ -163,6 +170,12 @@ def _simulated() -> tuple[Simulation, httpx.AsyncClient, asyncio.AbstractEventLo
     gateway = Gateway(simulation, contract, control_app(simulation, contract), 0)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(gateway), trust_env=False)
     return simulation, client, asyncio.new_event_loop()
+
+
+def place_of_creation() -> int:
+    """The number of the request that creates the first webhook."""
+    methods = [method for method, _path in Service().probe("--yes", *CAMPAIGN).requests]
+    return 1 + methods.index("POST")
 
 
 def response_of(

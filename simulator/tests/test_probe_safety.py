@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import ssl
 import sys
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -21,18 +20,22 @@ import pytest
 import requests
 import trustme
 import yaml
+from werkzeug import Response
 
 from simulator.tests.probing import (
     API_URL,
     CAMPAIGN,
     KEY,
     LIST,
-    SEED,
+    MARK,
+    SECRETS,
     Service,
     own_ids,
     response_of,
+    run_command,
     without,
 )
+from simulator.tests.receiver import serving
 from touchbase_simulator.contract_app import CONTRACT
 from touchbase_simulator.probe import account as account_module
 from touchbase_simulator.probe.account import Account
@@ -41,7 +44,6 @@ from touchbase_simulator.probe.urls import Receiver
 from touchbase_simulator.state import Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from simulator.tests.probing import Delivery
@@ -59,12 +61,10 @@ class _InterruptedTerminal(_Terminal):
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize(
-    "options", [CAMPAIGN, (*CAMPAIGN, "--read-only"), (*CAMPAIGN, "--clean")], ids=" ".join
-)
+@pytest.mark.parametrize("options", [(), ("--read-only",), ("--clean",)], ids=" ".join)
 def test_probe_without_terminal_and_yes_sends_nothing(options: tuple[str, ...]) -> None:
     with mock.patch.object(sys, "stdin", io.StringIO("y\n")):
-        run = Service().probe(*options)
+        run = Service().probe(*CAMPAIGN, *options)
 
     assert (run.status, run.requests, run.out) == (2, [], "")
     assert "--yes" in run.err
@@ -90,20 +90,20 @@ def test_probe_at_a_terminal_waits_for_a_yes(terminal: _Terminal, goes_on: bool)
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "most", "told"),
     [
-        ((), ("campaign 9141", "three webhooks of its own", "at most 60 requests, two a second")),
-        (("--read-only",), ("campaign 9141", "writes nothing", "at most 13 requests")),
-        (("--clean",), ("campaign 9141", "that an earlier probe has left", "at most 60 requests")),
+        ((), 60, ("three webhooks of its own", "at most 60 requests, two a second")),
+        (("--read-only",), 13, ("writes nothing", "at most 13 requests")),
+        (("--clean",), 60, ("that an earlier probe has left", "at most 60 requests")),
     ],
 )
 def test_probe_says_beforehand_what_it_will_do(
-    options: tuple[str, ...], told: tuple[str, ...]
+    options: tuple[str, ...], most: int, told: tuple[str, ...]
 ) -> None:
     run = Service().probe(*CAMPAIGN, *options, "--yes")
 
-    assert [text for text in told if text not in run.err] == []
-    assert len(run.requests) <= (13 if "--read-only" in options else 60)
+    assert [text for text in ("campaign 9141", *told) if text not in run.err] == []
+    assert len(run.requests) <= most
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_probe_says_beforehand_what_it_will_do(
         (("--campaign-id=0",), {}, "positive whole number"),
     ],
 )
-def test_options_that_will_not_do_are_explained(
+def test_wrong_options_are_explained_before_any_request(
     options: tuple[str, ...], environment: dict[str, str], told: str
 ) -> None:
     run = Service().probe(*CAMPAIGN, "--yes", *options, **environment)
@@ -156,51 +156,41 @@ def test_key_is_no_option() -> None:
     assert "key" not in "".join(one for one in run.out.split() if one.startswith("--"))
 
 
+@pytest.mark.parametrize(
+    ("state", "write", "arguments", "refusal"),
+    [
+        ({}, "update", ("update", 28, {}), "of this run"),
+        ({}, "delete", ("delete", 28), "of this run"),
+        ({"is_listed": False}, "create", ("create", TOKEN), "the current webhooks"),
+        ({"own": {1: "", 2: "", 3: ""}}, "create", ("create", TOKEN), "a free place"),
+        ({"own": {1: ""}, "read_only": True}, "delete", ("delete", 1), "only reads"),
+    ],
+    ids=["update of another's", "deletion of another's", "unlisted", "fourth", "read only"],
+)
+def test_account_refuses_writes_that_the_probe_promises_not_to_make(
+    state: dict[str, Any], write: str, arguments: tuple[Any, ...], refusal: str
+) -> None:
+    account = _account(read_only=state.get("read_only", False))
+    if state.get("is_listed", True):
+        account.list_webhooks("list")
+    account.own = state.get("own", {})
+
+    with pytest.raises(RuntimeError, match=refusal):
+        getattr(account, write)(*arguments)
+
+
 def _account(**options: Any) -> Account:
     session = mock.create_autospec(requests.Session, spec_set=True, instance=True)
+    session.request.side_effect = lambda *_given, **_options: response_of(200, b"[]")
     return Account(session, API_URL, Owner("campaign", 1), Receiver(), **options)
 
 
-def test_account_refuses_writes_of_webhooks_that_are_not_its_own() -> None:
-    account = _account()
-
-    with pytest.raises(RuntimeError, match="of this run"):
-        account.update("update", 28, {})
-    with pytest.raises(RuntimeError, match="of this run"):
-        account.delete("delete", 28)
-
-
-def test_account_refuses_creations_before_it_knows_what_is_there() -> None:
-    with pytest.raises(RuntimeError, match="the current webhooks"):
-        _account().create("create", TOKEN)
-
-
-def test_account_refuses_a_fourth_webhook() -> None:
-    account = _account()
-    with mock.patch.object(account_module, "INTERVAL", 0):
-        account._session.request.return_value = response_of(200, b"[]")  # type: ignore[attr-defined]
-        account.list_webhooks("list")
-    account.own = {1: "", 2: "", 3: ""}
-
-    with pytest.raises(RuntimeError, match="a free place"):
-        account.create("create", TOKEN)
-
-
-def test_account_that_only_reads_refuses_writes() -> None:
-    account = _account(read_only=True)
-    account.own = {1: ""}
-
-    with pytest.raises(RuntimeError, match="only reads"):
-        account.delete("delete", 1)
-
-
 def test_requests_are_at_most_two_a_second() -> None:
-    clock = mock.Mock(wraps=time)
     now = [100.0]
+    clock = mock.Mock(wraps=time)
     clock.monotonic.side_effect = lambda: now[0]
     clock.sleep.side_effect = lambda seconds: now.__setitem__(0, now[0] + seconds)
     account = _account()
-    account._session.request.side_effect = lambda *_a, **_k: response_of(200, b"[]")  # type: ignore[attr-defined]
     sent = []
     with mock.patch.object(account_module, "time", clock):
         for _time in range(5):
@@ -232,7 +222,7 @@ def test_webhooks_are_few_inactive_soon_and_point_nowhere() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-def test_run_stops_at_the_first_refusal_as_a_whole(status: int) -> None:
+def test_run_stops_at_the_first_response_that_refuses_all(status: int) -> None:
     def refuse(number: int, deliver: Delivery) -> requests.Response:
         return response_of(status) if number >= 5 else deliver()
 
@@ -241,69 +231,6 @@ def test_run_stops_at_the_first_refusal_as_a_whole(status: int) -> None:
     assert (run.status, len(run.requests)) == (1, 5)
     assert f"GET {status}" in run.err
     assert "The run was not finished: the service refused" in run.out
-
-
-@pytest.mark.parametrize(("header", "waits"), [("7", 7), ("86400", 60), ("tomorrow", 60)])
-def test_cleanup_after_429_waits_as_long_as_told_at_most_a_minute(header: str, waits: int) -> None:
-    def refuse(number: int, deliver: Delivery) -> requests.Response:
-        refusal = response_of(429, headers={"Retry-After": header})
-        return refusal if number == creation + 1 else deliver()
-
-    creation = [method for method, _path in Service().probe("--yes", *CAMPAIGN).requests].index(
-        "POST"
-    ) + 1
-    service = Service(disturb=refuse)
-    with mock.patch.object(time, "sleep") as sleep:
-        service.probe("--yes", *CAMPAIGN)
-
-    longest = max(call.args[0] for call in sleep.call_args_list)
-    assert waits - 1 < longest <= waits
-    assert own_ids(service.state) == set()
-
-
-LOOKALIKES = [
-    f"https://hooks.example.org/{TOKEN}",
-    f"https://probe.invalid/x/{TOKEN}",
-    f"https://probe.invalid/?{TOKEN}",
-    f"https://probe.invalid/{TOKEN}0",
-    "https://probe.invalid/touchbase-probe-0123",
-    "https://probe.invalid/other",
-    "https://[",
-]
-LEFT = [
-    f"https://probe.invalid/{TOKEN}",
-    f"https://probe.invalid/{TOKEN}/moved",
-    f"https://PROBE.INVALID:443/{TOKEN}/%2f",
-    f"https://probe.invalid/{TOKEN}/%2F",
-]
-
-
-def _seed_of(urls: list[str]) -> Any:
-    webhooks = [
-        {"webhook_id": number, "webhook_type": "CampaignReply", "url": url}
-        for number, url in enumerate(urls, 1)
-    ]
-    return {"api_key": KEY, "campaigns": [{"campaign_id": 9141, "webhooks": webhooks}]}
-
-
-def test_clean_removes_what_earlier_runs_left_and_nothing_else() -> None:
-    service = Service(_seed_of(LOOKALIKES + LEFT))
-
-    run = service.probe("--yes", *CAMPAIGN, "--clean")
-
-    webhooks = service.state["campaigns"][0]["webhooks"]
-    assert [one["url"] for one in webhooks] == LOOKALIKES
-    assert (run.status, run.out) == (0, "4 webhooks of earlier probes were there, 0 are left.\n")
-
-
-def test_clean_goes_by_the_receiver_that_was_given() -> None:
-    urls = [*LEFT, f"https://hooks.example.org/a/{TOKEN}", f"https://hooks.example.org/{TOKEN}"]
-    service = Service(_seed_of(urls))
-
-    service.probe("--yes", *CAMPAIGN, "--clean", "--receiver-url=https://hooks.example.org/a/")
-
-    webhooks = service.state["campaigns"][0]["webhooks"]
-    assert [one["url"] for one in webhooks] == [*LEFT, urls[-1]]
 
 
 def test_clean_of_a_service_that_refuses_the_key_says_so() -> None:
@@ -326,7 +253,7 @@ def test_refused_receiver_leaves_what_reading_tells() -> None:
     refused = service.probe("--yes", *CAMPAIGN)
     accepted = service.probe("--yes", *CAMPAIGN, "--receiver-url=https://hooks.example.org/probe/")
 
-    assert refused.finding("put_response")[1:3] == ["-", "not"]
+    assert refused.values["put_response"] == "-"
     assert "POST 400, code 121" in refused.out
     assert refused.values["error_shape"] == "api"
     assert accepted.values["put_response"] == "record"
@@ -347,7 +274,7 @@ def test_webhook_that_is_stored_with_another_url_is_told_and_not_touched() -> No
     before = service.state
     run = service.probe("--yes", *CAMPAIGN)
 
-    (created,) = {one for one in webhooks if one > 31}
+    (created,) = {one for one in webhooks if one > 100_000}
     assert without(service.state, {created}) == before
     assert f"Left: webhook {created}," in run.err
     assert run.status == 1
@@ -394,40 +321,18 @@ def test_proxies_are_those_of_the_environment_for_https(
     assert new_session(api_url, KEY, None).proxies == proxies
 
 
-class _NothingHere(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_error(404)
-
-    def log_message(self, *_given: object) -> None:
-        pass
-
-
-@contextmanager
-def _tls_server(authority: trustme.CA) -> Iterator[str]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    server = HTTPServer(("127.0.0.1", 0), _NothingHere)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"https://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_certificates_are_checked_with_the_ca_that_was_given(tmp_path: Path) -> None:
     authority = trustme.CA()
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
-    with _tls_server(authority) as url:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    with serving(Response(status=404), context) as url:
         given = ("--yes", *CAMPAIGN, f"--api-url={url}")
-        untrusted = Service().probe(*given)
-        by_option = Service().probe(*given, f"--ca-path={bundle}")
-        by_variable = Service().probe(*given, REQUESTS_CA_BUNDLE=str(bundle))
-        by_system = Service().probe(*given, SSL_CERT_FILE=str(bundle))
+        untrusted = run_command(*given)
+        by_option = run_command(*given, f"--ca-path={bundle}")
+        by_variable = run_command(*given, REQUESTS_CA_BUNDLE=str(bundle))
+        by_system = run_command(*given, SSL_CERT_FILE=str(bundle))
 
     assert "certificate of the service is not trusted" in untrusted.err
     for trusted in (by_option, by_variable, by_system):
@@ -456,5 +361,41 @@ def test_owner_whose_webhooks_cannot_be_read_is_not_written(
     assert {method for method, _path in run.requests} == {"GET"}
 
 
-def test_seed_of_these_tests_has_no_webhook_of_a_probe() -> None:
-    assert own_ids(SEED) == set()
+def _quotes(status: int, deliver: Delivery) -> requests.Response:
+    deliver()
+    body = {"Code": 98720001234, "Message": MARK, "Data": [{"CampaignId": 98742, "Name": MARK}]}
+    return response_of(status, json.dumps(body).encode(), {MARK: MARK, "X-Request-Id": MARK})
+
+
+def _raises(_deliver: Delivery) -> requests.Response:
+    raise requests.ConnectionError(f"https://{MARK}.example.org")
+
+
+@pytest.mark.parametrize(
+    ("methods", "fault"),
+    [
+        ((), _raises),
+        (("GET", "POST", "PUT", "DELETE"), _raises),
+        (("GET", "POST", "PUT", "DELETE"), partial(_quotes, 200)),
+        (("GET", "POST", "PUT", "DELETE"), partial(_quotes, 401)),
+        (("PUT", "DELETE"), partial(_quotes, 500)),
+    ],
+    ids=["no fault", "exception", "success", "refusal", "failed writes"],
+)
+@pytest.mark.parametrize("owner", [CAMPAIGN, LIST], ids=["campaign", "list"])
+def test_probe_writes_nothing_of_the_account_and_quotes_no_response(
+    tmp_path: Path, methods: tuple[str, ...], fault: Any, owner: tuple[str, str]
+) -> None:
+    service = Service()
+    output = tmp_path / "behaviour.yml"
+    receiver = f"--receiver-url=https://{MARK}.example.org/{MARK}"
+
+    def disturb(_number: int, deliver: Delivery) -> requests.Response:
+        return fault(deliver) if service.sent[-1].method in methods else deliver()
+
+    service.disturb = disturb
+    run = service.probe("--yes", *owner, f"--output={output}", receiver)
+
+    said = run.out + run.err + output.read_text(encoding="utf-8")
+    assert [secret for secret in SECRETS if secret in said] == []
+    assert run.out
