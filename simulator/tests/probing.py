@@ -125,6 +125,17 @@ class Service:
         run.requests += [(one.method or "", one.path_url) for one in self.sent]
         return run
 
+    def instead(
+        self, of: Callable[[int, requests.PreparedRequest], bool], *response: Any
+    ) -> Service:
+        """Give a response (see response_of) to some requests, which are not applied."""
+
+        def disturb(number: int, deliver: Delivery) -> requests.Response:
+            return response_of(*response) if of(number, self.sent[-1]) else deliver()
+
+        self.disturb = disturb
+        return self
+
     def _receive(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
         self.sent.append(request)
         response = self.disturb(len(self.sent), lambda: self._deliver(request))

@@ -176,13 +176,9 @@ def test_creation_that_is_applied_after_the_run_is_told_and_cleaned() -> None:
 
 @pytest.mark.parametrize("status", [403, 404, 405, 501])
 def test_webhooks_that_cannot_be_deleted_are_deactivated_and_told(status: int) -> None:
-    service = Service()
-
-    def no_delete(_number: int, deliver: Delivery) -> requests.Response:
-        return response_of(status) if service.sent[-1].method == "DELETE" else deliver()
-
-    service.disturb = no_delete
+    service = Service().instead(lambda _number, request: request.method == "DELETE", status)
     before = service.state
+
     run = service.probe("--yes", *CAMPAIGN)
 
     left = own_ids(service.state)
@@ -198,13 +194,10 @@ def test_webhooks_that_cannot_be_deleted_are_deactivated_and_told(status: int) -
 
 @pytest.mark.parametrize(("header", "waits"), [("7", 7), ("86400", 60), ("tomorrow", 60)])
 def test_cleanup_after_429_waits_as_long_as_told_at_most_a_minute(header: str, waits: int) -> None:
-    creation = place_of_creation()
+    after_creation = place_of_creation() + 1
+    refusal = (429, b"", {"Retry-After": header})
+    service = Service().instead(lambda number, _request: number == after_creation, *refusal)
 
-    def refuse(number: int, deliver: Delivery) -> requests.Response:
-        refusal = response_of(429, headers={"Retry-After": header})
-        return refusal if number == creation + 1 else deliver()
-
-    service = Service(disturb=refuse)
     with mock.patch.object(time, "sleep") as sleep:
         service.probe("--yes", *CAMPAIGN)
 

@@ -5,16 +5,37 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import pytest
 
 from simulator.tests.client import KEY, ApiClient, outcome, refusal
 from touchbase_simulator.behaviour import SWITCHES, Behaviour
 from touchbase_simulator.process import SimulatorProcess
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CAMPAIGN = "/sms/campaigns/9141/webhooks"
 WEBHOOK = f"{CAMPAIGN}/28"
 DEACTIVATED = "/sms/campaigns/9142/webhooks/31"
 NEW = "https://hooks.example.org/new"
+
+
+def each_value_of(switch: str) -> pytest.MarkDecorator:
+    values = SWITCHES[switch]
+    return pytest.mark.parametrize(
+        "value", [(switch, one) for one in values], indirect=True, ids=values
+    )
+
+
+@pytest.fixture
+def value(simulator: SimulatorProcess, request: pytest.FixtureRequest) -> str:
+    """The value of the switch that the test is about; the simulator is set to it."""
+    switch, value = request.param
+    simulator.behaviour({switch: value})
+    return str(value)
 
 
 def test_default_of_each_switch_is_its_first_value(simulator: SimulatorProcess) -> None:
@@ -44,9 +65,8 @@ def test_put_without_is_active(
     assert api.get(path).json() == {**before, **after}
 
 
-@pytest.mark.parametrize("value", SWITCHES["put_response"])
-def test_put_response(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"put_response": value})
+@each_value_of("put_response")
+def test_put_response(api: ApiClient, value: str) -> None:
     before = api.get(WEBHOOK).json()
 
     response = api.put(WEBHOOK, json={"Url": NEW, "IsActive": False})
@@ -77,11 +97,8 @@ def test_put_response(api: ApiClient, simulator: SimulatorProcess, value: str) -
         ("no address at all", "no address at all"),
     ],
 )
-@pytest.mark.parametrize("value", SWITCHES["stored_url"])
-def test_stored_url(
-    api: ApiClient, simulator: SimulatorProcess, value: str, sent: str, normal: str
-) -> None:
-    simulator.behaviour({"stored_url": value})
+@each_value_of("stored_url")
+def test_stored_url(api: ApiClient, value: str, sent: str, normal: str) -> None:
     new = {"Url": sent, "WebhookType": "MessageReply"}
 
     updated = api.put(WEBHOOK, json={"Url": sent, "IsActive": True}).json()["Url"]
@@ -151,7 +168,7 @@ def test_no_webhooks(
     assert between == (200, [created])
 
 
-@pytest.mark.parametrize("value", SWITCHES["error_shape"])
+@each_value_of("error_shape")
 @pytest.mark.parametrize(
     ("method", "path", "key", "status"),
     [
@@ -162,15 +179,8 @@ def test_no_webhooks(
     ],
 )
 def test_error_shape(
-    api: ApiClient,
-    simulator: SimulatorProcess,
-    value: str,
-    method: str,
-    path: str,
-    key: str,
-    status: int,
+    api: ApiClient, value: str, method: str, path: str, key: str, status: int
 ) -> None:
-    simulator.behaviour({"error_shape": value})
     keys = {
         "api": {"Code", "Message"},
         "gateway": {"statusCode", "message"},
@@ -212,9 +222,8 @@ def test_varying_dates_are_one_moment_with_0_to_7_digits(
     assert all(len({len(one["DateCreated"]) for one in records}) == 1 for records in lists)
 
 
-@pytest.mark.parametrize("value", SWITCHES["note_after_reactivation"])
-def test_note_after_reactivation(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"note_after_reactivation": value})
+@each_value_of("note_after_reactivation")
+def test_note_after_reactivation(api: ApiClient, value: str) -> None:
     before = api.get(DEACTIVATED).json()["Note"]
 
     moved = api.put(DEACTIVATED, json={"Url": NEW, "IsActive": False}).json()
@@ -228,9 +237,8 @@ def test_note_after_reactivation(api: ApiClient, simulator: SimulatorProcess, va
     assert after["Note"] == {"cleared": None, "kept": before}[value]
 
 
-@pytest.mark.parametrize("value", SWITCHES["duplicates"])
-def test_duplicates(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"duplicates": value})
+@each_value_of("duplicates")
+def test_duplicates(api: ApiClient, value: str) -> None:
     webhook = api.get(WEBHOOK).json()
     same = {"Url": webhook["Url"], "WebhookType": webhook["WebhookType"]}
 
@@ -253,9 +261,8 @@ def test_duplicates(api: ApiClient, simulator: SimulatorProcess, value: str) -> 
     assert listed.count((same["Url"], same["WebhookType"])) == (3 if value == "allowed" else 1)
 
 
-@pytest.mark.parametrize("value", SWITCHES["wrong_campaign"])
-def test_wrong_campaign(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"wrong_campaign": value})
+@each_value_of("wrong_campaign")
+def test_wrong_campaign(api: ApiClient, value: str) -> None:
     wrong = "/sms/campaigns/9142/webhooks/28"
 
     read = api.get(wrong)
@@ -274,13 +281,16 @@ def test_wrong_campaign(api: ApiClient, simulator: SimulatorProcess, value: str)
     assert refusal(api.get("/sms/campaigns/9142/webhooks/999")) == (404, 142)
 
 
-def test_hostile_start_sets_every_switch_and_single_switches_win() -> None:
-    with SimulatorProcess.start(hostile=True, switches={"put_response": "empty"}) as hostile:
-        switches = hostile.behaviour()
-        hostile.behaviour({"error_shape": "api"})
-        hostile.reset(behaviour={"wrong_campaign": "not_found"})
-        after_reset = hostile.behaviour()
+def test_single_switches_win_over_those_of_a_file_and_hostile_ones(tmp_path: Path) -> None:
+    file = tmp_path / "behaviour.yml"
+    file.write_text("put_response: record\nduplicates: refused\n", encoding="utf-8")
+    single = {"put_response": "empty"}
 
-    worst = {name: getattr(Behaviour.hostile(), name) for name in SWITCHES}
-    assert switches == {**worst, "put_response": "empty"}
-    assert after_reset == {**switches, "wrong_campaign": "not_found"}
+    with SimulatorProcess.start(hostile=True, behaviour=file, switches=single) as simulator:
+        at_start = simulator.behaviour()
+        simulator.behaviour({"error_shape": "api"})
+        simulator.reset(behaviour={"wrong_campaign": "not_found"})
+        after_reset = simulator.behaviour()
+
+    assert at_start == {**asdict(Behaviour.hostile()), "duplicates": "refused", **single}
+    assert after_reset == {**at_start, "wrong_campaign": "not_found"}

@@ -46,10 +46,6 @@ def seed(url: str, **changed: Any) -> dict[str, Any]:
     }
 
 
-def statuses(attempts: list[dict[str, Any]]) -> list[int | None]:
-    return [one["status"] for one in attempts]
-
-
 def test_bodies_are_as_documented_for_each_type(
     simulator: SimulatorProcess, receiver: Receiver
 ) -> None:
@@ -141,24 +137,18 @@ def test_webhook_is_deactivated_after_failures_in_a_row_if_asked(
     assert len(receiver.received) == sent
 
 
-def test_retries_end_with_success(simulator: SimulatorProcess, receiver: Receiver) -> None:
-    receiver.status = 500
-    failed = simulator.deliver(**REPLY, retries=2)
-    receiver.status = 204
-    delivered = simulator.deliver(**REPLY, retries=2)
-
-    assert statuses(failed) == [500, 500, 500]
-    assert [one["attempt"] for one in failed] == [1, 2, 3]
-    assert statuses(delivered) == [204]
-
-
-def test_redirect_is_a_failure_and_not_followed(
-    simulator: SimulatorProcess, receiver: Receiver
+@pytest.mark.parametrize(("status", "attempts"), [(200, 1), (204, 1), (307, 3), (404, 3), (500, 3)])
+def test_delivery_without_success_is_retried_and_no_redirect_followed(
+    simulator: SimulatorProcess, receiver: Receiver, status: int, attempts: int
 ) -> None:
-    receiver.status = 307
+    receiver.status = status
 
-    assert statuses(simulator.deliver(**REPLY)) == [307]
-    assert len(receiver.received) == 1
+    made = simulator.deliver(**REPLY, retries=2)
+
+    assert [(one["attempt"], one["status"]) for one in made] == [
+        (number, status) for number in range(1, attempts + 1)
+    ]
+    assert len(receiver.received) == attempts
 
 
 @pytest.mark.parametrize(

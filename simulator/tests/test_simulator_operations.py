@@ -33,6 +33,7 @@ WEBHOOK = "/sms/campaigns/9141/webhooks/28"
 SHORT = {"Id", "IsActive", "Url", "WebhookType", "DateCreated"}
 NEW = "https://hooks.example.org/new"
 UPDATE = {"Url": NEW, "IsActive": True}
+BODY = b'{"Url": "https://hooks.example.org/new", "IsActive": true}'
 WRONG_BEARERS = ["Bearer", "Bearer ", "Bearer another-key", f"Bearer  {KEY}", f"Bearer {KEY}x"]
 
 
@@ -41,29 +42,15 @@ def family(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-def test_list_is_a_bare_array_of_records_with_five_fields(api: ApiClient, family: Family) -> None:
-    response = api.get(family.path)
+def test_list_and_details_show_the_same_record(api: ApiClient, family: Family) -> None:
+    listed = api.get(family.path)
+    details = api.get(f"{family.path}/{family.known}")
 
-    assert response.status_code == 200
-    assert family.known in [record["Id"] for record in response.json()]
-    assert all(set(record) == SHORT for record in response.json())
-    assert all(record["WebhookType"][:4] == family.kind[:4] for record in response.json())
-
-
-def test_details_are_the_listed_record_and_its_note(api: ApiClient, family: Family) -> None:
-    listed = next(one for one in api.get(family.path).json() if one["Id"] == family.known)
-
-    response = api.get(f"{family.path}/{family.known}")
-
-    assert response.status_code == 200
-    assert response.json() == {**listed, "Note": None}
-
-
-def test_details_tell_why_the_service_deactivated_a_webhook(api: ApiClient) -> None:
-    details = api.get("/sms/campaigns/9142/webhooks/31").json()
-
-    assert details["IsActive"] is False
-    assert details["Note"].startswith("Switched off")
+    assert listed.status_code == details.status_code == 200
+    records = {record["Id"]: record for record in listed.json()}
+    assert all(set(record) == SHORT for record in records.values())
+    assert {record["WebhookType"][:4] for record in records.values()} == {family.kind[:4]}
+    assert details.json() == {**records[family.known], "Note": None}
 
 
 def test_created_webhook_is_active_and_at_its_location(api: ApiClient, family: Family) -> None:
@@ -147,30 +134,23 @@ def test_body_that_is_not_a_json_object_is_refused(api: ApiClient, raw: bytes) -
 
 
 @pytest.mark.parametrize(
-    ("media_type", "status"),
+    ("body", "media_type", "status"),
     [
-        (None, 200),
-        ("application/json", 200),
-        ("application/json; charset=klingon", 200),
-        ("text/plain", 400),
+        (BODY, None, 200),
+        (BODY, "application/json", 200),
+        (BODY, "application/json; charset=klingon", 200),
+        (BODY, "text/plain", 400),
+        # In chunks:
+        (iter([BODY[:20], BODY[20:]]), None, 200),
     ],
 )
-def test_body_of_another_type_than_json_is_refused(
-    api: ApiClient, media_type: str | None, status: int
+def test_body_is_json_however_it_is_sent(
+    api: ApiClient, body: Any, media_type: str | None, status: int
 ) -> None:
-    body = b'{"Url": "https://hooks.example.org/plain", "IsActive": true}'
-
     response = api.put(WEBHOOK, data=body, headers={"Content-Type": media_type})
 
     assert response.status_code == status
-
-
-def test_body_in_chunks_is_read_as_a_whole(api: ApiClient) -> None:
-    body = [b'{"Url": "https://hooks.', b'example.org/chunks", "IsActive": true}']
-
-    response = api.put("/sms/message/webhooks/24", data=iter(body))
-
-    assert response.json()["Url"] == "https://hooks.example.org/chunks"
+    assert (api.get(WEBHOOK).json()["Url"] == NEW) == (status == 200)
 
 
 def test_type_of_a_body_that_is_not_there_does_not_matter(api: ApiClient) -> None:
@@ -236,7 +216,6 @@ def test_scheme_of_the_key_may_be_in_any_case(api: ApiClient) -> None:
     ("method", "path"),
     [
         ("GET", "/"),
-        ("GET", "/sms"),
         ("GET", "/sms/campaigns/"),
         ("GET", "/sms/campaigns/9141/webhooks/"),
         ("GET", "/sms/campaigns/all/webhooks"),
@@ -244,7 +223,6 @@ def test_scheme_of_the_key_may_be_in_any_case(api: ApiClient) -> None:
         ("GET", "/_simulator"),
         ("POST", "/sms/campaigns"),
         ("PATCH", WEBHOOK),
-        ("OPTIONS", WEBHOOK),
         ("PUT", "/sms/message/webhooks"),
     ],
 )
@@ -298,9 +276,7 @@ def test_campaign_details_tell_of_delivery_and_replies(api: ApiClient) -> None:
     ("query", "lists"),
     [
         ("", set()),
-        ("?select=0", set()),
         ("?select=1", {"Recipients"}),
-        ("?select=2", {"Delivered"}),
         ("?select=12", {"Bounced", "Replies"}),
         ("?select=16", {"Unsubscribed"}),
         ("?select=31", {"Recipients", "Delivered", "Bounced", "Replies", "Unsubscribed"}),

@@ -1,19 +1,116 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that no simulator gives: contradictions, and what no switch has a value for."""
+"""What the probe finds is how the service behaves, and its file makes a simulator like it."""
 
 from __future__ import annotations
 
-from typing import Any
+import random
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.tests.probing import CAMPAIGN, Service, place_of_creation, response_of
-from touchbase_simulator.behaviour import SWITCHES, Behaviour
+from simulator.tests.probing import (
+    CAMPAIGN,
+    LIST,
+    SEED,
+    Run,
+    Service,
+    place_of_creation,
+    response_of,
+)
+from touchbase_simulator.behaviour import SWITCHES, Behaviour, read_behaviour
 from touchbase_simulator.probe import observations, report
 from touchbase_simulator.probe.exchange import Exchange
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import requests
+
+ALONE = [{name: value} for name, values in SWITCHES.items() for value in values]
+WORST = asdict(Behaviour.hostile())
+OWNERS = pytest.mark.parametrize("owner", [CAMPAIGN, LIST], ids=["campaign", "list"])
+
+
+def _seed(behaviour: Behaviour) -> Any:
+    """An account that a service with this behaviour may hold."""
+    if behaviour.note_after_reactivation == "cleared":
+        return SEED
+    campaigns: Any = SEED["campaigns"]
+    first = {**campaigns[0]["webhooks"][0], "note": "Was switched off"}
+    lists: Any = SEED["lists"]
+    return {
+        **SEED,
+        "campaigns": [{**campaigns[0], "webhooks": [first]}, *campaigns[1:]],
+        "lists": [{**lists[0], "webhooks": [{**lists[0]["webhooks"][0], "note": "Was off"}]}],
+    }
+
+
+def _probed(behaviour: Behaviour, *options: str) -> Run:
+    service = Service(_seed(behaviour), behaviour)
+    before = service.state
+    run = service.probe("--yes", *options)
+    assert (run.status, run.err.count("\n")) == (0, 1), run.err
+    # Nothing was changed, and nothing is left.
+    assert service.state == before
+    return run
+
+
+def _expected(behaviour: Behaviour) -> dict[str, str]:
+    values = asdict(behaviour)
+    unobservable = {
+        one.switch
+        for one in observations.NOT_OBSERVABLE
+        if values[one.switch] in one.values
+        and all(values[name] in given for name, given in one.given.items())
+    }
+    return {name: "-" if name in unobservable else value for name, value in values.items()}
+
+
+@OWNERS
+@pytest.mark.parametrize(
+    "switches", [*ALONE, WORST], ids=lambda one: "-".join([*one, *one.values()][:2])
+)
+def test_probe_finds_the_behaviour_and_its_file_makes_one_alike(
+    switches: dict[str, str], owner: tuple[str, str], tmp_path: Path
+) -> None:
+    behaviour = Behaviour().with_changes(switches)
+    output = tmp_path / "behaviour.yml"
+
+    run = _probed(behaviour, *owner, f"--output={output}")
+
+    assert run.values == _expected(behaviour)
+    alike = Behaviour().with_changes(read_behaviour(output))
+    assert alike == behaviour
+    assert _probed(alike, *owner).values == run.values
+
+
+@OWNERS
+def test_probe_finds_mixtures_of_behaviours(owner: tuple[str, str]) -> None:
+    generator = random.Random(20)
+    for _number in range(60):
+        mixture = {name: generator.choice(values) for name, values in SWITCHES.items()}
+        run = _probed(Behaviour().with_changes(mixture), *owner)
+        assert run.values == _expected(Behaviour().with_changes(mixture)), mixture
+
+
+@OWNERS
+@pytest.mark.parametrize("switches", [{}, WORST], ids=["default", "worst"])
+def test_reading_alone_finds_what_reading_can_tell(
+    switches: dict[str, str], owner: tuple[str, str]
+) -> None:
+    behaviour = Behaviour().with_changes(switches)
+
+    run = _probed(behaviour, *owner, "--read-only")
+
+    written = ("put_without_is_active", "put_response", "stored_url", "duplicates")
+    assert run.values == {**_expected(behaviour), **dict.fromkeys(written, "-")}
+    assert {method for method, _path in run.requests} == {"GET"}
+
+
+# Exchanges that no simulator gives: contradictions, and what no switch has a value for.
 ON = {"Id": 1, "Url": "https://example.org/a", "IsActive": True}
 OFF = {**ON, "IsActive": False}
 MOVED = {**OFF, "Url": "https://example.org/b"}
@@ -128,19 +225,15 @@ def test_findings_beside_the_switches_are_those_of_the_service() -> None:
 
 
 def test_list_that_is_late_is_waited_for_and_told() -> None:
-    service = Service()
     creation = place_of_creation()
     late: list[int] = []
 
-    def hide(number: int, deliver: Any) -> Any:
-        response = deliver()
-        is_list = service.sent[-1].path_url.endswith("/9141/webhooks")
-        if number > creation and is_list and len(late) < 3:
+    def is_late(number: int, request: requests.PreparedRequest) -> bool:
+        if number > creation and request.path_url.endswith("/9141/webhooks"):
             late.append(number)
-            return response_of(200, b"[]")
-        return response
+        return number in late[:3]
 
-    service.disturb = hide
+    service = Service().instead(is_late, 200, b"[]")
     before = service.state
     run = service.probe("--yes", *CAMPAIGN)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: starting, seeds good and bad, ending."""
+"""The command as a process: starting, files good and bad, signals that really come."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.tests.client import ApiClient
+from simulator.tests.client import KEY, ApiClient
+from simulator.tests.probing import CAMPAIGN, own_ids
 from touchbase_simulator.process import SimulatorError, SimulatorProcess
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SIMULATOR = Path(__file__).parents[1]
+LIMIT = 60.0  # seconds, for machines under load
 NEW = "https://hooks.example.org/new"
 WEBHOOK = {"webhook_id": 1, "webhook_type": "CampaignReply", "url": NEW}
 
@@ -29,7 +35,7 @@ def _run(*options: str) -> subprocess.CompletedProcess[str]:
         cwd=SIMULATOR,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT,
         check=False,
     )
 
@@ -69,17 +75,6 @@ def test_options_are_explained(arguments: str, status: int, told: str) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_demo_account_is_the_default(simulator: SimulatorProcess) -> None:
-    state = simulator.state()
-
-    assert state["api_key"] == "demo-key-for-the-simulator"
-    assert [one["campaign_id"] for one in state["campaigns"]] == [9141, 9142]
-    assert len(state["lists"]) == 1
-    assert len(state["message_webhooks"]) == 2
-    noted = [one for two in state["campaigns"] for one in two["webhooks"] if one["note"]]
-    assert [(one["webhook_id"], one["active"]) for one in noted] == [(31, False)]
-
-
 def test_simulator_listens_on_one_loopback_address_only(simulator: SimulatorProcess) -> None:
     # The whole of 127.0.0.0/8 is this machine, where it can be reached at all.
     with socket.socket() as other:
@@ -97,8 +92,8 @@ def test_signal_ends_the_simulator_cleanly(ending: signal.Signals) -> None:
     # The client's idle connection is still open and must not keep it.
     assert simulator.stop() == 0
     assert simulator.stop() == 0
-    with pytest.raises(ConnectionRefusedError), socket.socket() as probe:
-        probe.connect(("127.0.0.1", simulator.port))
+    with pytest.raises(ConnectionRefusedError), socket.socket() as other:
+        other.connect(("127.0.0.1", simulator.port))
 
 
 @pytest.mark.parametrize("is_running", [False, True], ids=["stale", "of a running server"])
@@ -125,22 +120,6 @@ def test_yaml_seed_may_leave_dates_unquoted(tmp_path: Path) -> None:
 
     assert campaign["date"] == "2021-10-01T08:30:00.125Z"
     assert campaign["webhooks"] == []
-
-
-def test_seed_of_10000_webhooks_is_served(simulator: SimulatorProcess, api: ApiClient) -> None:
-    def webhooks(first: int) -> list[dict[str, Any]]:
-        return [{**WEBHOOK, "webhook_id": number} for number in range(first, first + 100)]
-
-    campaigns = [{"campaign_id": one, "webhooks": webhooks(one * 100)} for one in range(1, 101)]
-    simulator.reset(seed={"campaigns": campaigns})
-
-    listed = api.get("/sms/campaigns/100/webhooks").json()
-    new = {"Url": NEW, "WebhookType": "CampaignReply"}
-    created = api.post("/sms/campaigns/1/webhooks", json=new).json()
-
-    assert [one["Id"] for one in listed] == list(range(10_000, 10_100))
-    assert created["Id"] == 10_100
-    assert sum(len(one["webhooks"]) for one in simulator.state()["campaigns"]) == 10_001
 
 
 def _campaign(**webhook: object) -> dict[str, Any]:
@@ -182,26 +161,30 @@ def test_bad_seed_is_explained(simulator: SimulatorProcess, seed: Any, told: str
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("option", "text", "told"),
     [
-        ("campaigns: [{}]\n", "campaign_id is missing"),
-        ("campaigns: [\n", "seed.yml"),
-        ("", "must be a mapping"),
-        (None, "seed.yml"),
+        ("--seed", "campaigns: [{}]\n", "campaign_id is missing"),
+        ("--seed", "campaigns: [\n", "given.yml"),
+        ("--seed", "", "must be a mapping"),
+        ("--seed", None, "given.yml"),
+        ("--behaviour", "put_response: rude\n", "choose from record, empty, stale"),
+        ("--behaviour", "put_response: [record]\n", "choose from record, empty, stale"),
+        ("--behaviour", "manners: rude\n", "no switch 'manners'"),
+        ("--behaviour", "put_response: [\n", "given.yml"),
+        ("--behaviour", "- put_response\n", "must be a mapping"),
+        ("--behaviour", None, "given.yml"),
     ],
-    ids=["no account", "no YAML", "empty", "no file"],
 )
-def test_bad_seed_file_ends_the_simulator_before_it_listens(
-    tmp_path: Path, text: str | None, told: str
+def test_bad_file_ends_the_simulator_before_it_listens(
+    tmp_path: Path, option: str, text: str | None, told: str
 ) -> None:
-    seed = tmp_path / "seed.yml"
+    file = tmp_path / "given.yml"
     if text is not None:
-        seed.write_text(text, encoding="ascii")
+        file.write_text(text, encoding="ascii")
 
-    ended = _run("--seed", str(seed))
+    ended = _run(option, str(file))
 
-    assert ended.returncode == 2
-    assert ended.stdout == ""
+    assert (ended.returncode, ended.stdout) == (2, "")
     assert told in ended.stderr
     assert "Traceback" not in ended.stderr
 
@@ -209,3 +192,60 @@ def test_bad_seed_file_ends_the_simulator_before_it_listens(
 def test_failed_start_raises_what_was_said() -> None:
     with pytest.raises(SimulatorError, match="no switch 'manners'"):
         SimulatorProcess.start(switches={"manners": "none"})
+
+
+# The command, with less time between its requests.
+PROBE = """
+from touchbase_simulator.__main__ import main
+from touchbase_simulator.probe import account
+
+account.INTERVAL = 0.05
+main()
+"""
+
+
+@pytest.fixture
+def probe(simulator: SimulatorProcess) -> Iterator[subprocess.Popen[str]]:
+    """A probe in the middle of its run: it has created a webhook."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PROBE, "probe", f"--api-url={simulator.url}", "--yes", *CAMPAIGN],
+        cwd=SIMULATOR,
+        env={**os.environ, "TOUCHBASE_API_KEY": KEY},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        give_up = time.monotonic() + LIMIT
+        while not own_ids(simulator.state()) and time.monotonic() < give_up:
+            time.sleep(0.01)
+        yield program
+        program.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupted_probe_cleans_up_and_says_so(
+    simulator: SimulatorProcess, probe: subprocess.Popen[str], number: signal.Signals
+) -> None:
+    probe.send_signal(number)
+    out, err = probe.communicate(timeout=LIMIT)
+
+    assert probe.returncode == 128 + number
+    assert "Stopping: what was created is removed first" in err
+    assert "Not finished: interrupted" in err
+    assert "The run was not finished: interrupted." in " ".join(out.split())
+    assert own_ids(simulator.state()) == set()
+
+
+def test_second_signal_lets_the_third_end_the_cleanup(
+    simulator: SimulatorProcess, probe: subprocess.Popen[str]
+) -> None:
+    simulator.fault(method="GET", delay=LIMIT, status=200, times=100)
+    for _time in range(3):
+        probe.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+    _out, err = probe.communicate(timeout=LIMIT)
+    simulator.clear_faults()
+
+    assert probe.returncode == -signal.SIGTERM
+    assert "once more ends it without" in err
