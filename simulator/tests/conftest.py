@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from simulator.tests.client import ApiClient
 from simulator.tests.receiver import Receiver, receiving
 from touchbase_simulator.process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")

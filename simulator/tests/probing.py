@@ -10,10 +10,10 @@ import functools
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest import mock
 
 import httpx
@@ -29,9 +29,6 @@ from touchbase_simulator.gateway import Gateway
 from touchbase_simulator.probe import account
 from touchbase_simulator.seed import seed_from
 from touchbase_simulator.simulation import Simulation
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Delivery = Callable[[], requests.Response]
 Disturbance = Callable[[int, Delivery], requests.Response]

@@ -6,17 +6,14 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterator
-    from wsgiref.types import WSGIApplication
 
 
 @dataclass
@@ -44,7 +41,7 @@ def receiving() -> Iterator[Receiver]:
 
 
 @contextlib.contextmanager
-def serving(application: WSGIApplication, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+def serving(application: Callable[..., Any], tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve an application while the block lasts; give its URL."""
     server = make_server("127.0.0.1", 0, application, threaded=True, ssl_context=tls)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import signal
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from unittest import mock
 
 import pytest
@@ -18,6 +18,8 @@ from simulator.tests.probing import (
     CAMPAIGN,
     KEY,
     LIST,
+    Delivery,
+    Disturbance,
     Service,
     own_ids,
     place_of_creation,
@@ -27,12 +29,7 @@ from simulator.tests.probing import (
 )
 from touchbase_simulator.behaviour import Behaviour
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from simulator.tests.probing import Delivery, Disturbance
-
-    Fault = Callable[[Delivery], requests.Response]
+Fault = Callable[[Delivery], requests.Response]
 
 MOST = 60
 TOKEN = "touchbase-probe-0123456789abcdef"

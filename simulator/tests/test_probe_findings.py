@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from simulator.tests.probing import (
     CAMPAIGN,
@@ -23,11 +25,6 @@ from simulator.tests.probing import (
 from touchbase_simulator.behaviour import SWITCHES, Behaviour, read_behaviour
 from touchbase_simulator.probe import observations, report
 from touchbase_simulator.probe.exchange import Exchange
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import requests
 
 ALONE = [{name: value} for name, values in SWITCHES.items() for value in values]
 WORST = asdict(Behaviour.hostile())

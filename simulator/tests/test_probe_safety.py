@@ -13,7 +13,8 @@ import sys
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -29,6 +30,7 @@ from simulator.tests.probing import (
     LIST,
     MARK,
     SECRETS,
+    Delivery,
     Service,
     own_ids,
     response_of,
@@ -42,11 +44,6 @@ from touchbase_simulator.probe.account import Account
 from touchbase_simulator.probe.session import new_session
 from touchbase_simulator.probe.urls import Receiver
 from touchbase_simulator.state import Owner
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from simulator.tests.probing import Delivery
 
 TOKEN = "touchbase-probe-0123456789abcdef"
 

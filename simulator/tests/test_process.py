@@ -11,17 +11,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from simulator.tests.client import KEY, ApiClient
 from simulator.tests.probing import CAMPAIGN, own_ids
 from touchbase_simulator.process import SimulatorError, SimulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SIMULATOR = Path(__file__).parents[1]
 LIMIT = 60.0  # seconds, for machines under load

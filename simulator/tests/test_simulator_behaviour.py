@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from simulator.tests.client import KEY, ApiClient, outcome, refusal
 from touchbase_simulator.behaviour import SWITCHES, Behaviour
 from touchbase_simulator.process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CAMPAIGN = "/sms/campaigns/9141/webhooks"
 WEBHOOK = f"{CAMPAIGN}/28"

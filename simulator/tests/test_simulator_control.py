@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import requests
 
 from simulator.tests.client import KEY, ApiClient, refusal
-from touchbase_simulator.process import SimulatorError
-
-if TYPE_CHECKING:
-    from touchbase_simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorError, SimulatorProcess
 
 WEBHOOK = "/sms/campaigns/9141/webhooks/28"
 NEW = "https://hooks.example.org/new"

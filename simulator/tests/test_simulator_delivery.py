@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from simulator.tests.receiver import Receiver
 from touchbase_simulator.delivery import Deliveries
 from touchbase_simulator.process import SimulatorError, SimulatorProcess
 from touchbase_simulator.seed import account_from
-
-if TYPE_CHECKING:
-    from simulator.tests.receiver import Receiver
 
 CAMPAIGN = {"scope": "campaign", "campaign_id": 1}
 REPLY = {**CAMPAIGN, "webhook_id": 1}

@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from simulator.tests.client import KEY, refusal
-
-if TYPE_CHECKING:
-    from simulator.tests.client import ApiClient
-    from touchbase_simulator.process import SimulatorProcess
+from simulator.tests.client import KEY, ApiClient, refusal
+from touchbase_simulator.process import SimulatorProcess
 
 
 class Family(NamedTuple):

@@ -11,17 +11,15 @@ import re
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.functional.support import guides
 from tests.functional.support.playbooks import collections_path, run_program, surroundings
 from touchbase_simulator.process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EXAMPLES = Path("playbooks/examples")
 GUIDE = guides.read(guides.FOLDER / "guide_bootstrap.rst")

@@ -24,9 +24,10 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,9 +40,6 @@ from touchbase_simulator.faults import Fault
 from touchbase_simulator.journal import Entry
 from touchbase_simulator.seed import seed_from
 from touchbase_simulator.simulation import Simulation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[3]
 SIMULATOR = ROOT / "simulator"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
@@ -20,9 +21,6 @@ from tests.functional.eda.jobs import starting_jobs
 from tests.functional.support import guides
 from tests.functional.support.playbooks import KEY
 from touchbase_simulator.process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 GUIDE = guides.read(guides.FOLDER / "guide_events.rst")
 SECRET = "5f1c0a7e"
