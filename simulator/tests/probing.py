@@ -52,26 +52,29 @@ def _webhook(webhook_id: int, kind: str, **more: object) -> dict[str, object]:
     return {"webhook_id": webhook_id, "webhook_type": kind, "url": url, **more}
 
 
-# Everything that some switch needs to be observed: an owner without webhooks, and a note that
-# stayed on an active webhook, as only "kept" leaves one.
-SEED = {
-    "api_key": KEY,
-    "campaigns": [
-        {
-            "campaign_id": 9141,
-            **dict.fromkeys(("name", "content", "replies_to_email", "replies_to_mobile"), MARK),
-            "webhooks": [
-                _webhook(98728, "CampaignReply"),
-                _webhook(98729, "CampaignMessageStatusUpdate", active=False, note=MARK),
-            ],
-        },
-        {"campaign_id": 98742, "name": MARK, "webhooks": []},
-        {"campaign_id": 98743, "name": MARK, "webhooks": [_webhook(98731, "CampaignReply")]},
-    ],
-    "lists": [{"list_id": 512, "name": MARK, "webhooks": [_webhook(98726, "ListSubscribe")]}],
-    # So that the ids of the probe's own webhooks, which it does print, look different.
-    "message_webhooks": [_webhook(100_000, "MessageReply")],
-}
+def seed_with(note: str | None) -> dict[str, Any]:
+    """An account with all that some switch needs to be observed, and of all kinds of secrets.
+
+    A note on its active webhooks is one that stayed there, as only "kept" leaves one.
+    """
+    texts = ("name", "content", "replies_to_email", "replies_to_mobile")
+    active = _webhook(98728, "CampaignReply", note=note)
+    inactive = _webhook(98729, "CampaignMessageStatusUpdate", active=False, note=MARK)
+    subscriptions = [_webhook(98726, "ListSubscribe", note=note)]
+    return {
+        "api_key": KEY,
+        "campaigns": [
+            {"campaign_id": 9141, **dict.fromkeys(texts, MARK), "webhooks": [active, inactive]},
+            {"campaign_id": 98742, "name": MARK, "webhooks": []},
+            {"campaign_id": 98743, "webhooks": [_webhook(98731, "CampaignReply")]},
+        ],
+        "lists": [{"list_id": 512, "name": MARK, "webhooks": subscriptions}],
+        # So that the ids of the probe's own webhooks, which it does print, look different.
+        "message_webhooks": [_webhook(100_000, "MessageReply")],
+    }
+
+
+SEED = seed_with(None)
 
 
 @dataclass

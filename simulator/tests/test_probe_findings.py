@@ -16,11 +16,11 @@ import requests
 from simulator.tests.probing import (
     CAMPAIGN,
     LIST,
-    SEED,
     Run,
     Service,
     place_of_creation,
     response_of,
+    seed_with,
 )
 from touchbase_simulator.behaviour import SWITCHES, Behaviour, read_behaviour
 from touchbase_simulator.probe import observations, report
@@ -31,22 +31,9 @@ WORST = asdict(Behaviour.hostile())
 OWNERS = pytest.mark.parametrize("owner", [CAMPAIGN, LIST], ids=["campaign", "list"])
 
 
-def _seed(behaviour: Behaviour) -> Any:
-    """An account that a service with this behaviour may hold."""
-    if behaviour.note_after_reactivation == "cleared":
-        return SEED
-    campaigns: Any = SEED["campaigns"]
-    first = {**campaigns[0]["webhooks"][0], "note": "Was switched off"}
-    lists: Any = SEED["lists"]
-    return {
-        **SEED,
-        "campaigns": [{**campaigns[0], "webhooks": [first]}, *campaigns[1:]],
-        "lists": [{**lists[0], "webhooks": [{**lists[0]["webhooks"][0], "note": "Was off"}]}],
-    }
-
-
 def _probed(behaviour: Behaviour, *options: str) -> Run:
-    service = Service(_seed(behaviour), behaviour)
+    note = "Switched off" if behaviour.note_after_reactivation == "kept" else None
+    service = Service(seed_with(note), behaviour)
     before = service.state
     run = service.probe("--yes", *options)
     assert (run.status, run.err.count("\n")) == (0, 1), run.err

@@ -58,32 +58,28 @@ class _InterruptedTerminal(_Terminal):
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("options", [(), ("--read-only",), ("--clean",)], ids=" ".join)
-def test_probe_without_terminal_and_yes_sends_nothing(options: tuple[str, ...]) -> None:
-    with mock.patch.object(sys, "stdin", io.StringIO("y\n")):
-        run = Service().probe(*CAMPAIGN, *options)
-
-    assert (run.status, run.requests, run.out) == (2, [], "")
-    assert "--yes" in run.err
-
-
 @pytest.mark.parametrize(
-    ("terminal", "goes_on"),
+    ("stdin", "told", "goes_on"),
     [
-        (_Terminal("y\n"), True),
-        (_Terminal("YES\n"), True),
-        (_Terminal("\n"), False),
-        (_Terminal("no\n"), False),
-        (_Terminal(""), False),
-        (_InterruptedTerminal(), False),
+        (io.StringIO("y\n"), "there is no terminal to ask at; --yes", False),
+        (_Terminal("y\n"), "Go on? [y/N]", True),
+        (_Terminal("YES\n"), "Go on? [y/N]", True),
+        (_Terminal("\n"), "nothing was sent", False),
+        (_Terminal("no\n"), "nothing was sent", False),
+        (_Terminal(""), "nothing was sent", False),
+        (_InterruptedTerminal(), "nothing was sent", False),
     ],
 )
-def test_probe_at_a_terminal_waits_for_a_yes(terminal: _Terminal, goes_on: bool) -> None:
-    with mock.patch.object(sys, "stdin", terminal):
-        run = Service().probe(*CAMPAIGN, "--read-only")
+@pytest.mark.parametrize("option", ["--read-only", "--clean"])
+def test_probe_without_yes_waits_for_one_at_a_terminal(
+    stdin: io.StringIO, told: str, goes_on: bool, option: str
+) -> None:
+    stdin.seek(0)
+    with mock.patch.object(sys, "stdin", stdin):
+        run = Service().probe(*CAMPAIGN, option)
 
     assert (run.status, bool(run.requests)) == ((0, True) if goes_on else (2, False))
-    assert "Go on? [y/N]" in run.err
+    assert told in run.err
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,10 +21,12 @@ import pytest
 from simulator.tests.client import KEY, ApiClient
 from simulator.tests.probing import CAMPAIGN, own_ids
 from touchbase_simulator.process import SimulatorError, SimulatorProcess
+from touchbase_simulator.seed import SeedError, account_from
 
 SIMULATOR = Path(__file__).parents[1]
 LIMIT = 60.0  # seconds, for machines under load
 NEW = "https://hooks.example.org/new"
+MESSAGE_WEBHOOK = "/sms/message/webhooks/24"
 WEBHOOK = {"webhook_id": 1, "webhook_type": "CampaignReply", "url": NEW}
 
 
@@ -153,9 +156,9 @@ BAD_SEEDS: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("seed", "told"), BAD_SEEDS, ids=[told for _seed, told in BAD_SEEDS])
-def test_bad_seed_is_explained(simulator: SimulatorProcess, seed: Any, told: str) -> None:
-    with pytest.raises(SimulatorError, match=told):
-        simulator.control("POST", "reset", {"seed": seed})
+def test_bad_seed_is_explained(seed: Any, told: str) -> None:
+    with pytest.raises(SeedError, match=told):
+        account_from(seed)
 
 
 @pytest.mark.parametrize(
@@ -247,3 +250,24 @@ def test_second_signal_lets_the_third_end_the_cleanup(
 
     assert probe.returncode == -signal.SIGTERM
     assert "once more ends it without" in err
+
+
+def test_installed_command_serves_with_the_lowest_versions_it_requires(tmp_path: Path) -> None:
+    source = tmp_path / "source"  # a build must not write to the checkout
+    shutil.copytree(SIMULATOR, source, ignore=shutil.ignore_patterns("__pycache__"))
+    uv, python = Path(sys.executable).with_name("uv"), tmp_path / "venv/bin/python"
+    environment = [uv, "--quiet", "venv", "--python", sys.executable, tmp_path / "venv"]
+    install = [uv, "--quiet", "pip", "install", "--python", python, "--resolution"]
+    subprocess.run(environment, check=True)
+    subprocess.run([*install, "lowest-direct", source], check=True)
+
+    command = [python.with_name("touchbase-simulator"), "serve"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout
+        api = ApiClient(program.stdout.readline().split()[-1])
+        page = api.head("/_simulator/ui/")
+        read, deleted = api.get(MESSAGE_WEBHOOK), api.delete(MESSAGE_WEBHOOK)
+        program.terminate()
+
+    assert [one.status_code for one in (page, read, deleted)] == [200, 200, 204]
+    assert program.returncode == 0
