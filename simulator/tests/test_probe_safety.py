@@ -143,26 +143,26 @@ def test_requests_are_those_of_the_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "write", "arguments", "refusal"),
+    ("lists_first", "own", "read_only", "write", "refusal"),
     [
-        ({}, "update", ("update", 28, {}), "of this run"),
-        ({}, "delete", ("delete", 28), "of this run"),
-        ({"is_listed": False}, "create", ("create", TOKEN), "the current webhooks"),
-        ({"own": {1: "", 2: "", 3: ""}}, "create", ("create", TOKEN), "a free place"),
-        ({"own": {1: ""}, "read_only": True}, "delete", ("delete", 1), "only reads"),
+        (True, [], False, ("update", "update", 28, {}), "of this run"),
+        (True, [], False, ("delete", "delete", 28), "of this run"),
+        (False, [], False, ("create", "create", TOKEN), "the current webhooks"),
+        (True, [1, 2, 3], False, ("create", "create", TOKEN), "a free place"),
+        (True, [1], True, ("delete", "delete", 1), "only reads"),
     ],
-    ids=["update of another's", "deletion of another's", "unlisted", "fourth", "read only"],
 )
 def test_account_refuses_writes_that_the_probe_promises_not_to_make(
-    state: dict[str, Any], write: str, arguments: tuple[Any, ...], refusal: str
+    lists_first: bool, own: list[int], read_only: bool, write: tuple[Any, ...], refusal: str
 ) -> None:
-    account = _account(read_only=state.get("read_only", False))
-    if state.get("is_listed", True):
+    account = _account(read_only=read_only)
+    if lists_first:
         account.list_webhooks("list")
-    account.own = state.get("own", {})
+    account.own = dict.fromkeys(own, "")
+    method, *arguments = write
 
     with pytest.raises(RuntimeError, match=refusal):
-        getattr(account, write)(*arguments)
+        getattr(account, method)(*arguments)
 
 
 def _account(**options: Any) -> Account:
@@ -279,22 +279,15 @@ def test_netrc_does_not_replace_the_key(tmp_path: Path) -> None:
     assert sent == {f"Bearer {KEY}"}
 
 
-@pytest.mark.parametrize(
-    ("api_url", "proxies"),
-    [
-        ("https://api.example.org", {"all": "http://proxy.example.org:3128"}),
-        ("https://internal.example.org", {}),
-        ("http://127.0.0.1:8123", {}),
-    ],
-)
-def test_proxies_are_those_of_the_environment_for_https(
-    api_url: str, proxies: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxies_are_those_of_the_environment_for_https(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "proxy.example.org:3128")
     monkeypatch.setenv("http_proxy", "proxy.example.org:3128")
     monkeypatch.setenv("no_proxy", "internal.example.org")
+    urls = ("https://api.example.org", "https://internal.example.org", "http://127.0.0.1:8123")
 
-    assert new_session(api_url, KEY, None).proxies == proxies
+    proxies = [new_session(url, KEY, None).proxies for url in urls]
+
+    assert proxies == [{"all": "http://proxy.example.org:3128"}, {}, {}]
 
 
 def test_certificates_are_checked_with_the_ca_that_was_given(tmp_path: Path) -> None:

@@ -27,20 +27,17 @@ def simulator(simulator: SimulatorProcess, receiver: Receiver) -> SimulatorProce
 
 
 def seed(url: str, **changed: Any) -> dict[str, Any]:
-    types = ("CampaignReply", "CampaignMessageStatusUpdate")
-    webhooks = [
-        {"webhook_id": number, "webhook_type": kind, "url": f"{url}/{number}", **changed}
-        for number, kind in enumerate(types, start=1)
-    ]
-    messages = [
-        {"webhook_id": 3, "webhook_type": "MessageStatusUpdate", "url": url},
-        {"webhook_id": 4, "webhook_type": "MessageReply", "url": url},
-    ]
-    gone = {"webhook_id": 5, "webhook_type": "ListUnsubscribe", "url": url}
+    def webhooks(*kinds: str) -> list[dict[str, Any]]:
+        return [
+            {"webhook_id": number, "webhook_type": kind, "url": f"{url}/{number}", **changed}
+            for number, kind in enumerate(kinds, start=1)
+        ]
+
+    of_campaign = webhooks("CampaignReply", "CampaignMessageStatusUpdate")
     return {
-        "campaigns": [{"campaign_id": 1, "webhooks": webhooks}],
-        "lists": [{"list_id": 7, "webhooks": [gone]}],
-        "message_webhooks": messages,
+        "campaigns": [{"campaign_id": 1, "webhooks": of_campaign}],
+        "lists": [{"list_id": 7, "webhooks": webhooks("ListUnsubscribe")}],
+        "message_webhooks": webhooks("MessageStatusUpdate", "MessageReply"),
     }
 
 
