@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -159,12 +158,9 @@ def test_shutdown_does_not_wait_for_a_slow_response(
     with rulebook(tmp_path, simulator, "end.yml", {}, "-vv") as engine:
         engine.wait_for(lambda: bool(simulator.journal()))
         engine.wait_for(lambda: "shutdown" in engine.output.partition("call_action")[2])
-        began = time.monotonic()
         status = engine.wait()
-        seconds = time.monotonic() - began
 
     assert simulator.journal()[0]["status"] is None, "the response was waited for"
-    assert seconds < 2
     assert status == 0, engine.output
 
 
