@@ -305,11 +305,8 @@ def test_report_before_delivery_tells_of_recipients_only(api: ApiClient) -> None
         "/sms/campaigns?page=0&pageSize=10",
         "/sms/campaigns?page=1&pageSize=9",
         "/sms/campaigns?page=1&pageSize=1001",
-        "/sms/campaigns?page=one&pageSize=10",
-        "/sms/campaigns?page=&pageSize=10",
         "/sms/campaigns/9141/report?select=-1",
         "/sms/campaigns/9141/report?select=32",
-        "/sms/campaigns/9141/report?select=all",
     ],
 )
 def test_query_out_of_range_is_refused(api: ApiClient, path: str) -> None:
