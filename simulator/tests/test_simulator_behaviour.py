@@ -106,35 +106,32 @@ def test_stored_url(api: ApiClient, value: str, sent: str, normal: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "of_list", "of_creation", "of_the_others"),
+    ("value", "of_list", "of_creation", "of_one"),
     [
         ("own_code", (404, 120), (404, 120), (404, 120)),
         ("webhook_code", (404, 142), (404, 142), (404, 142)),
         ("empty_list", (200, []), (404, 120), (404, 142)),
     ],
 )
-@pytest.mark.parametrize("wrong_campaign", SWITCHES["wrong_campaign"])
-@pytest.mark.parametrize("no_webhooks", SWITCHES["no_webhooks"])
+@pytest.mark.parametrize("other", [{}, {"wrong_campaign": "served"}, {"no_webhooks": "missing"}])
 def test_unknown_campaign(
     api: ApiClient,
     simulator: SimulatorProcess,
     value: str,
     of_list: object,
     of_creation: object,
-    of_the_others: object,
-    wrong_campaign: str,
-    no_webhooks: str,
+    of_one: object,
+    other: dict[str, str],
 ) -> None:
-    others = {"wrong_campaign": wrong_campaign, "no_webhooks": no_webhooks}
-    simulator.behaviour({"unknown_campaign": value, **others})
+    simulator.behaviour({"unknown_campaign": value, **other})
     webhooks = "/sms/campaigns/1/webhooks"
-    new = {"Url": NEW, "WebhookType": "CampaignReply"}
+    new = {"Url": NEW, "WebhookType": "CampaignReply", "IsActive": True}
 
     assert outcome(api.get(webhooks)) == of_list
     assert outcome(api.post(webhooks, json=new)) == of_creation
-    assert outcome(api.get(f"{webhooks}/28")) == of_the_others
-    assert outcome(api.put(f"{webhooks}/28", json={**new, "IsActive": True})) == of_the_others
-    assert outcome(api.delete(f"{webhooks}/28")) == of_the_others
+    assert outcome(api.get(f"{webhooks}/28")) == of_one
+    assert outcome(api.put(f"{webhooks}/28", json=new)) == of_one
+    assert outcome(api.delete(f"{webhooks}/28")) == of_one
     # A campaign itself, and a list, have their own codes in any case.
     assert outcome(api.get("/sms/campaigns/1")) == (404, 120)
     assert outcome(api.get("/sms/campaigns/1/report")) == (404, 120)
