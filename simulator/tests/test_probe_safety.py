@@ -285,8 +285,11 @@ def test_proxies_are_those_of_the_environment_for_https(monkeypatch: pytest.Monk
     monkeypatch.setenv("no_proxy", "internal.example.org")
     urls = ("https://api.example.org", "https://internal.example.org", "http://127.0.0.1:8123")
 
-    proxies = [new_session(url, KEY, None).proxies for url in urls]
+    # What a request would be sent with.
+    sessions = [(url, new_session(url, KEY, None)) for url in urls]
+    settings = [one.merge_environment_settings(url, {}, None, None, None) for url, one in sessions]
 
+    proxies = [dict(one["proxies"]) for one in settings]
     assert proxies == [{"all": "http://proxy.example.org:3128"}, {}, {}]
 
 
