@@ -151,6 +151,7 @@ BAD_INPUT = [
     ("POST", "faults", {"status": 429, "body": "x", "error_shape": "api"}, "error_shape"),
     ("POST", "faults", {"status": 200, "body": "x", "error_shape": "html"}, "400 or more"),
     ("POST", "faults", {"status": 429, "body": {}, "error_shape": "html"}, "text"),
+    ("POST", "faults", {"status": 429, "error_shape": "html"}, "the message of the error"),
 ]
 
 
