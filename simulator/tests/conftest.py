@@ -5,22 +5,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from simulator.tests.client import ApiClient
+from simulator.tests.receiver import Receiver, receiving
 from touchbase_simulator.process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[SimulatorProcess]:
     with SimulatorProcess.start() as simulator:
         yield simulator
-        # A defect of the simulator is printed, whatever the client made of the answer.
+        # A defect of the simulator is printed, whatever the client made of the response.
         assert "Traceback" not in simulator.log
 
 
@@ -32,6 +30,11 @@ def simulator(running: SimulatorProcess) -> SimulatorProcess:
 
 @pytest.fixture
 def api(simulator: SimulatorProcess) -> Iterator[ApiClient]:
-    client = ApiClient(simulator.url)
-    yield client
-    client.session.close()
+    with ApiClient(simulator.url) as client:
+        yield client
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as started:
+        yield started

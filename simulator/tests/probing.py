@@ -10,18 +10,17 @@ import functools
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest import mock
-from urllib.parse import urlsplit
 
+import httpx
 import requests
-from requests.adapters import BaseAdapter
+from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from touchbase_simulator import probe_command
 from touchbase_simulator.__main__ import main
 from touchbase_simulator.behaviour import Behaviour
 from touchbase_simulator.contract_app import contract_app
@@ -31,40 +30,51 @@ from touchbase_simulator.probe import account
 from touchbase_simulator.seed import seed_from
 from touchbase_simulator.simulation import Simulation
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 Delivery = Callable[[], requests.Response]
 Disturbance = Callable[[int, Delivery], requests.Response]
 
-KEY = "key-of-the-account"
+
+def undisturbed(_number: int, deliver: Delivery) -> requests.Response:
+    return deliver()
+
+
+# What is of the account, none of which the probe may print.
+MARK = "zq7mark"
+SECRETS = (MARK, "987", "touchbase-probe-")
+KEY = f"key-{MARK}"
 API_URL = "http://127.0.0.1:1"
 CAMPAIGN = ("--campaign-id", "9141")
 LIST = ("--list-id", "512")
 
 
 def _webhook(webhook_id: int, kind: str, **more: object) -> dict[str, object]:
-    url = f"https://hooks.example.org/{webhook_id}"
+    url = f"https://{MARK}.example.org/{webhook_id}"
     return {"webhook_id": webhook_id, "webhook_type": kind, "url": url, **more}
 
 
-# Everything that some switch needs to be observed: an owner without webhooks, and a note that
-# stayed on an active webhook, as only "kept" leaves one.
-SEED = {
-    "api_key": KEY,
-    "campaigns": [
-        {
-            "campaign_id": 9141,
-            "webhooks": [
-                _webhook(28, "CampaignReply"),
-                _webhook(29, "CampaignMessageStatusUpdate", active=False, note="Switched off"),
-            ],
-        },
-        {"campaign_id": 9142, "webhooks": []},
-        {"campaign_id": 9143, "webhooks": [_webhook(31, "CampaignReply")]},
-    ],
-    "lists": [{"list_id": 512, "webhooks": [_webhook(26, "ListSubscribe")]}],
-}
+def seed_with(note: str | None) -> dict[str, Any]:
+    """An account with all that some switch needs to be observed, and of all kinds of secrets.
+
+    A note on its active webhooks is one that stayed there, as only "kept" leaves one.
+    """
+    texts = ("name", "content", "replies_to_email", "replies_to_mobile")
+    active = _webhook(98728, "CampaignReply", note=note)
+    inactive = _webhook(98729, "CampaignMessageStatusUpdate", active=False, note=MARK)
+    subscriptions = [_webhook(98726, "ListSubscribe", note=note)]
+    return {
+        "api_key": KEY,
+        "campaigns": [
+            {"campaign_id": 9141, **dict.fromkeys(texts, MARK), "webhooks": [active, inactive]},
+            {"campaign_id": 98742, "name": MARK, "webhooks": []},
+            {"campaign_id": 98743, "webhooks": [_webhook(98731, "CampaignReply")]},
+        ],
+        "lists": [{"list_id": 512, "name": MARK, "webhooks": subscriptions}],
+        # So that the ids of the probe's own webhooks, which it does print, look different.
+        "message_webhooks": [_webhook(100_000, "MessageReply")],
+    }
+
+
+SEED = seed_with(None)
 
 
 @dataclass
@@ -75,11 +85,6 @@ class Run:
     out: str
     err: str
     requests: list[tuple[str, str]]
-
-    def finding(self, subject: str) -> list[str]:
-        """The words of a line of the table."""
-        lines = [one for one in self.out.splitlines() if one.startswith(f"{subject}  ")]
-        return lines[0].split(maxsplit=3)
 
     @property
     def values(self) -> dict[str, str]:
@@ -98,13 +103,13 @@ class Service:
 
     seed: Any = field(default_factory=lambda: SEED)
     behaviour: Behaviour = field(default_factory=Behaviour)
-    disturb: Disturbance | None = None
+    disturb: Disturbance = undisturbed
+    sent: list[requests.PreparedRequest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.simulation, self._app, self._loop = _application()
+        self.simulation, self._client, self._loop = _simulated()
         self.simulation.start_seed, self.simulation.start_behaviour = self.seed, self.behaviour
         self.simulation.reset(None, {})
-        self.sent: list[requests.PreparedRequest] = []
 
     @property
     def state(self) -> dict[str, Any]:
@@ -112,106 +117,89 @@ class Service:
         return seed_from(self.simulation.account)
 
     def probe(self, *options: str, **environment: str) -> Run:
-        """Run the command, with everything but the options that matter given."""
-        self.sent = []
-        arguments = ["touchbase-simulator", "probe", f"--api-url={API_URL}", *options]
-        variables = {"TOUCHBASE_API_KEY": KEY, "HOME": "/nowhere", **environment}
-        status, out, err = 0, io.StringIO(), io.StringIO()
-        with (
-            mock.patch.object(sys, "argv", arguments),
-            mock.patch.dict(os.environ, variables, clear=True),
-            mock.patch.object(account, "INTERVAL", 0),
-            mock.patch.object(probe_command, "new_session", self._session),
-            redirect_stdout(out),
-            redirect_stderr(err),
-        ):
-            try:
-                main()
-            except SystemExit as ended:
-                status = int(ended.code or 0)
-        sent = [(one.method or "", one.path_url) for one in self.sent]
-        return Run(status, out.getvalue(), err.getvalue(), sent)
+        """Run the command, which prints nothing of the account in any case."""
+        self.sent.clear()
+        with mock.patch.object(HTTPAdapter, "send", self._receive):
+            run = run_command(*options, **environment)
+        assert [secret for secret in SECRETS if secret in run.out + run.err] == []
+        run.requests += [(one.method or "", one.path_url) for one in self.sent]
+        return run
 
-    def _session(self, *given: Any) -> requests.Session:
-        session = _NEW_SESSION(*given)
-        session.mount("http://", _Adapter(self._receive))
-        return session
+    def instead(
+        self, of: Callable[[int, requests.PreparedRequest], bool], *response: Any
+    ) -> Service:
+        """Give a response (see response_of) to some requests, which are not applied."""
 
-    def _receive(self, request: requests.PreparedRequest) -> requests.Response:
+        def disturb(number: int, deliver: Delivery) -> requests.Response:
+            return response_of(*response) if of(number, self.sent[-1]) else deliver()
+
+        self.disturb = disturb
+        return self
+
+    def _receive(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
         self.sent.append(request)
+        response = self.disturb(len(self.sent), lambda: self._deliver(request))
+        response.request, response.url = request, request.url or ""
+        return response
 
-        def deliver() -> requests.Response:
-            return self._loop.run_until_complete(self._answer(request))
+    def _deliver(self, request: requests.PreparedRequest) -> requests.Response:
+        received = self._loop.run_until_complete(
+            self._client.request(
+                request.method or "",
+                request.url or "",
+                content=request.body or b"",
+                headers=dict(request.headers),
+            )
+        )
+        return response_of(received.status_code, received.content, received.headers)
 
-        return self.disturb(len(self.sent), deliver) if self.disturb else deliver()
 
-    async def _answer(self, request: requests.PreparedRequest) -> requests.Response:
-        parts = urlsplit(request.url or "")
-        body = request.body or b""
-        messages: list[Any] = []
-
-        async def receive() -> Mapping[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            messages.append(message)
-
-        headers = {"host": parts.netloc, **request.headers}
-        scope = {
-            "type": "http",
-            "http_version": "1.1",
-            "method": request.method,
-            "scheme": "http",
-            "path": parts.path,
-            "query_string": parts.query.encode(),
-            "headers": [(one.lower().encode(), headers[one].encode()) for one in headers],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 1),
-        }
-        await self._app(scope, receive, send)
-        start = messages[0]
-        received = {name.decode(): value.decode() for name, value in start["headers"]}
-        return answer(start["status"], messages[1].get("body", b""), received)
+def run_command(*options: str, **environment: str) -> Run:
+    """Run the probe without pauses; its transport is the real one unless it is patched."""
+    arguments = ["touchbase-simulator", "probe", f"--api-url={API_URL}", *options]
+    variables = {"TOUCHBASE_API_KEY": KEY, "HOME": "/nowhere", **environment}
+    status, out, err = 0, io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", arguments),
+        mock.patch.dict(os.environ, variables, clear=True),
+        mock.patch.object(account, "INTERVAL", 0),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    return Run(status, out.getvalue(), err.getvalue(), [])
 
 
 @functools.cache
-def _application() -> tuple[Simulation, Gateway, asyncio.AbstractEventLoop]:
+def _simulated() -> tuple[Simulation, httpx.AsyncClient, asyncio.AbstractEventLoop]:
     """One for all tests, since Connexion takes long to build it."""
     simulation = Simulation(SEED, Behaviour())
     contract = contract_app(simulation)
     gateway = Gateway(simulation, contract, control_app(simulation, contract), 0)
-    return simulation, gateway, asyncio.new_event_loop()
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(gateway), trust_env=False)
+    return simulation, client, asyncio.new_event_loop()
 
 
-_NEW_SESSION = probe_command.new_session
+def place_of_creation() -> int:
+    """The number of the request that creates the first webhook."""
+    methods = [method for method, _path in Service().probe("--yes", *CAMPAIGN).requests]
+    return 1 + methods.index("POST")
 
 
-def answer(
+def response_of(
     status: int, body: bytes = b"", headers: Mapping[str, str] | None = None
 ) -> requests.Response:
-    """An answer as requests gives it to whoever sent the request."""
-    raw = HTTPResponse(
-        io.BytesIO(body), headers or {}, status=status, preload_content=False, request_method="GET"
-    )
+    """A response as requests gives it to whoever sent the request."""
     response = requests.Response()
     response.status_code = status
     response.headers.update(headers or {})
-    response.raw = raw
+    response.raw = HTTPResponse(
+        io.BytesIO(body), headers or {}, status=status, preload_content=False, request_method="GET"
+    )
     return response
-
-
-class _Adapter(BaseAdapter):
-    def __init__(self, receive: Callable[[requests.PreparedRequest], requests.Response]) -> None:
-        super().__init__()
-        self._receive = receive
-
-    def send(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:  # type: ignore[override]
-        response = self._receive(request)
-        response.request, response.url = request, request.url or ""
-        return response
-
-    def close(self) -> None:
-        pass
 
 
 def own_ids(state: Any) -> set[int]:
@@ -223,11 +211,8 @@ def own_ids(state: Any) -> set[int]:
 
 def without(state: Any, ids: set[int]) -> Any:
     """An account without some webhooks."""
-    kept = {
-        kind: [
-            {**owner, "webhooks": [w for w in owner["webhooks"] if w["webhook_id"] not in ids]}
-            for owner in state[kind]
-        ]
-        for kind in ("campaigns", "lists")
-    }
-    return {**state, **kept}
+
+    def rest(owner: Any) -> Any:
+        return {**owner, "webhooks": [w for w in owner["webhooks"] if w["webhook_id"] not in ids]}
+
+    return {**state, **{kind: list(map(rest, state[kind])) for kind in ("campaigns", "lists")}}

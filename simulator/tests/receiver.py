@@ -1,62 +1,53 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A receiver of webhooks on loopback, as a user might run one."""
+"""HTTP servers on loopback, among them a receiver of webhooks as a user might run one."""
 
 from __future__ import annotations
 
 import contextlib
-import json
+import ssl
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from werkzeug import Request, Response
+from werkzeug.serving import make_server
 
 
 @dataclass
 class Receiver:
-    """What it answers everything with, and the bodies that it was sent."""
+    """What it responds to everything with, and the bodies that it was sent."""
 
-    url: str
+    url: str = ""
     status: int = 200
     received: list[Any] = field(default_factory=list)
-
-    def sizes(self) -> list[int]:
-        """How many events each body had."""
-        return [len(body["Events"]) for body in self.received]
 
 
 @contextlib.contextmanager
 def receiving() -> Iterator[Receiver]:
     """Run a receiver while the block lasts."""
+    receiver = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer()
+    @Request.application
+    def respond(request: Request) -> Response:
+        if request.method == "POST":
+            receiver.received.append(request.get_json(force=True))
+        return Response(status=receiver.status, headers={"Location": f"{receiver.url}/elsewhere"})
 
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            kept.received.append(json.loads(self.rfile.read(length)))
-            self._answer()
+    with serving(respond) as receiver.url:
+        yield receiver
 
-        def _answer(self) -> None:
-            self.send_response(kept.status)
-            self.send_header("Location", f"{kept.url}/elsewhere")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
 
-        def log_message(self, *_arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    kept = Receiver(f"http://127.0.0.1:{server.server_address[1]}")
+@contextlib.contextmanager
+def serving(application: Callable[..., Any], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve an application while the block lasts; give its URL."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, ssl_context=tls)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield kept
+        yield f"https://localhost:{server.port}" if tls else f"http://127.0.0.1:{server.port}"
     finally:
         server.shutdown()
         server.server_close()

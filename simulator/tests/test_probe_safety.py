@@ -6,45 +6,44 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import ssl
 import sys
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
 import requests
 import trustme
 import yaml
+from werkzeug import Response
 
 from simulator.tests.probing import (
     API_URL,
     CAMPAIGN,
     KEY,
     LIST,
-    SEED,
+    MARK,
+    SECRETS,
+    Delivery,
     Service,
-    answer,
     own_ids,
+    response_of,
+    run_command,
     without,
 )
+from simulator.tests.receiver import serving
 from touchbase_simulator.contract_app import CONTRACT
 from touchbase_simulator.probe import account as account_module
 from touchbase_simulator.probe.account import Account
 from touchbase_simulator.probe.session import new_session
 from touchbase_simulator.probe.urls import Receiver
 from touchbase_simulator.state import Owner
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from simulator.tests.probing import Delivery
 
 TOKEN = "touchbase-probe-0123456789abcdef"
 
@@ -60,50 +59,44 @@ class _InterruptedTerminal(_Terminal):
 
 
 @pytest.mark.parametrize(
-    "options", [CAMPAIGN, (*CAMPAIGN, "--read-only"), (*CAMPAIGN, "--clean")], ids=" ".join
-)
-def test_probe_without_terminal_and_yes_sends_nothing(options: tuple[str, ...]) -> None:
-    with mock.patch.object(sys, "stdin", io.StringIO("y\n")):
-        run = Service().probe(*options)
-
-    assert (run.status, run.requests, run.out) == (2, [], "")
-    assert "--yes" in run.err
-
-
-@pytest.mark.parametrize(
-    ("terminal", "goes_on"),
+    ("stdin", "told", "goes_on"),
     [
-        (_Terminal("y\n"), True),
-        (_Terminal("YES\n"), True),
-        (_Terminal("\n"), False),
-        (_Terminal("no\n"), False),
-        (_Terminal(""), False),
-        (_InterruptedTerminal(), False),
+        (io.StringIO("y\n"), "there is no terminal to ask at; --yes", False),
+        (_Terminal("y\n"), "Go on? [y/N]", True),
+        (_Terminal("YES\n"), "Go on? [y/N]", True),
+        (_Terminal("\n"), "nothing was sent", False),
+        (_Terminal("no\n"), "nothing was sent", False),
+        (_Terminal(""), "nothing was sent", False),
+        (_InterruptedTerminal(), "nothing was sent", False),
     ],
 )
-def test_probe_at_a_terminal_waits_for_a_yes(terminal: _Terminal, goes_on: bool) -> None:
-    with mock.patch.object(sys, "stdin", terminal):
-        run = Service().probe(*CAMPAIGN, "--read-only")
+@pytest.mark.parametrize("option", ["--read-only", "--clean"])
+def test_probe_without_yes_waits_for_one_at_a_terminal(
+    stdin: io.StringIO, told: str, goes_on: bool, option: str
+) -> None:
+    stdin.seek(0)
+    with mock.patch.object(sys, "stdin", stdin):
+        run = Service().probe(*CAMPAIGN, option)
 
     assert (run.status, bool(run.requests)) == ((0, True) if goes_on else (2, False))
-    assert "Go on? [y/N]" in run.err
+    assert told in run.err
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "most", "told"),
     [
-        ((), ("campaign 9141", "three webhooks of its own", "at most 60 requests, two a second")),
-        (("--read-only",), ("campaign 9141", "writes nothing", "at most 13 requests")),
-        (("--clean",), ("campaign 9141", "that an earlier probe has left", "at most 60 requests")),
+        ((), 60, ("three webhooks of its own", "at most 60 requests, two a second")),
+        (("--read-only",), 13, ("writes nothing", "at most 13 requests")),
+        (("--clean",), 60, ("that an earlier probe has left", "at most 60 requests")),
     ],
 )
 def test_probe_says_beforehand_what_it_will_do(
-    options: tuple[str, ...], told: tuple[str, ...]
+    options: tuple[str, ...], most: int, told: tuple[str, ...]
 ) -> None:
     run = Service().probe(*CAMPAIGN, *options, "--yes")
 
-    assert [text for text in told if text not in run.err] == []
-    assert len(run.requests) <= (13 if "--read-only" in options else 60)
+    assert [text for text in ("campaign 9141", *told) if text not in run.err] == []
+    assert len(run.requests) <= most
 
 
 @pytest.mark.parametrize(
@@ -127,7 +120,7 @@ def test_probe_says_beforehand_what_it_will_do(
         (("--campaign-id=0",), {}, "positive whole number"),
     ],
 )
-def test_options_that_will_not_do_are_explained(
+def test_wrong_options_are_explained_before_any_request(
     options: tuple[str, ...], environment: dict[str, str], told: str
 ) -> None:
     run = Service().probe(*CAMPAIGN, "--yes", *options, **environment)
@@ -149,58 +142,41 @@ def test_requests_are_those_of_the_contract() -> None:
             assert [one for one, form in known if one == method and form.fullmatch(path)], path
 
 
-def test_key_is_no_option() -> None:
-    run = Service().probe("--help")
+@pytest.mark.parametrize(
+    ("lists_first", "own", "read_only", "write", "refusal"),
+    [
+        (True, [], False, ("update", "update", 28, {}), "of this run"),
+        (True, [], False, ("delete", "delete", 28), "of this run"),
+        (False, [], False, ("create", "create", TOKEN), "the current webhooks"),
+        (True, [1, 2, 3], False, ("create", "create", TOKEN), "a free place"),
+        (True, [1], True, ("delete", "delete", 1), "only reads"),
+    ],
+)
+def test_account_refuses_writes_that_the_probe_promises_not_to_make(
+    lists_first: bool, own: list[int], read_only: bool, write: tuple[Any, ...], refusal: str
+) -> None:
+    account = _account(read_only=read_only)
+    if lists_first:
+        account.list_webhooks("list")
+    account.own = dict.fromkeys(own, "")
+    method, *arguments = write
 
-    assert "TOUCHBASE_API_KEY" in run.out
-    assert "key" not in "".join(one for one in run.out.split() if one.startswith("--"))
+    with pytest.raises(RuntimeError, match=refusal):
+        getattr(account, method)(*arguments)
 
 
 def _account(**options: Any) -> Account:
     session = mock.create_autospec(requests.Session, spec_set=True, instance=True)
+    session.request.side_effect = lambda *_given, **_options: response_of(200, b"[]")
     return Account(session, API_URL, Owner("campaign", 1), Receiver(), **options)
 
 
-def test_account_refuses_writes_of_webhooks_that_are_not_its_own() -> None:
-    account = _account()
-
-    with pytest.raises(RuntimeError, match="of this run"):
-        account.update("update", 28, {})
-    with pytest.raises(RuntimeError, match="of this run"):
-        account.delete("delete", 28)
-
-
-def test_account_refuses_creations_before_it_knows_what_is_there() -> None:
-    with pytest.raises(RuntimeError, match="the current webhooks"):
-        _account().create("create", TOKEN)
-
-
-def test_account_refuses_a_fourth_webhook() -> None:
-    account = _account()
-    with mock.patch.object(account_module, "INTERVAL", 0):
-        account._session.request.return_value = answer(200, b"[]")  # type: ignore[attr-defined]
-        account.list_webhooks("list")
-    account.own = {1: "", 2: "", 3: ""}
-
-    with pytest.raises(RuntimeError, match="a free place"):
-        account.create("create", TOKEN)
-
-
-def test_account_that_only_reads_refuses_writes() -> None:
-    account = _account(read_only=True)
-    account.own = {1: ""}
-
-    with pytest.raises(RuntimeError, match="only reads"):
-        account.delete("delete", 1)
-
-
 def test_requests_are_at_most_two_a_second() -> None:
-    clock = mock.Mock(wraps=time)
     now = [100.0]
+    clock = mock.Mock(wraps=time)
     clock.monotonic.side_effect = lambda: now[0]
     clock.sleep.side_effect = lambda seconds: now.__setitem__(0, now[0] + seconds)
     account = _account()
-    account._session.request.side_effect = lambda *_a, **_k: answer(200, b"[]")  # type: ignore[attr-defined]
     sent = []
     with mock.patch.object(account_module, "time", clock):
         for _time in range(5):
@@ -232,101 +208,30 @@ def test_webhooks_are_few_inactive_soon_and_point_nowhere() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
-def test_run_stops_at_the_first_refusal_as_a_whole(status: int) -> None:
-    def refuse(number: int, deliver: Delivery) -> requests.Response:
-        return answer(status) if number >= 5 else deliver()
+@pytest.mark.parametrize(("option", "last"), [("--yes", 5), ("--read-only", 5), ("--clean", 1)])
+def test_run_stops_at_the_first_response_that_refuses_all(
+    status: int, option: str, last: int
+) -> None:
+    service = Service().instead(lambda number, _request: number >= last, status)
 
-    run = Service(disturb=refuse).probe("--yes", *CAMPAIGN)
+    run = service.probe("--yes", option, *CAMPAIGN)
 
-    assert (run.status, len(run.requests)) == (1, 5)
+    assert (run.status, len(run.requests)) == (1, last)
+    assert "Not finished: the service refused" in run.err
     assert f"GET {status}" in run.err
-    assert "The run was not finished: the service refused" in run.out
-
-
-@pytest.mark.parametrize(("header", "waits"), [("7", 7), ("86400", 60), ("tomorrow", 60)])
-def test_cleanup_after_429_waits_as_long_as_told_at_most_a_minute(header: str, waits: int) -> None:
-    def refuse(number: int, deliver: Delivery) -> requests.Response:
-        refusal = answer(429, headers={"Retry-After": header})
-        return refusal if number == creation + 1 else deliver()
-
-    creation = [method for method, _path in Service().probe("--yes", *CAMPAIGN).requests].index(
-        "POST"
-    ) + 1
-    service = Service(disturb=refuse)
-    with mock.patch.object(time, "sleep") as sleep:
-        service.probe("--yes", *CAMPAIGN)
-
-    longest = max(call.args[0] for call in sleep.call_args_list)
-    assert waits - 1 < longest <= waits
-    assert own_ids(service.state) == set()
-
-
-LOOKALIKES = [
-    f"https://hooks.example.org/{TOKEN}",
-    f"https://probe.invalid/x/{TOKEN}",
-    f"https://probe.invalid/?{TOKEN}",
-    f"https://probe.invalid/{TOKEN}0",
-    "https://probe.invalid/touchbase-probe-0123",
-    "https://probe.invalid/other",
-    "https://[",
-]
-LEFT = [
-    f"https://probe.invalid/{TOKEN}",
-    f"https://probe.invalid/{TOKEN}/moved",
-    f"https://PROBE.INVALID:443/{TOKEN}/%2f",
-    f"https://probe.invalid/{TOKEN}/%2F",
-]
-
-
-def _seed_of(urls: list[str]) -> Any:
-    webhooks = [
-        {"webhook_id": number, "webhook_type": "CampaignReply", "url": url}
-        for number, url in enumerate(urls, 1)
-    ]
-    return {"api_key": KEY, "campaigns": [{"campaign_id": 9141, "webhooks": webhooks}]}
-
-
-def test_clean_removes_what_earlier_runs_left_and_nothing_else() -> None:
-    service = Service(_seed_of(LOOKALIKES + LEFT))
-
-    run = service.probe("--yes", *CAMPAIGN, "--clean")
-
-    webhooks = service.state["campaigns"][0]["webhooks"]
-    assert [one["url"] for one in webhooks] == LOOKALIKES
-    assert (run.status, run.out) == (0, "4 webhooks of earlier probes were there, 0 are left.\n")
-
-
-def test_clean_goes_by_the_receiver_that_was_given() -> None:
-    urls = [*LEFT, f"https://hooks.example.org/a/{TOKEN}", f"https://hooks.example.org/{TOKEN}"]
-    service = Service(_seed_of(urls))
-
-    service.probe("--yes", *CAMPAIGN, "--clean", "--receiver-url=https://hooks.example.org/a/")
-
-    webhooks = service.state["campaigns"][0]["webhooks"]
-    assert [one["url"] for one in webhooks] == [*LEFT, urls[-1]]
-
-
-def test_clean_of_a_service_that_refuses_the_key_says_so() -> None:
-    run = Service().probe("--yes", *CAMPAIGN, "--clean", TOUCHBASE_API_KEY="wrong")
-
-    assert run.status == 1
-    assert "GET 401, code 100" in run.err
+    assert option == "--clean" or "The run was not finished: the service refused" in run.out
 
 
 def test_refused_receiver_leaves_what_reading_tells() -> None:
-    service = Service()
+    service = Service().instead(
+        lambda _number, request: b"probe.invalid" in (request.body or b""),
+        *(400, b'{"Code": 121, "Message": "Unknown host"}'),
+    )
 
-    def check_host(_number: int, deliver: Delivery) -> requests.Response:
-        body = service.sent[-1].body or b""
-        if service.sent[-1].method == "POST" and b"probe.invalid" in bytes(body):
-            return answer(400, b'{"Code": 121, "Message": "Unknown host"}')
-        return deliver()
-
-    service.disturb = check_host
     refused = service.probe("--yes", *CAMPAIGN)
     accepted = service.probe("--yes", *CAMPAIGN, "--receiver-url=https://hooks.example.org/probe/")
 
-    assert refused.finding("put_response")[1:3] == ["-", "not"]
+    assert refused.values["put_response"] == "-"
     assert "POST 400, code 121" in refused.out
     assert refused.values["error_shape"] == "api"
     assert accepted.values["put_response"] == "record"
@@ -347,7 +252,7 @@ def test_webhook_that_is_stored_with_another_url_is_told_and_not_touched() -> No
     before = service.state
     run = service.probe("--yes", *CAMPAIGN)
 
-    (created,) = {one for one in webhooks if one > 31}
+    (created,) = {one for one in webhooks if one > 100_000}
     assert without(service.state, {created}) == before
     assert f"Left: webhook {created}," in run.err
     assert run.status == 1
@@ -355,15 +260,13 @@ def test_webhook_that_is_stored_with_another_url_is_told_and_not_touched() -> No
 
 
 def test_redirects_are_not_followed() -> None:
-    def redirect(_number: int, _deliver: Delivery) -> requests.Response:
-        return answer(302, headers={"Location": "http://127.0.0.1:2/elsewhere"})
+    elsewhere = {"Location": "http://127.0.0.1:2/elsewhere"}
+    service = Service().instead(lambda _number, _request: True, 302, b"", elsewhere)
 
-    service = Service(disturb=redirect)
     run = service.probe("--yes", *CAMPAIGN)
 
-    assert {one.url.split("/sms")[0] for one in service.sent if one.url} == {API_URL}
-    assert run.status == 1
-    assert "GET 302" in run.err
+    assert {str(one.url).split("/sms")[0] for one in service.sent} == {API_URL}
+    assert (run.status, "GET 302" in run.err) == (1, True)
 
 
 def test_netrc_does_not_replace_the_key(tmp_path: Path) -> None:
@@ -376,58 +279,32 @@ def test_netrc_does_not_replace_the_key(tmp_path: Path) -> None:
     assert sent == {f"Bearer {KEY}"}
 
 
-@pytest.mark.parametrize(
-    ("api_url", "proxies"),
-    [
-        ("https://api.example.org", {"all": "http://proxy.example.org:3128"}),
-        ("https://internal.example.org", {}),
-        ("http://127.0.0.1:8123", {}),
-    ],
-)
-def test_proxies_are_those_of_the_environment_for_https(
-    api_url: str, proxies: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxies_are_those_of_the_environment_for_https(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "proxy.example.org:3128")
     monkeypatch.setenv("http_proxy", "proxy.example.org:3128")
     monkeypatch.setenv("no_proxy", "internal.example.org")
+    urls = ("https://api.example.org", "https://internal.example.org", "http://127.0.0.1:8123")
 
-    assert new_session(api_url, KEY, None).proxies == proxies
+    # What a request would be sent with.
+    sessions = [(url, new_session(url, KEY, None)) for url in urls]
+    settings = [one.merge_environment_settings(url, {}, None, None, None) for url, one in sessions]
 
-
-class _NothingHere(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_error(404)
-
-    def log_message(self, *_given: object) -> None:
-        pass
-
-
-@contextmanager
-def _tls_server(authority: trustme.CA) -> Iterator[str]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
-    server = HTTPServer(("127.0.0.1", 0), _NothingHere)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"https://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    proxies = [dict(one["proxies"]) for one in settings]
+    assert proxies == [{"all": "http://proxy.example.org:3128"}, {}, {}]
 
 
 def test_certificates_are_checked_with_the_ca_that_was_given(tmp_path: Path) -> None:
     authority = trustme.CA()
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
-    with _tls_server(authority) as url:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    with serving(Response(status=404), context) as url:
         given = ("--yes", *CAMPAIGN, f"--api-url={url}")
-        untrusted = Service().probe(*given)
-        by_option = Service().probe(*given, f"--ca-path={bundle}")
-        by_variable = Service().probe(*given, REQUESTS_CA_BUNDLE=str(bundle))
-        by_system = Service().probe(*given, SSL_CERT_FILE=str(bundle))
+        untrusted = run_command(*given)
+        by_option = run_command(*given, f"--ca-path={bundle}")
+        by_variable = run_command(*given, REQUESTS_CA_BUNDLE=str(bundle))
+        by_system = run_command(*given, SSL_CERT_FILE=str(bundle))
 
     assert "certificate of the service is not trusted" in untrusted.err
     for trusted in (by_option, by_variable, by_system):
@@ -436,25 +313,61 @@ def test_certificates_are_checked_with_the_ca_that_was_given(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("status", "body", "told"),
-    [(200, b"{}", "GET 200"), (500, b"", "GET 500"), (404, b'{"Code": 120, "Message": ""}', "120")],
+    [
+        (200, b"{}", "200"),
+        (500, b"", "500"),
+        (404, b'{"Code": 120, "Message": ""}', "404, code 120"),
+    ],
 )
 def test_owner_whose_webhooks_cannot_be_read_is_not_written(
     status: int, body: bytes, told: str
 ) -> None:
-    service = Service()
+    service = Service().instead(
+        lambda _number, request: request.path_url.endswith("/lists/512/webhooks"), status, body
+    )
 
-    def no_list(_number: int, deliver: Delivery) -> requests.Response:
-        is_list = service.sent[-1].path_url.endswith("/lists/512/webhooks")
-        return answer(status, body) if is_list else deliver()
-
-    service.disturb = no_list
     run = service.probe("--yes", *LIST)
 
     assert run.status == 1
-    assert "the webhooks cannot be read" in run.err
-    assert told in run.err
+    assert f"the webhooks cannot be read: GET {told}" in run.err
     assert {method for method, _path in run.requests} == {"GET"}
 
 
-def test_seed_of_these_tests_has_no_webhook_of_a_probe() -> None:
-    assert own_ids(SEED) == set()
+def _quotes(status: int, deliver: Delivery) -> requests.Response:
+    deliver()
+    body = {"Code": 98720001234, "Message": MARK, "Data": [{"CampaignId": 98742, "Name": MARK}]}
+    return response_of(status, json.dumps(body).encode(), {MARK: MARK, "X-Request-Id": MARK})
+
+
+def _raises(_deliver: Delivery) -> requests.Response:
+    raise requests.ConnectionError(f"https://{MARK}.example.org")
+
+
+@pytest.mark.parametrize(
+    ("methods", "fault"),
+    [
+        ((), _raises),
+        (("GET", "POST", "PUT", "DELETE"), _raises),
+        (("GET", "POST", "PUT", "DELETE"), partial(_quotes, 200)),
+        (("GET", "POST", "PUT", "DELETE"), partial(_quotes, 401)),
+        (("PUT", "DELETE"), partial(_quotes, 500)),
+    ],
+    ids=["no fault", "exception", "success", "refusal", "failed writes"],
+)
+@pytest.mark.parametrize("owner", [CAMPAIGN, LIST], ids=["campaign", "list"])
+def test_probe_writes_nothing_of_the_account_and_quotes_no_response(
+    tmp_path: Path, methods: tuple[str, ...], fault: Any, owner: tuple[str, str]
+) -> None:
+    service = Service()
+    output = tmp_path / "behaviour.yml"
+    receiver = f"--receiver-url=https://{MARK}.example.org/{MARK}"
+
+    def disturb(_number: int, deliver: Delivery) -> requests.Response:
+        return fault(deliver) if service.sent[-1].method in methods else deliver()
+
+    service.disturb = disturb
+    run = service.probe("--yes", *owner, f"--output={output}", receiver)
+
+    said = run.out + run.err + output.read_text(encoding="utf-8")
+    assert [secret for secret in SECRETS if secret in said] == []
+    assert run.out

@@ -5,80 +5,80 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
-from simulator.tests.client import KEY, ApiClient, refusal
+from simulator.tests.client import KEY, ApiClient, outcome, refusal
 from touchbase_simulator.behaviour import SWITCHES, Behaviour
 from touchbase_simulator.process import SimulatorProcess
 
-if TYPE_CHECKING:
-    import requests
-
-WEBHOOK = "/sms/campaigns/9141/webhooks/28"
-SWITCHED_OFF = "/sms/campaigns/9142/webhooks/31"
+CAMPAIGN = "/sms/campaigns/9141/webhooks"
+WEBHOOK = f"{CAMPAIGN}/28"
+DEACTIVATED = "/sms/campaigns/9142/webhooks/31"
 NEW = "https://hooks.example.org/new"
 
 
-def test_the_default_of_each_switch_is_its_first_value(simulator: SimulatorProcess) -> None:
+def each_value_of(switch: str) -> pytest.MarkDecorator:
+    values = SWITCHES[switch]
+    return pytest.mark.parametrize(
+        "value", [(switch, one) for one in values], indirect=True, ids=values
+    )
+
+
+@pytest.fixture
+def value(simulator: SimulatorProcess, request: pytest.FixtureRequest) -> str:
+    """The value of the switch that the test is about; the simulator is set to it."""
+    switch, value = request.param
+    simulator.behaviour({switch: value})
+    return str(value)
+
+
+def test_default_of_each_switch_is_its_first_value(simulator: SimulatorProcess) -> None:
     assert simulator.behaviour() == {name: values[0] for name, values in SWITCHES.items()}
 
 
 @pytest.mark.parametrize(
-    ("value", "status", "active"),
-    [("deactivates", 200, False), ("keeps", 200, True), ("refuses", 400, True)],
+    ("value", "path", "status", "active"),
+    [
+        ("deactivates", WEBHOOK, 200, False),
+        ("keeps", WEBHOOK, 200, True),
+        ("keeps", DEACTIVATED, 200, False),
+        ("refuses", WEBHOOK, 400, True),
+    ],
 )
 def test_put_without_is_active(
-    api: ApiClient, simulator: SimulatorProcess, value: str, status: int, active: bool
+    api: ApiClient, simulator: SimulatorProcess, value: str, path: str, status: int, active: bool
 ) -> None:
     simulator.behaviour({"put_without_is_active": value})
+    before = api.get(path).json()
 
-    answer = api.put(WEBHOOK, {"Url": NEW})
+    response = api.put(path, json={"Url": NEW})
 
-    after = api.get(WEBHOOK).json()
-    assert answer.status_code == status
-    assert after["IsActive"] is active
-    assert (after["Url"] == NEW) is (status == 200)
-    if status == 400:
-        assert refusal(answer) == (400, 123)
-
-
-def test_put_without_is_active_that_keeps_leaves_a_webhook_inactive(
-    api: ApiClient, simulator: SimulatorProcess
-) -> None:
-    simulator.behaviour({"put_without_is_active": "keeps"})
-
-    assert api.put(SWITCHED_OFF, {"Url": NEW}).json()["IsActive"] is False
-    assert api.get(SWITCHED_OFF).json()["Note"]
+    after = {"Url": NEW, "IsActive": active} if status == 200 else {}
+    assert response.status_code == status
+    assert status == 200 or refusal(response) == (400, 123)
+    assert api.get(path).json() == {**before, **after}
 
 
-@pytest.mark.parametrize("value", SWITCHES["put_response"])
-def test_put_response(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"put_response": value})
+@each_value_of("put_response")
+def test_put_response(api: ApiClient, value: str) -> None:
     before = api.get(WEBHOOK).json()
 
-    answer = api.put(WEBHOOK, {"Url": NEW, "IsActive": False})
+    response = api.put(WEBHOOK, json={"Url": NEW, "IsActive": False})
 
     after = api.get(WEBHOOK).json()
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert (after["Url"], after["IsActive"]) == (NEW, False)
     if value == "empty":
-        assert answer.content == b""
-        assert answer.headers["Content-Length"] == "0"
+        assert response.content == b""
+        assert response.headers["Content-Length"] == "0"
     else:
         shown = {"record": after, "stale": before}[value]
-        assert answer.json() == {key: shown[key] for key in shown if key != "Note"}
-
-
-@pytest.mark.parametrize("value", SWITCHES["put_response"])
-def test_put_response_does_not_touch_refusals(
-    api: ApiClient, simulator: SimulatorProcess, value: str
-) -> None:
-    simulator.behaviour({"put_response": value})
-
-    assert refusal(api.put(WEBHOOK, {"IsActive": False})) == (400, 143)
+        assert response.json() == {key: shown[key] for key in shown if key != "Note"}
+    # Errors have no other body.
+    assert refusal(api.put(WEBHOOK, json={"IsActive": False})) == (400, 143)
 
 
 @pytest.mark.parametrize(
@@ -94,288 +94,172 @@ def test_put_response_does_not_touch_refusals(
         ("no address at all", "no address at all"),
     ],
 )
-@pytest.mark.parametrize("value", SWITCHES["stored_url"])
-def test_stored_url(
-    api: ApiClient, simulator: SimulatorProcess, value: str, sent: str, normal: str
-) -> None:
-    simulator.behaviour({"stored_url": value})
+@each_value_of("stored_url")
+def test_stored_url(api: ApiClient, value: str, sent: str, normal: str) -> None:
+    new = {"Url": sent, "WebhookType": "MessageReply"}
+
+    updated = api.put(WEBHOOK, json={"Url": sent, "IsActive": True}).json()["Url"]
+    created = api.post("/sms/message/webhooks", json=new).json()["Url"]
+
     expected = {"verbatim": sent, "normalised": normal}[value]
-
-    updated = api.put(WEBHOOK, {"Url": sent, "IsActive": True}).json()
-    created = api.post("/sms/message/webhooks", {"Url": sent, "WebhookType": "MessageReply"}).json()
-
-    assert updated["Url"] == created["Url"] == expected
-    assert api.get(WEBHOOK).json()["Url"] == expected
-
-
-def _on_unknown_campaign(api: ApiClient) -> dict[str, tuple[int, object]]:
-    """Give status and code, or the body of a success, of each operation on no campaign."""
-
-    def outcome(answer: requests.Response) -> tuple[int, object]:
-        return refusal(answer) if answer.status_code >= 400 else (200, answer.json())
-
-    none = "/sms/campaigns/1"
-    return {
-        "campaign": outcome(api.get(none)),
-        "report": outcome(api.get(f"{none}/report")),
-        "list": outcome(api.get(f"{none}/webhooks")),
-        "create": outcome(
-            api.post(f"{none}/webhooks", {"Url": NEW, "WebhookType": "CampaignReply"})
-        ),
-        "details": outcome(api.get(f"{none}/webhooks/28")),
-        "update": outcome(api.put(f"{none}/webhooks/28", {"Url": NEW, "IsActive": True})),
-        "delete": outcome(api.delete(f"{none}/webhooks/28")),
-    }
+    assert updated == created == api.get(WEBHOOK).json()["Url"] == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
+    ("value", "of_list", "of_creation", "of_one"),
     [
-        (
-            "own_code",
-            dict.fromkeys(("list", "create", "details", "update", "delete"), (404, 120)),
-        ),
-        (
-            "webhook_code",
-            dict.fromkeys(("list", "create", "details", "update", "delete"), (404, 142)),
-        ),
-        (
-            "empty_list",
-            {
-                "list": (200, []),
-                "create": (404, 120),
-                **dict.fromkeys(("details", "update", "delete"), (404, 142)),
-            },
-        ),
+        ("own_code", (404, 120), (404, 120), (404, 120)),
+        ("webhook_code", (404, 142), (404, 142), (404, 142)),
+        ("empty_list", (200, []), (404, 120), (404, 142)),
     ],
 )
-@pytest.mark.parametrize("wrong_campaign", SWITCHES["wrong_campaign"])
+@pytest.mark.parametrize("other", [{}, {"wrong_campaign": "served"}, {"no_webhooks": "missing"}])
 def test_unknown_campaign(
     api: ApiClient,
     simulator: SimulatorProcess,
     value: str,
-    expected: dict[str, tuple[int, object]],
-    wrong_campaign: str,
+    of_list: object,
+    of_creation: object,
+    of_one: object,
+    other: dict[str, str],
 ) -> None:
-    simulator.behaviour({"unknown_campaign": value, "wrong_campaign": wrong_campaign})
+    simulator.behaviour({"unknown_campaign": value, **other})
+    webhooks = "/sms/campaigns/1/webhooks"
+    new = {"Url": NEW, "WebhookType": "CampaignReply", "IsActive": True}
 
-    # A campaign itself has its own code in any case: no webhook is asked for.
-    assert _on_unknown_campaign(api) == {
-        "campaign": (404, 120),
-        "report": (404, 120),
-        **expected,
-    }
-
-
-@pytest.mark.parametrize("value", SWITCHES["unknown_campaign"])
-def test_an_unknown_list_keeps_its_documented_code(
-    api: ApiClient, simulator: SimulatorProcess, value: str
-) -> None:
-    simulator.behaviour({"unknown_campaign": value})
-
-    assert refusal(api.get("/sms/lists/1/webhooks")) == (404, 104)
-
-
-LISTS_OF_WEBHOOKS = ["/sms/campaigns/7/webhooks", "/sms/lists/7/webhooks", "/sms/message/webhooks"]
-TYPES = {"campaigns": "CampaignReply", "lists": "ListSubscribe", "message": "MessageReply"}
+    assert outcome(api.get(webhooks)) == of_list
+    assert outcome(api.post(webhooks, json=new)) == of_creation
+    assert outcome(api.get(f"{webhooks}/28")) == of_one
+    assert outcome(api.put(f"{webhooks}/28", json=new)) == of_one
+    assert outcome(api.delete(f"{webhooks}/28")) == of_one
+    # A campaign itself, and a list, have their own codes in any case.
+    assert outcome(api.get("/sms/campaigns/1")) == (404, 120)
+    assert outcome(api.get("/sms/campaigns/1/report")) == (404, 120)
+    assert outcome(api.get("/sms/lists/1/webhooks")) == (404, 104)
 
 
 @pytest.mark.parametrize(("value", "expected"), [("empty", (200, [])), ("missing", (404, 142))])
-@pytest.mark.parametrize("path", LISTS_OF_WEBHOOKS)
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/sms/campaigns/7/webhooks", "CampaignReply"),
+        ("/sms/lists/7/webhooks", "ListSubscribe"),
+        ("/sms/message/webhooks", "MessageReply"),
+    ],
+)
 def test_no_webhooks(
-    api: ApiClient, simulator: SimulatorProcess, value: str, expected: object, path: str
+    api: ApiClient, simulator: SimulatorProcess, value: str, expected: object, path: str, kind: str
 ) -> None:
     seed = {"campaigns": [{"campaign_id": 7}], "lists": [{"list_id": 7}]}
     simulator.reset(seed=seed, behaviour={"no_webhooks": value})
 
-    before = _listed(api, path)
-    created = api.post(path, {"Url": NEW, "WebhookType": TYPES[path.split("/")[2]]}).json()
-    between = _listed(api, path)
+    before = outcome(api.get(path))
+    created = api.post(path, json={"Url": NEW, "WebhookType": kind}).json()
+    between = outcome(api.get(path))
     api.delete(f"{path}/{created['Id']}")
 
-    assert before == _listed(api, path) == expected
+    assert before == outcome(api.get(path)) == expected
     assert between == (200, [created])
 
 
-@pytest.mark.parametrize("value", SWITCHES["no_webhooks"])
-@pytest.mark.parametrize(
-    ("unknown_campaign", "expected"),
-    [("own_code", (404, 120)), ("webhook_code", (404, 142)), ("empty_list", (200, []))],
-)
-def test_no_webhooks_leaves_unknown_owners_alone(
-    api: ApiClient,
-    simulator: SimulatorProcess,
-    value: str,
-    unknown_campaign: str,
-    expected: object,
-) -> None:
-    simulator.behaviour({"no_webhooks": value, "unknown_campaign": unknown_campaign})
-
-    assert _listed(api, "/sms/campaigns/1/webhooks") == expected
-    assert _listed(api, "/sms/lists/1/webhooks") == (404, 104)
-
-
-def _listed(api: ApiClient, path: str) -> tuple[int, object]:
-    """Give status and body of a list, or status and code of a refusal."""
-    answer = api.get(path)
-    return refusal(answer) if answer.status_code >= 400 else (200, answer.json())
-
-
-@pytest.mark.parametrize("value", SWITCHES["error_shape"])
+@each_value_of("error_shape")
 @pytest.mark.parametrize(
     ("method", "path", "key", "status"),
     [
-        ("GET", "/sms/campaigns/9141/webhooks/999", KEY, 404),
+        ("GET", f"{CAMPAIGN}/999", KEY, 404),
         ("PUT", WEBHOOK, KEY, 400),
         ("GET", "/sms/message/webhooks", "wrong-key", 401),
         ("GET", "/sms/campaigns?page=0&pageSize=10", KEY, 400),
     ],
 )
 def test_error_shape(
-    api: ApiClient,
-    simulator: SimulatorProcess,
-    value: str,
-    method: str,
-    path: str,
-    key: str,
-    status: int,
+    api: ApiClient, value: str, method: str, path: str, key: str, status: int
 ) -> None:
-    simulator.behaviour({"error_shape": value})
+    keys = {
+        "api": {"Code", "Message"},
+        "gateway": {"statusCode", "message"},
+        "older_api": {"status", "message"},
+    }
 
-    answer = api.send(method, path, json={}, headers={"Authorization": f"Bearer {key}"})
+    response = api.request(method, path, json={}, headers={"Authorization": f"Bearer {key}"})
 
-    assert answer.status_code == status
+    assert response.status_code == status
     if value == "html":
-        assert answer.headers["Content-Type"].startswith("text/html")
-        assert answer.text.startswith("<!DOCTYPE html>")
+        assert response.headers["Content-Type"].startswith("text/html")
+        assert response.text.startswith("<!DOCTYPE html>")
     else:
-        keys = {
-            "api": {"Code", "Message"},
-            "gateway": {"statusCode", "message"},
-            "older_api": {"status", "message"},
-        }[value]
-        body = answer.json()
-        assert set(body) == keys
-        assert value != "older_api" or body["status"] == status
-
-
-@pytest.mark.parametrize("value", ["gateway", "html", "older_api"])
-def test_error_shape_leaves_successes_alone(
-    api: ApiClient, simulator: SimulatorProcess, value: str
-) -> None:
-    simulator.behaviour({"error_shape": value})
-
+        assert set(response.json()) == keys[value]
+        assert value != "older_api" or response.json()["status"] == status
+    # Successes are left alone.
     assert api.get(WEBHOOK).json()["Id"] == 28
 
 
-def test_fixed_dates_are_spelled_as_they_are_stored(api: ApiClient) -> None:
-    dates = {api.get(WEBHOOK).json()["DateCreated"] for _time in range(3)}
-
-    assert dates == {"2021-10-25T06:58:55.951Z"}
-
-
-def test_varying_dates_are_one_moment_with_0_to_7_digits(
-    api: ApiClient, simulator: SimulatorProcess
-) -> None:
-    simulator.behaviour({"date_fractions": "varying"})
-
+@each_value_of("date_fractions")
+def test_date_fractions(api: ApiClient, value: str) -> None:
+    lists = [api.get("/sms/message/webhooks").json() for _time in range(8)]
     dates = [api.get(WEBHOOK).json()["DateCreated"] for _time in range(8)]
 
-    fractions = [re.sub(r"^2021-10-25T06:58:55\.?|Z$", "", date) for date in dates]
-    assert {len(fraction) for fraction in fractions} == set(range(8))
-    assert all("9510000".startswith(fraction) for fraction in fractions)
-    assert all((len(date) == 20) == ("." not in date) for date in dates)
-    assert all(one != other for one, other in zip(dates, dates[1:], strict=False))
+    fractions = ["", ".9", ".95", ".951", ".9510", ".95100", ".951000", ".9510000"]
+    spellings = {f"2021-10-25T06:58:55{fraction}Z" for fraction in fractions}
+    assert set(dates) == {"fixed": {"2021-10-25T06:58:55.951Z"}, "varying": spellings}[value]
+    # One after the other they differ, but never within a response.
+    changes = [one != other for one, other in zip(dates, dates[1:], strict=False)]
+    assert set(changes) == {value == "varying"}
+    lengths = [{len(one["DateCreated"]) for one in records} for records in lists]
+    assert value == "fixed" or {len(one) for one in lengths} == {1}
 
 
-def test_varying_dates_have_one_spelling_within_a_request(
-    api: ApiClient, simulator: SimulatorProcess
-) -> None:
-    simulator.behaviour({"date_fractions": "varying"})
+@each_value_of("note_after_reactivation")
+def test_note_after_reactivation(api: ApiClient, value: str) -> None:
+    before = api.get(DEACTIVATED).json()["Note"]
 
-    lengths = [
-        {len(record["DateCreated"]) for record in api.get("/sms/message/webhooks").json()}
-        for _time in range(8)
-    ]
+    moved = api.put(DEACTIVATED, json={"Url": NEW, "IsActive": False}).json()
+    still_inactive = api.get(DEACTIVATED).json()["Note"]
+    api.put(DEACTIVATED, json={"Url": NEW, "IsActive": True})
 
-    assert all(len(one) == 1 for one in lengths)
-
-
-@pytest.mark.parametrize("value", SWITCHES["note_after_reactivation"])
-def test_note_after_reactivation(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"note_after_reactivation": value})
-    before = api.get(SWITCHED_OFF).json()
-
-    moved = api.put(SWITCHED_OFF, {"Url": NEW, "IsActive": False})
-    while_off = api.get(SWITCHED_OFF).json()["Note"]
-    api.put(SWITCHED_OFF, {"Url": NEW, "IsActive": True})
-
-    after = api.get(SWITCHED_OFF).json()
-    assert "Note" not in moved.json()
-    assert while_off == before["Note"]
+    after = api.get(DEACTIVATED).json()
+    assert "Note" not in moved
+    assert still_inactive == before
     assert after["IsActive"] is True
-    assert after["Note"] == {"cleared": None, "kept": before["Note"]}[value]
+    assert after["Note"] == {"cleared": None, "kept": before}[value]
 
 
-@pytest.mark.parametrize("value", SWITCHES["duplicates"])
-def test_duplicates(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"duplicates": value})
+@each_value_of("duplicates")
+def test_duplicates(api: ApiClient, value: str) -> None:
     webhook = api.get(WEBHOOK).json()
-    again = {"Url": webhook["Url"], "WebhookType": webhook["WebhookType"]}
-    allowed = value == "allowed"
+    same = {"Url": webhook["Url"], "WebhookType": webhook["WebhookType"]}
 
-    created = api.post("/sms/campaigns/9141/webhooks", again)
-    other = api.post("/sms/campaigns/9141/webhooks", {**again, "Url": NEW})
+    created = api.post(CAMPAIGN, json=same)
+    other_url = api.post(CAMPAIGN, json={**same, "Url": NEW})
+    other_type = api.post(CAMPAIGN, json={**same, "WebhookType": "CampaignMessageStatusUpdate"})
     moved = api.put(
-        f"/sms/campaigns/9141/webhooks/{other.json()['Id']}",
-        {"Url": webhook["Url"], "IsActive": True},
+        f"{CAMPAIGN}/{other_url.json()['Id']}", json={"Url": webhook["Url"], "IsActive": True}
     )
 
-    if allowed:
+    if value == "allowed":
         assert (created.status_code, moved.status_code) == (201, 200)
     else:
         assert refusal(created) == refusal(moved) == (400, 122)
-    same = [one for one in api.get("/sms/campaigns/9141/webhooks").json() if _is(one, again)]
-    assert len(same) == (3 if allowed else 1)
+    assert (other_url.status_code, other_type.status_code) == (201, 201)
+    # A webhook is not a duplicate of itself.
+    again = {"Url": webhook["Url"], "IsActive": False}
+    assert api.put(WEBHOOK, json=again).status_code == 200
+    listed = [(one["Url"], one["WebhookType"]) for one in api.get(CAMPAIGN).json()]
+    assert listed.count((same["Url"], same["WebhookType"])) == (3 if value == "allowed" else 1)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"WebhookType": "CampaignMessageStatusUpdate"},
-        {"Url": NEW},
-    ],
-    ids=["another type", "another address"],
-)
-def test_what_differs_in_type_or_address_is_no_duplicate(
-    api: ApiClient, simulator: SimulatorProcess, body: dict[str, str]
-) -> None:
-    simulator.behaviour({"duplicates": "refused"})
-    webhook = api.get(WEBHOOK).json()
-    whole = {"Url": webhook["Url"], "WebhookType": webhook["WebhookType"], **body}
-
-    assert api.post("/sms/campaigns/9141/webhooks", whole).status_code == 201
-    assert api.put(WEBHOOK, {"Url": webhook["Url"], "IsActive": False}).status_code == 200
-
-
-def _is(record: dict[str, object], wanted: dict[str, str]) -> bool:
-    return all(record[key] == value for key, value in wanted.items())
-
-
-@pytest.mark.parametrize("value", SWITCHES["wrong_campaign"])
-def test_wrong_campaign(api: ApiClient, simulator: SimulatorProcess, value: str) -> None:
-    simulator.behaviour({"wrong_campaign": value})
+@each_value_of("wrong_campaign")
+def test_wrong_campaign(api: ApiClient, value: str) -> None:
     wrong = "/sms/campaigns/9142/webhooks/28"
 
     read = api.get(wrong)
-    written = api.put(wrong, {"Url": NEW, "IsActive": False})
+    written = api.put(wrong, json={"Url": NEW, "IsActive": False})
     changed = api.get(WEBHOOK).json()["Url"]
     removed = api.delete(wrong)
 
     if value == "served":
         assert read.json()["Id"] == 28
-        assert written.status_code == 200
-        assert changed == NEW
+        assert (written.status_code, changed) == (200, NEW)
         assert removed.status_code == 204
         assert refusal(api.get(WEBHOOK)) == (404, 142)
     else:
@@ -384,15 +268,16 @@ def test_wrong_campaign(api: ApiClient, simulator: SimulatorProcess, value: str)
     assert refusal(api.get("/sms/campaigns/9142/webhooks/999")) == (404, 142)
 
 
-def test_a_hostile_start_sets_every_switch_and_single_switches_win() -> None:
-    with SimulatorProcess.start(hostile=True, switches={"put_response": "empty"}) as hostile:
-        switches = hostile.behaviour()
-        hostile.behaviour({"error_shape": "api"})
-        hostile.reset(behaviour={"wrong_campaign": "not_found"})
-        after_reset = hostile.behaviour()
-        answer = ApiClient(hostile.url).get("/sms/campaigns/1/webhooks")
+def test_single_switches_win_over_those_of_a_file_and_hostile_ones(tmp_path: Path) -> None:
+    file = tmp_path / "behaviour.yml"
+    file.write_text("put_response: record\nduplicates: refused\n", encoding="utf-8")
+    single = {"put_response": "empty"}
 
-    worst = {name: getattr(Behaviour.hostile(), name) for name in SWITCHES}
-    assert switches == {**worst, "put_response": "empty"}
-    assert after_reset == {**switches, "wrong_campaign": "not_found"}
-    assert (answer.status_code, answer.json()) == (200, [])
+    with SimulatorProcess.start(hostile=True, behaviour=file, switches=single) as simulator:
+        at_start = simulator.behaviour()
+        simulator.behaviour({"error_shape": "api"})
+        simulator.reset(behaviour={"wrong_campaign": "not_found"})
+        after_reset = simulator.behaviour()
+
+    assert at_start == {**asdict(Behaviour.hostile()), "duplicates": "refused", **single}
+    assert after_reset == {**at_start, "wrong_campaign": "not_found"}

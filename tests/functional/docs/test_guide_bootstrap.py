@@ -11,17 +11,15 @@ import re
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.functional.support import guides
 from tests.functional.support.playbooks import collections_path, run_program, surroundings
 from touchbase_simulator.process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EXAMPLES = Path("playbooks/examples")
 GUIDE = guides.read(guides.FOLDER / "guide_bootstrap.rst")
@@ -82,9 +80,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Followed]:
     installed = folder / "home" / ".ansible" / "collections"
     installed.parent.mkdir(parents=True)
     installed.symlink_to(collections_path())
-    for name, text in ADDED.items():
-        (folder / "added" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "added" / name).write_text(text, encoding="utf-8")
+    guides.Guide(ADDED, []).write_files(folder / "added")
     (folder / "work").mkdir()
     (folder / "keys").write_text("".join(f"{key}\n" for key in KEYS), encoding="utf-8")
     with SimulatorProcess.start(seed=SEED) as simulator:
@@ -136,12 +132,11 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def test_guide_files_are_those_of_the_examples() -> None:
     shown = {name: text for name, text in GUIDE.files.items() if name not in ADDED}
-    shipped = {
-        name: guides.without_head((EXAMPLES / name).read_text(encoding="utf-8")) for name in shown
-    }
-    assert shown == shipped
-    assert {path.parent.name for path in EXAMPLES.glob("*/*.yml")} == {"environment", "accounts"}
-    assert {f"{path.parent.name}/{path.name}" for path in EXAMPLES.glob("*/*.yml")} <= shown.keys()
+    for name, text in shown.items():
+        assert guides.without_head((EXAMPLES / name).read_text(encoding="utf-8")) == text
+    shipped = {str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.yml")}
+    assert {name.split("/")[0] for name in shipped} == {"environment", "accounts"}
+    assert shipped <= shown.keys()
 
 
 def test_commands_change_what_the_guide_says(followed: Followed) -> None:

@@ -6,21 +6,18 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.functional.support import guides
+from tests.functional.support.playbooks import run_program
 
 ROOT = Path(__file__).parents[3]
 GUIDE = guides.read(ROOT / guides.FOLDER / "guide_execution_environments.rst")
 RULEBOOKS = sorted((ROOT / "extensions/eda/rulebooks").glob("*.yml"))
-PROGRAMS = Path(sys.executable).parent
 # What each build has to find. The Containerfile is a Dockerfile for some.
 WANTED = {
     "from-galaxy/_build/requirements.yml": "name: touchbasepro.sms",
@@ -46,18 +43,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, checkout_copy: Path) -> Pat
 
 
 def run(command: str, *more: str, cwd: Path) -> None:
-    path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
     # Not where this collection is found already: it would not be installed.
-    settings = {"PATH": path, "ANSIBLE_COLLECTIONS_PATH": str(cwd), "PYTHONPATH": ""}
-    finished = subprocess.run(
-        [*shlex.split(command), *more],
-        cwd=cwd,
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout + finished.stderr
+    settings = {"ANSIBLE_COLLECTIONS_PATH": str(cwd), "PYTHONPATH": ""}
+    finished = run_program([*shlex.split(command), *more], cwd, settings)
+    assert finished.returncode == 0, finished.stdout
 
 
 @pytest.mark.parametrize("name", ["execution-environment.yml", "decision-environment.yml"])
@@ -82,7 +71,7 @@ def test_image_gets_requests_with_the_collection(folder: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("rulebook", RULEBOOKS, ids=lambda path: path.stem)
-def test_rulebook_matches_the_schema_of_ansible_lint(rulebook: Path) -> None:
+def test_rulebook_matches_the_schema_of_ansible_lint(rulebook: Path, tmp_path: Path) -> None:
     ansiblelint = pytest.importorskip("ansiblelint")
     schema = Path(ansiblelint.__file__).parent / "schemas/rulebook.json"
-    run(f"check-jsonschema --schemafile {schema} {rulebook}", cwd=ROOT)
+    run(f"check-jsonschema --schemafile {schema} {rulebook}", cwd=tmp_path)

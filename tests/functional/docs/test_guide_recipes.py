@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,10 @@ import pytest
 from tests.functional.secrets.situations import found_in
 from tests.functional.support import guides
 from tests.functional.support.operations import PATHS
-from tests.functional.support.playbooks import PROGRAM, credentials, run_program
+from tests.functional.support.playbooks import KEY, PROGRAM, credentials, run_program
 from touchbase_simulator.process import SimulatorProcess
 
 GUIDE = guides.read(guides.FOLDER / "guide_recipes.rst")
-KEY = "demo-key-for-the-simulator"
 DOCUMENTED = [
     Path("README.md"),
     *sorted(Path("docs/docsite/rst").glob("*.rst")),
@@ -30,36 +28,15 @@ DOCUMENTED = [
 ]
 
 
-@dataclass(frozen=True)
-class Failure:
-    """The request of a play that the service refuses, the output of that, and the secrets."""
-
-    method: str
-    path: str
-    shows: str
-    secrets: tuple[str, ...]
-
-
+# The request that the service refuses, what the output shows of it, and the secrets of the recipe.
+LOOP = ("PUT", "/sms/message/webhooks/25", "failed: [localhost] (item=25)")
+WITHOUT_LOOP = ("PUT", "/sms/message/webhooks/25", "webhook 25 of the account")
+LIST = ("POST", "/sms/lists/512/webhooks", "list 512")
 FAILURES = {
-    "loop.yml": Failure(
-        "PUT",
-        "/sms/message/webhooks/25",
-        "failed: [localhost] (item=25)",
-        ("90be11d2", "77d0a5e1", KEY),
-    ),
-    "without_loop.yml": Failure(
-        "PUT",
-        "/sms/message/webhooks/25",
-        "webhook 25 of the account",
-        ("5f1c0a7e", "c29d4b18", KEY),
-    ),
-    "each_account.yml": Failure(
-        "POST",
-        "/sms/lists/512/webhooks",
-        "list 512",
-        ("a1f4c6b2", "d8e3b7a0", KEY),
-    ),
-    "accounts.yml": Failure("POST", "/sms/lists/512/webhooks", "list 512", (KEY,)),
+    "loop.yml": (*LOOP, ("90be11d2", "77d0a5e1", KEY)),
+    "without_loop.yml": (*WITHOUT_LOOP, ("5f1c0a7e", "c29d4b18", KEY)),
+    "each_account.yml": (*LIST, ("a1f4c6b2", "d8e3b7a0", KEY)),
+    "accounts.yml": (*LIST, (KEY,)),
 }
 
 
@@ -74,24 +51,20 @@ def simulator(simulator: SimulatorProcess) -> SimulatorProcess:
 def test_recipe_shows_no_secret_when_an_item_fails(
     tmp_path: Path, simulator: SimulatorProcess, name: str, path: str
 ) -> None:
-    failure = FAILURES[name]
+    method, refused, shown, secrets = FAILURES[name]
     GUIDE.write_files(tmp_path)
     written = "".join(GUIDE.files.values())
-    assert all(secret in written for secret in failure.secrets)
-    simulator.fault(
-        method=failure.method,
-        path=failure.path,
-        status=400,
-        body={"Code": 144, "Message": f"Refused: /replies/77d0a5e1 {' '.join(failure.secrets)}"},
-    )
+    assert all(secret in written for secret in secrets)
+    quoted = {"Code": 144, "Message": f"Refused: /replies/77d0a5e1 {' '.join(secrets)}"}
+    simulator.fault(method=method, path=refused, status=400, body=quoted)
 
     command = [str(PROGRAM), name, "-vvv", "--diff", "-e", json.dumps(PATHS[path])]
     ran = run_program(command, tmp_path, credentials(simulator))
 
     assert ran.returncode == 2, ran.stdout
     assert simulator.faults() == []
-    assert failure.shows in ran.stdout
-    assert found_in(ran.stdout, failure.secrets) == []
+    assert shown in ran.stdout
+    assert found_in(ran.stdout, secrets) == []
 
 
 @pytest.mark.parametrize("command", sorted({one.split(" --check")[0] for one in GUIDE.commands}))

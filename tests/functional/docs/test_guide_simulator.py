@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import http.client
-import json
 import os
 import random
 import re
@@ -24,24 +22,24 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 import pytest
 import yaml
 
+from simulator.tests.client import ApiClient
 from tests.functional.support import guides
+from tests.functional.support.playbooks import run_program
 from touchbase_simulator.behaviour import SWITCHES, Behaviour
 from touchbase_simulator.control import control_app
 from touchbase_simulator.faults import Fault
 from touchbase_simulator.journal import Entry
 from touchbase_simulator.seed import seed_from
+from touchbase_simulator.serve_command import add_to
 from touchbase_simulator.simulation import Simulation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[3]
 SIMULATOR = ROOT / "simulator"
@@ -89,9 +87,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     programs = folder / "venv" / "bin"
     command = guides.read(PATH).commands[0].replace(REPOSITORY, f"file://{folder / 'repository'}")
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    finished = _run(shlex.split(command), {**os.environ, "PATH": path}, folder)
-
-    assert finished.returncode == 0, finished.stdout
+    _run(command, folder, {"PATH": path})
     return programs
 
 
@@ -102,26 +98,22 @@ def _commit(folder: Path) -> None:
     author = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
     commit = (*author, "-c", "commit.gpgsign=false", "commit", "--quiet", "--message", "Release")
     for command in (("init", "--quiet"), ("add", "."), commit):
-        finished = _run(["git", *command], os.environ, folder)
-        assert finished.returncode == 0, finished.stdout
+        _run(shlex.join(["git", *command]), folder)
+
+
+def _run(command: str, folder: Path, environment: Mapping[str, str] | None = None) -> str:
+    finished = run_program(shlex.split(command), folder, environment or {})
+    assert finished.returncode == 0, finished.stdout
+    return finished.stdout
 
 
 @pytest.fixture
 def environment(installed: Path, tmp_path: Path) -> dict[str, str]:
-    home = tmp_path / "home"
-    home.mkdir()
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("TOUCHBASE_")},
-        "ANSIBLE_HOME": str(home / ".ansible"),
-        "HOME": str(home),
-        "NO_COLOR": "1",
-        # What the guide calls has to find its way past the proxy of a company.
-        "http_proxy": "http://127.0.0.1:9",
-        "HTTP_PROXY": "http://127.0.0.1:9",
-        "PATH": os.pathsep.join(
-            [str(installed), str(Path(sys.executable).parent), os.environ["PATH"]]
-        ),
-    }
+    (tmp_path / "home").mkdir()
+    path = os.pathsep.join([str(installed), str(Path(sys.executable).parent), os.environ["PATH"]])
+    # What the guide calls has to find its way past the proxy of a company.
+    proxy = dict.fromkeys(("http_proxy", "HTTP_PROXY"), "http://127.0.0.1:9")
+    return {"HOME": str(tmp_path / "home"), "NO_COLOR": "1", "NO_PROXY": "", "PATH": path, **proxy}
 
 
 def test_scenario_passes_and_leaves_nothing_running(
@@ -129,11 +121,10 @@ def test_scenario_passes_and_leaves_nothing_running(
 ) -> None:
     assert guide.commands[1] == "molecule test"
 
-    finished = _run(shlex.split(guide.commands[1]), environment, tmp_path)
+    printed = _run(guide.commands[1], tmp_path, environment)
 
-    assert finished.returncode == 0, finished.stdout
     sequence = yaml.safe_load(guide.files["molecule/default/molecule.yml"])
-    assert re.findall(r"> (\w+)\] Executed: (\w+)", finished.stdout) == [
+    assert re.findall(r"> (\w+)\] Executed: (\w+)", printed) == [
         (action, "Successful") for action in sequence["scenario"]["test_sequence"]
     ]
     # It may be about to end, and then ends this connection first.
@@ -149,13 +140,19 @@ def test_simulator_serves_a_shell_as_in_the_guide(
 ) -> None:
     serve, export, play, journal, stop = guide.commands[2:7]
     settings = dict(one.split("=", 1) for one in shlex.split(export)[1:])
-    with _started(serve.split(), environment, tmp_path) as simulator:
+    shell = {**os.environ, **environment}
+    with (
+        subprocess.Popen(
+            serve.split(), cwd=tmp_path, env=shell, stdout=subprocess.PIPE, text=True
+        ) as simulator,
+        contextlib.ExitStack() as at_the_end,
+    ):
+        at_the_end.callback(simulator.terminate)
         assert simulator.stdout
         assert simulator.stdout.readline().split()[-1] == settings["TOUCHBASE_API_URL"]
 
-        played = _run(play.split(), {**environment, **settings}, tmp_path)
-        assert played.returncode == 0, played.stdout
-        assert "+++ after: webhook 28 of campaign 9141" in played.stdout
+        played = _run(play, tmp_path, {**environment, **settings})
+        assert "+++ after: webhook 28 of campaign 9141" in played
         writes = [entry["method"] for entry in _curl(journal)[1] if entry["method"] != "GET"]
         assert writes == ["PUT", "POST"]
 
@@ -169,17 +166,13 @@ def test_simulator_serves_pytest_as_in_the_guide(
 ) -> None:
     assert guide.commands[7:] == ["python3 -m pytest tests"]
 
-    finished = _run(guide.commands[7].split(), environment, tmp_path)
-
-    assert finished.returncode == 0, finished.stdout
-    assert "1 passed" in finished.stdout
+    assert "1 passed" in _run(guide.commands[7], tmp_path, environment)
 
 
 def test_options_of_the_command_are_in_the_guide() -> None:
-    helped = _run(
-        [sys.executable, "-m", "touchbase_simulator", "serve", "--help"], os.environ, SIMULATOR
-    )
-    known = set(re.findall(r"^  (--[a-z-]+)", helped.stdout, re.MULTILINE))
+    parser = argparse.ArgumentParser()
+    add_to(parser)
+    known = set(re.findall(r"^  (--[a-z-]+)", parser.format_help(), re.MULTILINE))
     assert known
     assert {_bare(row[0]) for row in _table("option")} == known
 
@@ -234,49 +227,15 @@ def test_fields_of_journal_and_fault_are_in_the_guide() -> None:
 def _compare_with_what_is_taken(url: str) -> None:
     """Ask with a key that no operation knows; the refusal names those that it does."""
     undocumented = " ".join(row[0] for row in _table("undocumented"))
+    # It takes what deactivate takes as well.
+    of_deliver = f"``scope`` ``campaign_id`` ``list_id`` {undocumented}"
     for operation in ("reset", "deactivate", "deliver"):
         told = TEXT[TEXT.index(f"**{operation}** takes") :].split("\n\n", 1)[0]
-        # It takes what deactivate takes as well.
-        told += (
-            f"``scope`` ``campaign_id`` ``list_id`` {undocumented}"
-            if operation == "deliver"
-            else ""
-        )
-        address = f"{url}/_simulator/{operation}"
-        status, refusal = _curl(f"curl --request POST --data '{{\"nonsense\": 1}}' {address}")
-        assert status == 400
+        told += of_deliver if operation == "deliver" else ""
+        with ApiClient(url) as client:
+            refusal = client.post(f"/_simulator/{operation}", json={"nonsense": 1}).json()
         known = refusal["error"].split("there are ")[1].split(", ")
         assert [key for key in known if f"``{key}``" not in told] == []
-
-
-@contextlib.contextmanager
-def _started(
-    command: list[str], environment: Mapping[str, str], folder: Path
-) -> Iterator[subprocess.Popen[str]]:
-    """Start a program; it does not outlive a test that fails."""
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
-    ) as program:
-        try:
-            yield program
-        finally:
-            program.terminate()
-
-
-def _run(
-    command: list[str], environment: Mapping[str, str], folder: Path
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
 
 
 def _curl(command: str) -> tuple[int, Any]:
@@ -284,15 +243,11 @@ def _curl(command: str) -> tuple[int, Any]:
     parser = argparse.ArgumentParser("curl")
     parser.add_argument("--request", default="GET")
     parser.add_argument("--data")
-    parser.add_argument("url", type=urlsplit)
+    parser.add_argument("url")
     asked = parser.parse_args(shlex.split(command)[1:])
-    connection = http.client.HTTPConnection(asked.url.netloc, timeout=LIMIT)
-    try:
-        connection.request(asked.request, asked.url.path, body=asked.data)
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
-    finally:
-        connection.close()
+    with ApiClient("") as client:
+        response = client.request(asked.request, asked.url, data=asked.data)
+    return response.status_code, response.json()
 
 
 def _table(header: str) -> Iterator[list[str]]:

@@ -9,16 +9,14 @@ Each guide that is tried here starts from the small account of the demo.
 
 from __future__ import annotations
 
-import os
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.functional.support import guides
+from tests.functional.support.playbooks import credentials, run_program
 from touchbase_simulator.process import SimulatorProcess
 
 # What each command of a guide does, in order.
@@ -30,22 +28,14 @@ TRIED_HERE = {
     "guide_maintenance": (CHANGES, CHANGES),
     "guide_quickstart": (FINDS_NOTHING, PREDICTS, CHANGES, FINDS_NOTHING, CHANGES, CHANGES),
     "guide_recipes": (
-        # set.yml
-        *(PREDICTS, CHANGES, FINDS_NOTHING),
-        # each_host.yml
-        *(CHANGES, CHANGES),
-        # move.yml
-        *(CHANGES, CHANGES),
-        # ids.yml
-        *(PREDICTS, CHANGES, FINDS_NOTHING),
-        # environment.yml
-        *(CHANGES, CHANGES),
-        # accounts.yml
-        CHANGES,
-        # without_loop.yml, loop.yml, each_account.yml
-        *(CHANGES, CHANGES, CHANGES),
-        # downtime.yml
-        CHANGES,
+        *(PREDICTS, CHANGES, FINDS_NOTHING),  # set.yml
+        *(CHANGES, CHANGES),  # each_host.yml
+        *(CHANGES, CHANGES),  # move.yml
+        *(PREDICTS, CHANGES, FINDS_NOTHING),  # ids.yml
+        *(CHANGES, CHANGES),  # environment.yml
+        CHANGES,  # accounts.yml
+        *(CHANGES, CHANGES, CHANGES),  # without_loop.yml, loop.yml, each_account.yml
+        CHANGES,  # downtime.yml
     ),
     "guide_role": (PREDICTS, CHANGES, FINDS_NOTHING),
     "guide_rotation": (PREDICTS, CHANGES, CHANGES),
@@ -106,29 +96,17 @@ def test_quick_start_names_the_key_of_the_simulator() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(TRIED_HERE))
-def test_guide_works_word_by_word(name: str, tmp_path: Path) -> None:
+def test_guide_works_word_by_word(name: str, simulator: SimulatorProcess, tmp_path: Path) -> None:
     guide = guides.read(guides.FOLDER / f"{name}.rst")
     guide.write_files(tmp_path)
+    simulator.reset()
     printed = ""
-    with SimulatorProcess.start() as simulator:
-        settings = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "TOUCHBASE_API_KEY": simulator.api_key,
-            "TOUCHBASE_API_URL": simulator.url,
-        }
-        for command, effect in zip(guide.commands, TRIED_HERE[name], strict=True):
-            simulator.clear_journal()
-            run = subprocess.run(
-                shlex.split(command),
-                cwd=tmp_path,
-                env={**os.environ, **settings},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert run.returncode == 0, run.stdout + run.stderr
-            assert ("changed=0" in run.stdout) == (effect == FINDS_NOTHING), run.stdout
-            printed += run.stdout
-            writes = [entry for entry in simulator.journal() if entry["method"] != "GET"]
-            assert bool(writes) == (effect == CHANGES), run.stdout
+    for command, effect in zip(guide.commands, TRIED_HERE[name], strict=True):
+        simulator.clear_journal()
+        run = run_program(shlex.split(command), tmp_path, credentials(simulator))
+        assert run.returncode == 0, run.stdout
+        assert ("changed=0" in run.stdout) == (effect == FINDS_NOTHING), run.stdout
+        writes = [entry for entry in simulator.journal() if entry["method"] != "GET"]
+        assert bool(writes) == (effect == CHANGES), run.stdout
+        printed += run.stdout
     assert [output for output in guide.outputs if output not in printed] == []

@@ -10,16 +10,13 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.functional.support.playbooks import credentials, surroundings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from touchbase_simulator.process import SimulatorProcess
+from touchbase_simulator.process import SimulatorProcess
 
 _LIMIT = 120.0  # seconds, for machines under load
 _INVENTORY = {"all": {"hosts": {"localhost": {"ansible_connection": "local"}}}}
@@ -77,8 +74,7 @@ def rulebook(
         yield Engine(process, log)
     finally:
         process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()

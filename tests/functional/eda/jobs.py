@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from werkzeug import Request, Response
+
+from simulator.tests.receiver import serving
 
 _ASKED = ("limit", "labels", "inventory", "variables")
 
@@ -23,52 +22,34 @@ _ASKED = ("limit", "labels", "inventory", "variables")
 class Jobs:
     """Where it is, and the templates that were started, each with what came along."""
 
-    url: str
+    url: str = ""
     started: list[tuple[str, Any]] = field(default_factory=list)
+
+    def respond(self, request: Request) -> object:
+        """Every template exists, and every job succeeds at once."""
+        if request.method == "POST":
+            name = request.path.partition("/launch/")[2].strip("/")
+            self.started.append((name, request.get_json(force=True)))
+            return {"id": 1, "url": "/api/v2/jobs/1/", "status": "pending"}
+        if "unified_job_templates" in request.path:
+            return {"results": [_template(request.args["name"])], "next": None}
+        if "/jobs/" in request.path:
+            job = {"id": 1, "status": "successful", "created": "", "artifacts": {}}
+            return {**job, "url": "/api/v2/jobs/1/"}
+        return {"version": "24.6.1"}
 
 
 @contextlib.contextmanager
 def starting_jobs() -> Iterator[Jobs]:
-    """Run it while the block lasts; every template exists, and every job succeeds at once."""
+    """Run it while the block lasts."""
+    jobs = Jobs()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            address = urlsplit(self.path)
-            if "unified_job_templates" in address.path:
-                (name,) = parse_qs(address.query)["name"]
-                self._answer({"results": [_template(name)], "next": None})
-            elif "/jobs/" in address.path:
-                job = {"id": 1, "status": "successful", "created": "", "artifacts": {}}
-                self._answer({**job, "url": "/api/v2/jobs/1/"})
-            else:
-                self._answer({"version": "24.6.1"})
+    @Request.application
+    def application(request: Request) -> Response:
+        return Response(json.dumps(jobs.respond(request)))
 
-        def do_POST(self) -> None:
-            sent = self.rfile.read(int(self.headers["Content-Length"]))
-            _start, _launch, name = self.path.partition("/launch/")
-            jobs.started.append((name.strip("/"), json.loads(sent)))
-            self._answer({"id": 1, "url": "/api/v2/jobs/1/", "status": "pending"})
-
-        def _answer(self, value: object) -> None:
-            body = json.dumps(value).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    jobs = Jobs(f"http://127.0.0.1:{server.server_address[1]}")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(application) as jobs.url:
         yield jobs
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _template(name: str) -> dict[str, Any]:
