@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     WEBHOOK_PATH,
     options,
 )
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService, reply
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service, reply
 
 GET = Request("GET", WEBHOOK_PATH, "read webhook 28")
 PUT = Request(
@@ -39,8 +38,12 @@ def by_method(request: Request) -> str:
     return request.method
 
 
-def transport_of(service: ScriptedService, read_only: bool = False, **changed: Any) -> Transport:
-    return Transport(options(service.url, **changed), read_only)
+def transport_to(api_url: str, read_only: bool = False, **changed: Any) -> Transport:
+    return Transport(options(api_url, **changed), read_only)
+
+
+def transport_of(service: Service, **changed: Any) -> Transport:
+    return transport_to(service.url, **changed)
 
 
 def failed_send(transport: Transport, request: Request = GET) -> TouchBaseError:
@@ -49,9 +52,3 @@ def failed_send(transport: Transport, request: Request = GET) -> TouchBaseError:
         transport.send(request)
     assert KEY not in json.dumps(caught.value.as_result())
     return caught.value
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        return int(closed.getsockname()[1])
