@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (  # isort: skip
-    Campaign, Owner, sentence_start, type_text,
+    Campaign, Owner, type_text,
 )  # fmt: skip
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import owner_from
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
@@ -72,15 +71,6 @@ def test_key_is_type_and_url_in_one_spelling(other: Any, is_equal: bool) -> None
     assert (ON.key == other.key) is is_equal
 
 
-def test_stored_url_is_sent_and_does_not_distinguish_webhooks() -> None:
-    stored = replace(ON, stored_url=f"{URL}\x1b")
-
-    assert (ON.wire_url, stored.wire_url) == (URL, f"{URL}\x1b")
-    assert stored == ON
-    assert repr(stored) == repr(ON)
-    assert stored.record() == ON.record()
-
-
 @pytest.mark.parametrize(
     ("webhook_type", "shown"), [(REPLY, REPLY), ("MessageReply", "MessageReply"), (URL, MASK)]
 )
@@ -100,11 +90,3 @@ def test_campaign_record_has_every_field() -> None:
         "replies_to_email": None,
         "replies_to_mobile": None,
     }
-
-
-@pytest.mark.parametrize(
-    ("what", "text"),
-    [(Owner("message"), "The account"), (ON, "Webhook 28 of campaign 9141"), ("", "")],
-)
-def test_sentence_begins_with_a_capital_letter(what: object, text: str) -> None:
-    assert sentence_start(what) == text

@@ -7,34 +7,35 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (  # isort: skip
-    MAX_LENGTH, check_not_masked, check_url, url_warnings, urls_equivalent,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (
+    MAX_LENGTH,
+    check_url,
+    url_warnings,
+    urls_equivalent,
+)
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (  # isort: skip
-    MASK, Renderer, masked_url, printable_url,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
+    MASK,
+    Renderer,
+    printable_url,
+)
 
 BASE = "https://hooks.example.org"
 
-ACCEPTABLE = {
-    "https with a path": f"{BASE}/replies/5f1d",
-    "plain http": "http://hooks.example.org/a",
-    "without a path": BASE,
-    "a port": f"{BASE}:8443/a",
-    "an empty port": f"{BASE}:/a",
-    "an IPv4 address": "https://192.0.2.7/a",
-    "an IPv6 address": "https://[2001:db8::7]:8443/a",
-    "query and fragment": f"{BASE}/a?b=c#d",
-    "user information": "https://user:word@hooks.example.org/a",
-    "upper case": "HTTPS://HOOKS.EXAMPLE.ORG/A",
-    "as long as allowed": f"{BASE}/".ljust(MAX_LENGTH, "a"),
-}
-
+ACCEPTABLE = [
+    f"{BASE}/replies/5f1d",
+    "http://hooks.example.org/a",
+    BASE,
+    f"{BASE}:8443/a",
+    f"{BASE}:/a",
+    "https://192.0.2.7/a",
+    "https://[2001:db8::7]:8443/a",
+    f"{BASE}/a?b=c#d",
+    "https://user:word@hooks.example.org/a",
+    "HTTPS://HOOKS.EXAMPLE.ORG/A",
+    f"{BASE}/".ljust(MAX_LENGTH, "a"),
+]
 REFUSED = {
     "empty": ("", "is empty"),
     "a relative path": ("/secret", "not an absolute"),
@@ -52,8 +53,7 @@ REFUSED = {
     "a line end": (f"{BASE}/secret\n", "ends with a line end; in YAML"),
     "a line end within": (f"{BASE}/sec\nret", "white space"),
     "a tab": (f"{BASE}/sec\tret", "white space"),
-    "a control character": (f"{BASE}/secret\x7f", "control characters"),
-    "a zero": (f"{BASE}/secret\0", "control characters"),
+    "a control character": (f"{BASE}/secret\0", "control characters"),
     "a host outside ASCII": ("https://hööks.example.org/secret", "punycode"),
     "a path outside ASCII": (f"{BASE}/secret/ä", "percent-encoded"),
     "one character too long": (f"{BASE}/secret".ljust(MAX_LENGTH + 1, "a"), "2049 characters"),
@@ -62,7 +62,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("url", ACCEPTABLE.values(), ids=ACCEPTABLE)
+@pytest.mark.parametrize("url", ACCEPTABLE)
 def test_absolute_url_is_acceptable(url: str) -> None:
     check_url(url)
 
@@ -78,24 +78,6 @@ def test_unacceptable_url_is_refused_and_quoted_unless_masked(url: str, reason: 
     assert reason in text
     assert Renderer("").text(text).startswith(f"url '{printable_url(url)}' ") is is_quoted
     assert "secret" not in Renderer("", mask_text=True).text(text)
-
-
-@pytest.mark.parametrize(
-    ("url", "is_refused"),
-    [
-        (masked_url(BASE), True),
-        (f"{BASE}/a?key={MASK}", True),
-        (f"{BASE}/ä b".ljust(MAX_LENGTH + 1, "a"), False),
-        ("", False),
-    ],
-    ids=["masked", "masked in query", "unacceptable otherwise", "empty"],
-)
-def test_mask_in_url_is_refused_whatever_else_it_is(url: str, is_refused: bool) -> None:
-    if is_refused:
-        with pytest.raises(NotPlannable, match="was masked by mask_url"):
-            check_not_masked(url)
-    else:
-        check_not_masked(url)
 
 
 @pytest.mark.parametrize(
@@ -119,9 +101,7 @@ def test_unwise_url_is_warned_about_by_host_alone(
     for warning, word in zip(warnings, words):
         assert word in warning
         assert "hooks.example.org" in warning
-        assert "secret" not in warning
-        assert "user:" not in warning
-        assert "word" not in warning
+        assert not any(one in warning for one in ("secret", "user:", "word"))
 
 
 SAME = {
@@ -158,34 +138,11 @@ DIFFERENT = {
 }
 
 
-PAIRS = {**{f"same: {name}": pair for name, pair in SAME.items()}, **DIFFERENT}
+@pytest.mark.parametrize(("left", "right"), SAME.values(), ids=SAME)
+def test_equivalent_spellings_are_one_url(left: str, right: str) -> None:
+    assert urls_equivalent(left, right)
 
 
-@pytest.mark.parametrize("name", PAIRS)
-def test_equivalent_spellings_alone_are_one_url(name: str) -> None:
-    left, right = PAIRS[name]
-
-    assert urls_equivalent(left, right) is name.startswith("same: ")
-
-
-# Few letters, so that equivalent and nearly equivalent addresses really occur.
-SPELLINGS = st.builds(
-    "{}://{}{}{}{}{}".format,
-    st.sampled_from(["http", "https", "HTTPS"]),
-    st.sampled_from(["", "u@", "U@"]),
-    st.sampled_from(["h.example", "H.example", "[::1]", "[fe80::443]"]),
-    st.sampled_from(["", ":", ":80", ":443", ":8443"]),
-    st.sampled_from(["", "/", "/a", "/A", "/a/", "/%2f", "/%2F"]),
-    st.sampled_from(["", "?", "?q", "?Q", "#f"]),
-) | st.sampled_from(["", "none", "NONE"])
-
-
-@settings(deadline=None)
-@given(SPELLINGS, SPELLINGS, SPELLINGS)
-def test_equivalence_is_reflexive_symmetric_and_transitive(
-    left: str, right: str, third: str
-) -> None:
-    assert urls_equivalent(left, left)
-    assert urls_equivalent(left, right) == urls_equivalent(right, left)
-    if urls_equivalent(left, right) and urls_equivalent(right, third):
-        assert urls_equivalent(left, third)
+@pytest.mark.parametrize(("left", "right"), DIFFERENT.values(), ids=DIFFERENT)
+def test_other_spellings_are_different_urls(left: str, right: str) -> None:
+    assert not urls_equivalent(left, right)
