@@ -12,27 +12,19 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (  # isort: skip
-    CONCURRENCY_SPEC, CONNECTION_SPEC, connection_options, from_environment,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
+    CONCURRENCY_SPEC,
+    CONNECTION_SPEC,
+    connection_options,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     KEY,
     connection_params,
 )
 
 SERVICE = "https://api.touchbasepro.com"
-# option: variable, value in it, value of the task, default
-BY_ENVIRONMENT: dict[str, tuple[str, Any, Any, Any]] = {
-    "api_key": ("TOUCHBASE_API_KEY", "key-from-environment", "key-from-the-task", None),
-    "api_url": (
-        "TOUCHBASE_API_URL", "https://env.example.org", "https://task.example.org", SERVICE),
-    "validate_certs": ("TOUCHBASE_VALIDATE_CERTS", False, True, True),
-    "ca_path": ("TOUCHBASE_CA_PATH", "/env/ca.pem", "/task/ca.pem", None),
-}  # fmt: skip
 
 
 def validated(given: dict[str, Any]) -> dict[str, Any]:
@@ -84,12 +76,25 @@ def test_empty_option_is_taken_from_environment(
     assert (options.api_key, options.api_url) == (KEY, "https://gateway.example.org")
 
 
-@pytest.mark.parametrize("option", BY_ENVIRONMENT)
-def test_option_is_that_of_the_task_then_of_environment_then_default(
-    option: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    variable, value, given, default = BY_ENVIRONMENT[option]
+# option, variable, value in it, value of the task, default
+BY_ENVIRONMENT: list[tuple[str, str, Any, Any, Any]] = [
+    ("api_key", "TOUCHBASE_API_KEY", "key-of-environment", "key-of-task", None),
+    ("api_url", "TOUCHBASE_API_URL", "https://env.example.org", "https://a.example.org", SERVICE),
+    ("validate_certs", "TOUCHBASE_VALIDATE_CERTS", False, True, True),
+    ("ca_path", "TOUCHBASE_CA_PATH", "/env/ca.pem", "/task/ca.pem", None),
+    ("ca_path", "REQUESTS_CA_BUNDLE", "/env/ca.pem", "/task/ca.pem", None),
+]
 
+
+@pytest.mark.parametrize(("option", "variable", "value", "given", "default"), BY_ENVIRONMENT)
+def test_option_is_that_of_the_task_then_of_environment_then_default(
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    variable: str,
+    value: Any,
+    given: Any,
+    default: Any,
+) -> None:
     monkeypatch.setenv(variable, str(value))
     assert validated({})[option] == value
     assert validated({option: given})[option] == given
@@ -97,33 +102,13 @@ def test_option_is_that_of_the_task_then_of_environment_then_default(
     assert validated({})[option] == default
 
 
-@pytest.mark.parametrize(
-    ("own", "common", "taken"),
-    [
-        ("/own.pem", "/common.pem", "/own.pem"),
-        ("", "/common.pem", "/common.pem"),
-        (None, "/common.pem", "/common.pem"),
-        ("/own.pem", "", "/own.pem"),
-        ("", "", None),
-    ],
-)
-def test_ca_path_is_own_variable_then_that_of_requests(
-    own: str | None, common: str, taken: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", common)
-    if own is not None:
-        monkeypatch.setenv("TOUCHBASE_CA_PATH", own)
+def test_ca_path_is_own_variable_before_that_of_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/common.pem")
+    monkeypatch.setenv("TOUCHBASE_CA_PATH", "/own.pem")
+    assert validated({})["ca_path"] == "/own.pem"
 
-    assert validated({"api_key": KEY})["ca_path"] == taken
-
-
-def test_environment_without_value_raises_ansible_s_no_fallback(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("TOUCHBASE_A", "")
-
-    with pytest.raises(AnsibleFallbackNotFound):
-        from_environment("TOUCHBASE_A", "TOUCHBASE_B")
+    monkeypatch.setenv("TOUCHBASE_CA_PATH", "")
+    assert validated({})["ca_path"] == "/common.pem"
 
 
 def test_checked_options_are_those_given_and_hide_the_key() -> None:
@@ -160,24 +145,26 @@ def test_invalid_key_is_refused_without_showing_it(api_key: str, reason: str) ->
     assert "9c77d1" not in message
 
 
-def test_key_of_eight_characters_is_accepted() -> None:
-    assert connection_options(connection_params(SERVICE, api_key="12345678")).api_key == "12345678"
-
-
-ACCEPTED_URLS = [
-    "https://gateway.example.org/touchbase",
-    "https://[2001:db8::7]:8443",
-    "http://127.0.0.1:8080",
-    "http://127.8.9.1",
-    "http://[::1]:8080/",
-    "http://localhost:8080",
-    "http://LOCALHOST",
+ACCEPTED: list[tuple[str, Any]] = [
+    ("api_key", "12345678"),
+    ("api_url", "https://gateway.example.org/touchbase"),
+    ("api_url", "https://[2001:db8::7]:8443"),
+    ("api_url", "http://127.0.0.1:8080"),
+    ("api_url", "http://127.8.9.1"),
+    ("api_url", "http://[::1]:8080"),
+    ("api_url", "http://localhost:8080"),
+    ("api_url", "http://LOCALHOST"),
+    ("concurrency", 1),
+    ("concurrency", 4),
+    ("concurrency", 32),
 ]
 
 
-@pytest.mark.parametrize("api_url", ACCEPTED_URLS)
-def test_https_and_loopback_urls_are_accepted(api_url: str) -> None:
-    assert connection_options(connection_params(api_url)).api_url == api_url.rstrip("/")
+@pytest.mark.parametrize(("option", "value"), ACCEPTED)
+def test_valid_option_is_accepted(option: str, value: Any) -> None:
+    given = connection_params(**{"api_url": SERVICE, option: value})
+
+    assert getattr(connection_options(given), option) == value
 
 
 REFUSED_URLS = {
@@ -230,13 +217,6 @@ OUT_OF_BOUNDS: dict[str, list[Any]] = {
 )
 def test_number_out_of_bounds_is_refused(option: str, value: Any) -> None:
     assert f"{option} must be" in refusal(**{option: value})
-
-
-@pytest.mark.parametrize("concurrency", [1, 4, 32])
-def test_concurrency_within_bounds_is_accepted(concurrency: int) -> None:
-    given = connection_params(SERVICE, concurrency=concurrency)
-
-    assert connection_options(given).concurrency == concurrency
 
 
 def test_missing_ca_file_is_refused_by_its_name_if_it_is_needed(tmp_path: Path) -> None:

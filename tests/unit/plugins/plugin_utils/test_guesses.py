@@ -21,7 +21,7 @@ from ansible_collections.touchbasepro.sms.plugins.plugin_utils._guesses import (
 
 KNOWN = OPERATION.argument_spec
 
-MEANT: dict[str, str | None] = {
+MEANT = {
     "enabled": "active",
     "IsActive": "active",
     "events": "webhook_type",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -57,17 +57,13 @@ def test_failure_is_returned_and_not_raised(service: api.Service) -> None:
     assert result["failure"]["code"] == 100
 
 
-@pytest.mark.parametrize(
-    ("setting", "shown"),
-    [(None, True), (True, True), (False, False)],
-    ids=["no such setting", "on", "off"],
-)
+@pytest.mark.parametrize("setting", [None, True, False], ids=["no such setting", "on", "off"])
 def test_invocation_follows_the_setting_of_ansible(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch, setting: bool | None, shown: bool
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, setting: bool | None
 ) -> None:
     service.answers(made.api_record())
     config = SimpleNamespace(
-        get_configuration_definition=lambda name: setting if setting is None else {"name": name},
+        get_configuration_definition=lambda _name: None if setting is None else {"type": "bool"},
         get_config_value=lambda name, variables: (
             setting if name == "INJECT_INVOCATION" else variables.get("x", "auto")
         ),
@@ -76,16 +72,34 @@ def test_invocation_follows_the_setting_of_ansible(
 
     result = act.run_one(service)
 
-    assert ("invocation" in result) is shown
-    assert not shown or result["invocation"]["module_args"]["timeout"] == 30.0
+    assert ("invocation" in result) is (setting is not False)
+    if "invocation" in result:
+        assert result["invocation"]["module_args"]["timeout"] == 30.0
 
 
 # Progress
 
 
-@pytest.fixture(name="shown")
-def _shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The progress of each task when it ended."""
+ENTRY = {"campaign_id": 9141, "webhook_id": 28, "url": made.OTHER_URL}
+SET = {"webhooks": [ENTRY], "retries": 1, "max_wait": 0.01}
+INFO = {"campaign_id": 9141, "details": True}
+ON, OFF = made.api_record(Id=29), made.api_record(IsActive=False)
+LISTED, LATER = [made.api_record()], api.gateway(503, "Later")
+CAMPAIGNS = made.page(made.api_campaign())
+# module, options, answers, progress when the task ends
+PROGRESS: dict[str, tuple[Any, dict[str, Any], list[Any], list[str]]] = {
+    "set": (touchbase_sms_webhooks, SET, [LISTED, LATER, MOVED], ["1 of 1 done, 1 retry"]),
+    "info": (touchbase_sms_webhook_info, INFO, [[OFF, ON], OFF], ["2 of 2 webhooks read"]),
+    "campaigns": (touchbase_sms_campaign_info, {}, [CAMPAIGNS], ["1 of 1 pages read"]),
+    "single": (touchbase_sms_webhook, ENTRY, [made.api_record(), MOVED], []),
+}
+
+
+@pytest.mark.parametrize("name", PROGRESS)
+def test_task_that_may_take_long_shows_its_progress(
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    module, args, answers, lines = PROGRESS[name]
     shown: list[str] = []
 
     @contextmanager
@@ -94,43 +108,6 @@ def _shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         shown.append(f"{task}: {progress}")
 
     monkeypatch.setattr(_local_action, "show_progress", show_progress)
-    return shown
-
-
-ENTRY = {"campaign_id": 9141, "webhook_id": 28, "url": made.OTHER_URL}
-OFF = made.api_record(IsActive=False)
-PROGRESS: dict[str, tuple[Any, dict[str, Any], list[Any], list[str]]] = {
-    "set": (
-        touchbase_sms_webhooks,
-        {"webhooks": [ENTRY], "retries": 1, "max_wait": 0.01},
-        [[made.api_record()], api.gateway(503, "Later"), MOVED],
-        ["1 of 1 done, 1 retry"],
-    ),
-    "info": (
-        touchbase_sms_webhook_info,
-        {"campaign_id": 9141, "details": True},
-        [[OFF, made.api_record(Id=29)], OFF],
-        ["2 of 2 webhooks read"],
-    ),
-    "campaigns": (
-        touchbase_sms_campaign_info,
-        {},
-        [made.page(made.api_campaign())],
-        ["1 of 1 pages read"],
-    ),
-    "single": (touchbase_sms_webhook, ENTRY, [made.api_record(), MOVED], []),
-}
-
-
-@pytest.mark.parametrize(("module", "args", "answers", "lines"), PROGRESS.values(), ids=PROGRESS)
-def test_task_that_may_take_long_shows_its_progress(
-    service: api.Service,
-    shown: list[str],
-    module: Any,
-    args: dict[str, Any],
-    answers: list[Any],
-    lines: list[str],
-) -> None:
     service.answers(*answers)
     args = {**made.without(act.set_of(service), "webhooks"), **args}
 
@@ -182,14 +159,10 @@ def test_task_after_an_interruption_opens_another_session(
     service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the timeout of a task interrupted: a connection may never have been given back."""
-
-    def ends(*_given: object) -> None:
-        raise SystemExit
-
     service.always_answers(made.api_record())
     act.run_one(service)
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(_local_action, "run_operation", ends)
+        interrupted.setattr(_local_action, "run_operation", lambda *_given: sys.exit())
         with pytest.raises(SystemExit):
             act.run_one(service)
 
@@ -258,26 +231,23 @@ def test_task_that_asks_for_nothing_more_runs_in_process(
     assert ansible.calls == []
 
 
-def test_interpreter_setting_counts_like_the_variable(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ANSIBLE_PYTHON_INTERPRETER", OTHER_PYTHON)
+ON_MAC = SimpleNamespace(platform="darwin", executable=sys.executable)
+UNABLE: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "no requests": lambda one: one.setattr(_local_action, "REQUESTS_IMPORT_ERROR", "Traceback"),
+    "macOS": lambda one: one.setattr(_local_action, "sys", ON_MAC),
+    "another Python, by setting": lambda one: one.setenv(
+        "ANSIBLE_PYTHON_INTERPRETER", OTHER_PYTHON
+    ),
+}
 
-    assert act.run_one(service, {}) == act.FROM_MODULE
 
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("REQUESTS_IMPORT_ERROR", "Traceback"),
-        ("sys", SimpleNamespace(platform="darwin", executable=sys.executable)),
-    ],
-    ids=["no requests", "macOS"],
-)
+@pytest.mark.parametrize("patched", UNABLE.values(), ids=UNABLE)
 def test_task_is_left_to_ansible_where_the_process_cannot_run_it(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+    service: api.Service,
+    monkeypatch: pytest.MonkeyPatch,
+    patched: Callable[[pytest.MonkeyPatch], None],
 ) -> None:
-    monkeypatch.setattr(_local_action, name, value)
+    patched(monkeypatch)
 
     assert act.run_one(service) == act.FROM_MODULE
 

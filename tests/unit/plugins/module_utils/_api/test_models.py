@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import (  # isort: skip
-    Campaign, Owner, type_text,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner, type_text
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import owner_from
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
 
@@ -77,16 +75,3 @@ def test_key_is_type_and_url_in_one_spelling(other: Any, is_equal: bool) -> None
 def test_unknown_type_in_a_message_is_text_of_the_service(webhook_type: str, shown: str) -> None:
     assert Renderer("", mask_text=True).text(type_text(webhook_type)) == shown
     assert Renderer("").text(type_text(webhook_type)) == webhook_type
-
-
-def test_campaign_record_has_every_field() -> None:
-    assert Campaign(9141, "Spring").record() == {
-        "campaign_id": 9141,
-        "name": "Spring",
-        "content": None,
-        "date": None,
-        "status": None,
-        "delivery_date": None,
-        "replies_to_email": None,
-        "replies_to_mobile": None,
-    }
