@@ -88,20 +88,7 @@ def test_fewer_campaigns_than_counted_are_warned_about(
     assert not warns or "counted 3 campaigns, but its pages listed only 2" in warnings[0]
 
 
-@pytest.mark.parametrize("second", [[3], []], ids=["the same", "empty"])
-def test_page_without_news_before_the_last_is_error(
-    service: api.Service, client: Client, second: list[int]
-) -> None:
-    service.answers(*pages([3], second, total=[1000, 1000]))
-
-    with pytest.raises(UnexpectedResponse, match="page 2 of 1000, with nothing new"):
-        list_all(client)
-
-    assert len(service.seen) == 2
-
-
 NO_PAGE: list[Any] = [
-    None,
     [api_campaign()],
     without(page(api_campaign()), "Data"),
     without(page(api_campaign()), "TotalPages"),
@@ -109,35 +96,50 @@ NO_PAGE: list[Any] = [
     {**page(), "Data": {}},
     *({**page(), "TotalPages": value} for value in ("1", None, 1.5, True)),
 ]
+NO_CAMPAIGN: list[Any] = [
+    None,
+    "Spring",
+    [],
+    without(api_campaign(), "CampaignId"),
+    api_campaign(CampaignId="9141"),
+    api_campaign(CampaignId=True),
+]
+# the answers to a list, a part of the message
+ERRORS: list[tuple[list[Any], str]] = [
+    (pages([3], [3], total=[1000, 1000]), "page 2 of 1000, with nothing new"),
+    (pages([3], [], total=[1000, 1000]), "page 2 of 1000, with nothing new"),
+    ([api.reply(body=b"null")], "not a page of campaigns"),
+    *(([body], "not a page of campaigns") for body in NO_PAGE),
+    *(([page(api_campaign(), record)], "not a campaign object") for record in NO_CAMPAIGN),
+]
 
 
-@pytest.mark.parametrize("body", NO_PAGE, ids=json.dumps)
-def test_list_that_is_not_a_page_is_error(service: api.Service, client: Client, body: Any) -> None:
-    service.answers(api.reply(body=json.dumps(body).encode()))
+@pytest.mark.parametrize(("answers", "words"), ERRORS, ids=str)
+def test_list_other_than_pages_of_campaigns_is_error(
+    service: api.Service, client: Client, answers: list[Any], words: str
+) -> None:
+    service.answers(*answers)
 
-    with pytest.raises(UnexpectedResponse, match="not a page of campaigns"):
+    with pytest.raises(UnexpectedResponse, match=words):
         list_all(client)
 
-
-NO_CAMPAIGN: dict[str, Any] = {
-    "null": None,
-    "a text": "Spring",
-    "a list": [],
-    "no id": without(api_campaign(), "CampaignId"),
-    "an id as text": api_campaign(CampaignId="9141"),
-    "an id as a boolean": api_campaign(CampaignId=True),
-}
+    assert len(service.seen) == len(answers)
 
 
-@pytest.mark.parametrize("record", NO_CAMPAIGN.values(), ids=NO_CAMPAIGN)
-def test_other_than_campaign_is_error(service: api.Service, client: Client, record: Any) -> None:
-    listed = page(api_campaign(CampaignId=1), record)
-    service.answers(api.reply(body=json.dumps(record).encode()), listed)
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        *((json.dumps(record).encode(), "not a campaign object") for record in NO_CAMPAIGN),
+        *((json.dumps({"CampaignId": one}).encode(), f"campaign {one} in") for one in (9140, 9142)),
+    ],
+)
+def test_read_of_other_than_the_campaign_is_error(
+    service: api.Service, client: Client, body: bytes, words: str
+) -> None:
+    service.answers(api.reply(body=body))
 
-    with pytest.raises(UnexpectedResponse, match="not a campaign object"):
+    with pytest.raises(UnexpectedResponse, match=words):
         client.read_campaign(9141)
-    with pytest.raises(UnexpectedResponse, match="not a campaign object"):
-        list_all(client)
 
 
 JOINED = "\U0001f469\u200d\U0001f4bb"
@@ -175,13 +177,3 @@ def test_campaign_is_read_and_listed_with_printable_text(
     assert client.read_campaign(9141) == campaign
     assert list_all(client) == [campaign]
     assert service.seen[0] == "GET /sms/campaigns/9141"
-
-
-@pytest.mark.parametrize("other", [9140, 9142])
-def test_read_of_another_campaign_is_error(
-    service: api.Service, client: Client, other: int
-) -> None:
-    service.answers(api_campaign(CampaignId=other))
-
-    with pytest.raises(UnexpectedResponse, match=f"campaign {other} instead"):
-        client.read_campaign(9141)
