@@ -19,8 +19,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import service as a
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 
 EARLIER = "An earlier attempt may have applied the change. Run the task again to check."
-
-
 each_method = pytest.mark.parametrize("request_", http.ALL, ids=http.by_method)
 
 
@@ -60,47 +58,41 @@ def test_lasting_failure_ends_after_the_retries(
 
     assert error.failure.attempts == len(service.requests) == retries + 1
     assert len(clock.pauses) == retries
-    counted = f", after {retries + 1} attempts. "
-    assert (counted in str(error)) == (retries > 0 and error.failure.status is None)
+    is_closed = error.failure.status is None
+    assert (f"the connection to {service.url} failed (" in str(error)) is is_closed
+    assert (f", after {retries + 1} attempts. " in str(error)) is (is_closed and retries > 0)
 
 
-def test_on_retry_is_called_before_each_pause(service: api.Service, clock: Clock) -> None:
-    service.answers(api.gateway(503, "Oops"), api.gateway(502, "Oops"), http.OK)
-    pauses_before: list[int] = []
-
-    http.transport_of(service).send(http.GET, lambda: pauses_before.append(len(clock.pauses)))
-
-    assert pauses_before == [0, 1]
-
-
-FIRST = {
-    "closed": (api.hangs_up(), True),
-    "503": (api.gateway(503, ""), True),
-    "429": (api.gateway(429, ""), False),
+# The first and the last answer, and whether the first may have been applied
+UNCLEAR: dict[str, tuple[api.Step, Any, bool]] = {
+    "closed, then refused": (api.hangs_up(), api.error(401, 100, "no"), True),
+    "closed, then limited": (api.hangs_up(), 429, True),
+    "closed, then no connection": (api.hangs_up(), None, True),
+    "503, then refused": (api.gateway(503, ""), api.error(401, 100, "no"), True),
+    "503, then limited": (api.gateway(503, ""), 429, True),
+    "429, then refused": (api.gateway(429, ""), api.error(401, 100, "no"), False),
+    "429, then limited": (api.gateway(429, ""), 429, False),
 }
 
 
 @each_method
-@pytest.mark.parametrize(("first", "is_uncertain"), FIRST.values(), ids=FIRST)
-@pytest.mark.parametrize("last", ["refused", "limited", "no connection"])
+@pytest.mark.parametrize("name", UNCLEAR)
 @pytest.mark.usefixtures("clock")
 def test_last_error_keeps_the_uncertainty_of_an_earlier_attempt(
-    service: api.Service, request_: http.Request, first: api.Step, is_uncertain: bool, last: str
+    service: api.Service, request_: http.Request, name: str
 ) -> None:
-    service.answers(
-        api.after(service.refuses, api.hangs_up()) if last == "no connection" else first
-    )
-    service.always_answers(
-        api.error(401, 100, "no") if last == "refused" else api.gateway(429, "no")
-    )
+    first, last, is_unclear = UNCLEAR[name]
+    if last is None:
+        first = api.after(service.refuses, first)
+    service.answers(first, last)
 
-    failure = http.failed_send(http.transport_of(service, retries=1), request_)
+    error = http.failed_send(http.transport_of(service, retries=1), request_)
 
-    is_retried = failure.failure.attempts == 2
-    was_uncertain = is_uncertain or last == "no connection"
-    assert is_retried or request_ == http.POST
-    assert (EARLIER in str(failure)) == (is_retried and request_ != http.GET and was_uncertain)
-    assert failure.may_have_been_applied or EARLIER not in str(failure)
+    is_retried = request_ != http.POST or name.startswith("429")
+    assert error.failure.attempts == 1 + is_retried
+    keeps = is_retried and is_unclear and request_ != http.GET
+    assert (EARLIER in str(error)) is keeps
+    assert error.may_have_been_applied or not keeps
 
 
 # Pauses

@@ -18,11 +18,7 @@ import pytest
 import trustme
 from cryptography import x509
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    TouchBaseError,
-    Unreachable,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _errors as errors
 from ansible_collections.touchbasepro.sms.tests.unit.support import http_requests as http
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
@@ -75,17 +71,19 @@ def sent(service: api.Service, request: http.Request = http.GET, **changed: Any)
     return http.transport_of(service, **changed).send(request).status
 
 
-def refusal(api_url: str, request: http.Request = http.GET, **changed: Any) -> TouchBaseError:
+def refusal(
+    api_url: str, request: http.Request = http.GET, **changed: Any
+) -> errors.TouchBaseError:
     """The error of a request that no service receives."""
     error = http.failed_send(http.transport_to(api_url, **changed), request)
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, errors.Unreachable)
     assert not error.may_have_been_applied
     return error
 
 
 def not_plannable(api_url: str, **changed: Any) -> str:
     """The error of a transport that cannot be made."""
-    with pytest.raises(NotPlannable) as caught:
+    with pytest.raises(errors.NotPlannable) as caught:
         http.transport_to(api_url, **changed)
     return str(caught.value)
 
@@ -93,47 +91,45 @@ def not_plannable(api_url: str, **changed: Any) -> str:
 # Certificates
 
 
-@pytest.mark.parametrize("request_", [http.GET, http.POST], ids=http.by_method)
-def test_unknown_authority_is_not_trusted_and_gets_no_key(
-    secure: api.Service, clock: Clock, request_: http.Request
+# The system's store, the bundle of the environment, ca_path, and whether the company is trusted.
+# Where OpenSSL looks for the system's store is the one thing about it that can be moved.
+TRUSTED: dict[str, tuple[str | None, str | None, str | None, bool]] = {
+    "by nobody": (None, None, None, False),
+    "by the store": ("company", None, None, True),
+    "by a file": (None, "strangers", "company", True),
+    "by a directory": (None, None, "directory", True),
+    "not by ca_path": ("company", "company", "strangers", False),
+}
+SENT = [("https", http.GET), ("https", http.POST), ("HTTPS", http.GET)]
+
+
+@pytest.mark.parametrize(("scheme", "request_"), SENT, ids=str)
+@pytest.mark.parametrize("name", TRUSTED)
+def test_authority_in_ca_path_or_else_in_the_store_is_trusted(
+    secure: api.Service,
+    company: Authority,
+    strangers: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    request_: http.Request,
+    name: str,
 ) -> None:
-    error = refusal(secure.url, request_)
+    files = {None: None, "company": company.file, "strangers": strangers.file}
+    files["directory"] = company.directory()
+    store, bundle, ca_path, is_trusted = TRUSTED[name]
+    monkeypatch.setenv("SSL_CERT_FILE", files[store] or "/nowhere.pem")
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(variable, files[bundle] or "")
+    api_url = secure.url.replace("https", scheme)
 
-    assert f"the certificate of {secure.url} is not trusted (" in str(error)
-    assert "ca_path" in str(error)
-    assert (error.failure.attempts, clock.pauses, secure.requests) == (1, [], [])
-
-
-@pytest.mark.parametrize("request_", [http.GET, http.POST], ids=http.by_method)
-@pytest.mark.parametrize("form", ["file", "directory"])
-def test_authority_in_ca_path_is_trusted(
-    secure: api.Service, company: Authority, form: str, request_: http.Request
-) -> None:
-    ca_path = company.file if form == "file" else company.directory()
-
-    assert sent(secure, request_, ca_path=ca_path) == 200
-
-
-def test_ca_path_replaces_the_store_and_bundles_of_the_environment(
-    secure: api.Service, company: Authority, strangers: Authority, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", strangers.file)
-    monkeypatch.setenv("CURL_CA_BUNDLE", strangers.file)
-    assert sent(secure, ca_path=company.file) == 200
-
-    monkeypatch.setenv("SSL_CERT_FILE", company.file)
-    assert "not trusted" in str(refusal(secure.url, ca_path=strangers.file))
-
-
-@pytest.mark.parametrize("spelling", ["https", "HTTPS"])
-def test_store_of_the_system_is_trusted_by_default(
-    secure: api.Service, company: Authority, monkeypatch: pytest.MonkeyPatch, spelling: str
-) -> None:
-    # Where OpenSSL looks for the system's store is the one thing about it that can be moved.
-    monkeypatch.setenv("SSL_CERT_FILE", company.file)
-    transport = http.transport_to(secure.url.replace("https", spelling))
-
-    assert transport.send(http.GET).status == 200
+    if is_trusted:
+        transport = http.transport_to(api_url, ca_path=files[ca_path])
+        assert transport.send(request_).status == 200
+    else:
+        error = refusal(api_url, request_, ca_path=files[ca_path])
+        assert f"the certificate of {api_url} is not trusted (" in str(error)
+        assert "Name its CA with ca_path" in str(error)
+        assert (error.failure.attempts, secure.requests) == (1, [])
 
 
 def test_certificate_of_another_host_needs_validate_certs_false(
