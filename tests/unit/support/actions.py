@@ -44,11 +44,6 @@ class Connection:
 
 
 @dataclass
-class PlayContext:
-    """Nothing of the play matters."""
-
-
-@dataclass
 class Templar:
     """Knows one template, and gives back everything else as it is."""
 
@@ -90,9 +85,8 @@ def run(
     module: Any = touchbase_sms_webhook,
 ) -> dict[str, Any]:
     """The result of a task, by default one of touchbase_sms_webhook."""
-    action = module.ActionModule(
-        task, connection or Connection(), PlayContext(), None, templar or Templar(), None
-    )
+    given = (task, connection or Connection(), None, None, templar or Templar(), None)
+    action = module.ActionModule(*given)
     result: dict[str, Any] = action.run(task_vars=variables)
     return result
 

@@ -14,6 +14,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import parse_headers
 from typing import Any
 
 _LONGEST_TEST = 20.0  # seconds; nothing here waits that long unless the code is broken
@@ -145,12 +146,7 @@ def _read_request(reader: Any) -> Received | None:
     first = reader.readline().decode("latin-1").split()
     if len(first) < 2:
         return None
-    headers = {}
-    for raw in iter(reader.readline, b"\r\n"):
-        if not raw:
-            return None
-        name, _colon, value = raw.decode("latin-1").partition(":")
-        headers[name.strip().lower()] = value.strip()
+    headers = {name.lower(): value for name, value in parse_headers(reader).items()}
     body = reader.read(int(headers.get("content-length", "0")))
     return Received(first[0], first[1], headers, body)
 

@@ -114,7 +114,7 @@ ERRORS: list[tuple[list[Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("answers", "words"), ERRORS, ids=str)
+@pytest.mark.parametrize(("answers", "words"), ERRORS)
 def test_list_other_than_pages_of_campaigns_is_error(
     service: api.Service, client: Client, answers: list[Any], words: str
 ) -> None:

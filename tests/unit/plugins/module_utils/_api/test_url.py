@@ -8,19 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (
-    MAX_LENGTH,
-    check_url,
-    url_warnings,
-    urls_equivalent,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _sensitive as sensitive
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api import url as module
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (
-    MASK,
-    Renderer,
-    printable_url,
-)
 
+MASK, MAX_LENGTH = sensitive.MASK, module.MAX_LENGTH
 BASE = "https://hooks.example.org"
 
 ACCEPTABLE = [
@@ -64,20 +56,23 @@ REFUSED = {
 
 @pytest.mark.parametrize("url", ACCEPTABLE)
 def test_absolute_url_is_acceptable(url: str) -> None:
-    check_url(url)
+    module.check_url(url)
 
 
 @pytest.mark.parametrize(("url", "reason"), REFUSED.values(), ids=REFUSED)
 def test_unacceptable_url_is_refused_and_quoted_unless_masked(url: str, reason: str) -> None:
     with pytest.raises(NotPlannable) as caught:
-        check_url(url)
+        module.check_url(url)
     text = str(caught.value)
 
     # A URL that is too long, or was masked before, is not quoted at all.
     is_quoted = 0 < len(url) <= MAX_LENGTH and MASK not in url
     assert reason in text
-    assert Renderer("").text(text).startswith(f"url '{printable_url(url)}' ") is is_quoted
-    assert "secret" not in Renderer("", mask_text=True).text(text)
+    assert (
+        sensitive.Renderer("").text(text).startswith(f"url '{sensitive.printable_url(url)}' ")
+        is is_quoted
+    )
+    assert "secret" not in sensitive.Renderer("", mask_text=True).text(text)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +90,7 @@ def test_unacceptable_url_is_refused_and_quoted_unless_masked(url: str, reason: 
 def test_unwise_url_is_warned_about_by_host_alone(
     url: str, is_masked: bool, words: list[str]
 ) -> None:
-    warnings = url_warnings(url, is_masked)
+    warnings = module.url_warnings(url, is_masked)
 
     assert len(warnings) == len(words)
     for warning, word in zip(warnings, words):
@@ -140,9 +135,9 @@ DIFFERENT = {
 
 @pytest.mark.parametrize(("left", "right"), SAME.values(), ids=SAME)
 def test_equivalent_spellings_are_one_url(left: str, right: str) -> None:
-    assert urls_equivalent(left, right)
+    assert module.urls_equivalent(left, right)
 
 
 @pytest.mark.parametrize(("left", "right"), DIFFERENT.values(), ids=DIFFERENT)
 def test_other_spellings_are_different_urls(left: str, right: str) -> None:
-    assert not urls_equivalent(left, right)
+    assert not module.urls_equivalent(left, right)

@@ -16,11 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
-    NotPlannable,
-    UnexpectedResponse,
-    Unreachable,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _errors as errors
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import transport as module
 from ansible_collections.touchbasepro.sms.tests.unit.support import http_requests as http
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
@@ -88,7 +84,7 @@ def test_read_only_transport_reads_and_refuses_writes(service: api.Service) -> N
 
     for write in (http.PUT, http.POST, http.DELETE):
         error = http.failed_send(transport, write)
-        assert isinstance(error, NotPlannable)
+        assert isinstance(error, errors.NotPlannable)
         assert "may only read" in str(error)
     assert service.connections == 0
     assert transport.send(http.GET).status == 200
@@ -147,7 +143,7 @@ def test_refused_connection_is_retried_by_every_method(
 
     error = http.failed_send(http.transport_of(service, retries=2), request_)
 
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, errors.Unreachable)
     counted = "(connection refused), after 3 attempts. Check"
     assert f"no connection to {service.url} {counted}" in str(error)
     assert http.UNCERTAIN not in str(error)
@@ -169,7 +165,7 @@ def test_connection_that_is_never_accepted_ends_after_timeout(clock: Clock) -> N
 def test_url_that_requests_refuses_is_not_retried(clock: Clock, host: str) -> None:
     error = http.failed_send(http.transport_to(f"https://{host}", use_proxy=False), http.PUT)
 
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, errors.Unreachable)
     assert not error.may_have_been_applied
     assert (error.failure.attempts, clock.pauses) == (1, [])
 
@@ -187,7 +183,7 @@ def test_redirect_is_not_followed(
 
     error = http.failed_send(http.transport_of(service), http.PUT)
 
-    assert isinstance(error, UnexpectedResponse)
+    assert isinstance(error, errors.UnexpectedResponse)
     assert "Redirects are not followed" in str(error)
     assert (len(service.requests), elsewhere.connections) == (1, 0)
 
@@ -226,7 +222,7 @@ def test_broken_response_is_retried_except_by_post_and_is_unclear(
 
     error = http.failed_send(http.transport_of(service, timeout=timeout, retries=1), request_)
 
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, errors.Unreachable)
     assert error.failure.attempts == (1 if request_ == http.POST else 2)
     assert len(service.requests) == len(clock.pauses) + 1 == error.failure.attempts
     is_write = request_ != http.GET
@@ -255,7 +251,7 @@ def test_body_over_the_limit_is_not_read_further(service: api.Service, clock: Cl
 
     error = http.failed_send(http.transport_of(service))
 
-    assert isinstance(error, UnexpectedResponse)
+    assert isinstance(error, errors.UnexpectedResponse)
     assert "the response is larger than 8 MiB" in str(error)
     assert clock.pauses == []
     assert api.awaits_hang_up(service)
@@ -279,7 +275,7 @@ def test_interim_response_is_an_error_that_ends_the_connection(
 
     error = http.failed_send(transport, request_)
 
-    assert isinstance(error, UnexpectedResponse)
+    assert isinstance(error, errors.UnexpectedResponse)
     assert (http.UNCERTAIN in str(error)) == (request_ == http.POST)
     # The final response would otherwise be taken for that of the next request.
     assert transport.send(http.GET).json() == [1]
