@@ -29,28 +29,33 @@ ACCEPTABLE = [
     f"{BASE}/".ljust(MAX_LENGTH, "a"),
 ]
 REFUSED = {
-    "empty": ("", "is empty"),
-    "a relative path": ("/secret", "not an absolute"),
-    "no scheme": ("hooks.example.org/secret", "not an absolute"),
-    "another scheme": ("ftp://hooks.example.org/secret", "not an absolute"),
-    "no host": ("https:///secret", "not an absolute"),
-    "only user information": ("https://user@/secret", "not an absolute"),
-    "only a port": ("https://:8443/secret", "not an absolute"),
-    "port nought": (f"{BASE}:0/secret", "not an absolute"),
-    "port too large": (f"{BASE}:65536/secret", "malformed host or port"),
-    "port in letters": (f"{BASE}:https/secret", "malformed host or port"),
-    "IPv6 without its end": ("https://[2001:db8::7/secret", "malformed host or port"),
-    "a blank": (f"{BASE}/secret path", "white space"),
-    "a blank before": (f" {BASE}/secret", "white space"),
-    "a line end": (f"{BASE}/secret\n", "ends with a line end; in YAML"),
-    "a line end within": (f"{BASE}/sec\nret", "white space"),
-    "a tab": (f"{BASE}/sec\tret", "white space"),
-    "a control character": (f"{BASE}/secret\0", "control characters"),
-    "a host outside ASCII": ("https://hööks.example.org/secret", "punycode"),
-    "a path outside ASCII": (f"{BASE}/secret/ä", "percent-encoded"),
-    "one character too long": (f"{BASE}/secret".ljust(MAX_LENGTH + 1, "a"), "2049 characters"),
-    "masked by mask_url": (f"{BASE}/{MASK}-0a1b2c3d", "was masked"),
-    "masked in its query": (f"{BASE}/secret?key={MASK}", "was masked"),
+    "is empty": [""],
+    "not an absolute": [
+        "/secret",
+        "hooks.example.org/secret",
+        "ftp://hooks.example.org/secret",
+        "https:///secret",
+        "https://user@/secret",
+        "https://:8443/secret",
+        f"{BASE}:0/secret",
+    ],
+    "malformed host or port": [
+        f"{BASE}:65536/secret",
+        f"{BASE}:https/secret",
+        "https://[2001:db8::7/secret",
+    ],
+    "white space": [
+        f"{BASE}/secret path",
+        f" {BASE}/secret",
+        f"{BASE}/sec\nret",
+        f"{BASE}/sec\tret",
+    ],
+    "ends with a line end; in YAML": [f"{BASE}/secret\n"],
+    "control characters": [f"{BASE}/secret\0"],
+    "punycode": ["https://hööks.example.org/secret"],
+    "percent-encoded": [f"{BASE}/secret/ä"],
+    "2049 characters": [f"{BASE}/secret".ljust(MAX_LENGTH + 1, "a")],
+    "was masked": [f"{BASE}/{MASK}-0a1b2c3d", f"{BASE}/secret?key={MASK}"],
 }
 
 
@@ -59,8 +64,10 @@ def test_absolute_url_is_acceptable(url: str) -> None:
     module.check_url(url)
 
 
-@pytest.mark.parametrize(("url", "reason"), REFUSED.values(), ids=REFUSED)
-def test_unacceptable_url_is_refused_and_quoted_unless_masked(url: str, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "url"), [(reason, url) for reason, urls in REFUSED.items() for url in urls]
+)
+def test_unacceptable_url_is_refused_and_quoted_unless_masked(reason: str, url: str) -> None:
     with pytest.raises(NotPlannable) as caught:
         module.check_url(url)
     text = str(caught.value)
