@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -46,15 +46,6 @@ def test_local_task_runs_in_process(service: api.Service, ansible: act.Ansible, 
     assert "warnings" not in result
     assert [one.method for one in service.requests] == ["GET", "GET", "PUT"]
     assert ansible.calls == []
-
-
-def test_failure_is_returned_and_not_raised(service: api.Service) -> None:
-    service.answers(api.error(401, 100, "Provided API key is invalid"))
-
-    result = act.run_one(service)
-
-    assert result["failed"]
-    assert result["failure"]["code"] == 100
 
 
 @pytest.mark.parametrize("setting", [None, True, False], ids=["no such setting", "on", "off"])
@@ -120,16 +111,15 @@ def test_task_that_may_take_long_shows_its_progress(
 # Sessions
 
 
-@pytest.mark.parametrize(
-    ("args", "check_mode", "sessions"),
-    [
-        ({}, False, 1),
-        ({"api_key": "another-key-77"}, False, 2),
-        ({"timeout": 7}, False, 2),
-        ({}, True, 2),
-    ],
-    ids=["same options", "another key", "another timeout", "check mode"],
-)
+SESSIONS: dict[str, tuple[dict[str, Any], bool, int]] = {
+    "same options": ({}, False, 1),
+    "another key": ({"api_key": "another-key-77"}, False, 2),
+    "another timeout": ({"timeout": 7}, False, 2),
+    "check mode": ({}, True, 2),
+}
+
+
+@pytest.mark.parametrize(("args", "check_mode", "sessions"), SESSIONS.values(), ids=SESSIONS)
 def test_tasks_with_the_same_connection_options_share_a_session(
     service: api.Service, args: dict[str, Any], check_mode: bool, sessions: int
 ) -> None:
@@ -187,69 +177,59 @@ LEFT_TO_ANSIBLE: dict[str, tuple[Fields, Fields, Fields]] = {
     **{f"switch {one!r}": ({}, {}, {SWITCH: one}) for one in (False, "no", 0, "perhaps", None)},
     "switched off by a template": ({}, {}, {SWITCH: "{{ off }}"}),
 }
-
-
-@pytest.mark.parametrize(
-    ("task", "connection", "variables"), LEFT_TO_ANSIBLE.values(), ids=LEFT_TO_ANSIBLE
-)
-def test_task_that_asks_for_more_is_left_to_ansible(
-    service: api.Service, ansible: act.Ansible, task: Fields, connection: Fields, variables: Fields
-) -> None:
-    given = act.Task(act.args_of(service), **task), variables, act.Connection(**connection)
-
-    result = act.run(*given, act.Templar({"{{ off }}": False}))
-
-    assert result == act.FROM_MODULE
-    assert ansible.calls == [variables]
-    assert service.connections == 0
-
-
-RUNS_HERE: dict[str, tuple[Fields, Fields | None]] = {
-    "no variables": ({}, None),
-    "empty environments": ({"environment": [{}, None, {}]}, {}),
-    "no environment": ({"environment": None}, {}),
+IN_PROCESS: dict[str, tuple[Fields, Fields, Fields | None]] = {
+    "no variables": ({}, {}, None),
+    "empty environments": ({"environment": [{}, None, {}]}, {}, {}),
+    "no environment": ({"environment": None}, {}, {}),
     **{
-        f"Python {one!r}": ({}, {PYTHON: one})
+        f"Python {one!r}": ({}, {}, {PYTHON: one})
         for one in (sys.executable, "{{ this }}", "auto_silent", "")
     },
-    "delegated to a host with this Python": ({"delegate_to": "other"}, ELSEWHERE),
-    "delegated to a host without variables": ({"delegate_to": "localhost"}, {}),
-    **{f"switch {one!r}": ({}, {SWITCH: one}) for one in (True, "yes", "{{ on }}")},
+    "delegated to a host with this Python": ({"delegate_to": "other"}, {}, ELSEWHERE),
+    "delegated to a host without variables": ({"delegate_to": "localhost"}, {}, {}),
+    **{f"switch {one!r}": ({}, {}, {SWITCH: one}) for one in (True, "yes", "{{ on }}")},
 }
+TEMPLATES = {"{{ this }}": sys.executable, "{{ on }}": True, "{{ off }}": False}
 
 
-@pytest.mark.parametrize(("task", "variables"), RUNS_HERE.values(), ids=RUNS_HERE)
-def test_task_that_asks_for_nothing_more_runs_in_process(
-    service: api.Service, ansible: act.Ansible, task: Fields, variables: Fields | None
+@pytest.mark.parametrize("name", [*LEFT_TO_ANSIBLE, *IN_PROCESS])
+def test_task_that_asks_for_more_than_this_process_is_left_to_ansible(
+    service: api.Service, ansible: act.Ansible, name: str
 ) -> None:
+    task, connection, variables = {**LEFT_TO_ANSIBLE, **IN_PROCESS}[name]
     service.answers(made.api_record())
-    templar = act.Templar({"{{ this }}": sys.executable, "{{ on }}": True})
+    given = act.Task(act.args_of(service), **task), variables, act.Connection(**connection)
 
-    result = act.run(act.Task(act.args_of(service), **task), variables, templar=templar)
+    result = act.run(*given, act.Templar(TEMPLATES))
 
-    assert result["webhook"] == made.webhook().record()
-    assert ansible.calls == []
-
-
-ON_MAC = SimpleNamespace(platform="darwin", executable=sys.executable)
-UNABLE: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "no requests": lambda one: one.setattr(_local_action, "REQUESTS_IMPORT_ERROR", "Traceback"),
-    "macOS": lambda one: one.setattr(_local_action, "sys", ON_MAC),
-    "another Python, by setting": lambda one: one.setenv(
-        "ANSIBLE_PYTHON_INTERPRETER", OTHER_PYTHON
-    ),
-}
+    if name in IN_PROCESS:
+        assert result["webhook"] == made.webhook().record()
+        assert ansible.calls == []
+    else:
+        assert result == act.FROM_MODULE
+        assert ansible.calls == [variables]
+        assert service.connections == 0
 
 
-@pytest.mark.parametrize("patched", UNABLE.values(), ids=UNABLE)
+MAC = SimpleNamespace(platform="darwin", executable=sys.executable)
+UNABLE = [("REQUESTS_IMPORT_ERROR", "Traceback"), ("sys", MAC)]
+
+
+@pytest.mark.parametrize(("name", "value"), UNABLE, ids=["no requests", "macOS"])
 def test_task_is_left_to_ansible_where_the_process_cannot_run_it(
-    service: api.Service,
-    monkeypatch: pytest.MonkeyPatch,
-    patched: Callable[[pytest.MonkeyPatch], None],
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
 ) -> None:
-    patched(monkeypatch)
+    monkeypatch.setattr(_local_action, name, value)
 
     assert act.run_one(service) == act.FROM_MODULE
+
+
+def test_interpreter_setting_counts_like_the_variable(
+    service: api.Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSIBLE_PYTHON_INTERPRETER", OTHER_PYTHON)
+
+    assert act.run_one(service, {}) == act.FROM_MODULE
 
 
 # Locks of creations
@@ -266,14 +246,11 @@ LOCKED: dict[str, tuple[Fields, Fields, bool]] = {
 }
 
 
-@pytest.mark.parametrize(("args", "task", "is_locked"), LOCKED.values(), ids=LOCKED)
+@pytest.mark.parametrize("name", LOCKED)
 def test_task_that_may_create_holds_the_lock_of_its_owner(
-    service: api.Service,
-    monkeypatch: pytest.MonkeyPatch,
-    args: Fields,
-    task: Fields,
-    is_locked: bool,
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    args, task, is_locked = LOCKED[name]
     held: list[Any] = []
 
     @contextmanager

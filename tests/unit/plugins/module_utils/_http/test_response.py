@@ -47,14 +47,6 @@ def shown(value: Any, mask: bool = False) -> Any:
 
 # Errors
 
-INVALID, NO_KEY = "Provided API key is invalid", "Access denied due to missing subscription key."
-NO_HOOK, NO_LIST = "Webhook record does not exist", "SMS list does not exist"
-LIMIT, WAIT = "Rate limit is exceeded.", "Rate limit is exceeded. Try again in 5 seconds."
-NOT_FOUND = "Resource not found"
-PAGE = b"<html><head><title>Not found</title></head></html>"
-CHECK_KEY, RATE = "Check api_key", "retries and max_wait"
-WRONG_URL = "api_url is probably wrong"
-
 
 def api(code: Any, message: Any) -> dict[str, Any]:
     return {"Code": code, "Message": message}
@@ -64,45 +56,42 @@ def gateway(status: int, message: str) -> dict[str, Any]:
     return {"statusCode": status, "message": message}
 
 
-# status, body, answer that is quoted, advice, code, message
-REFUSALS: dict[str, tuple[int, Any, str, str, int | None, str | None]] = {
-    "401 of the API": (401, api(100, INVALID), f", code 100: {INVALID}", CHECK_KEY, 100, INVALID),
-    "401 of the gateway": (401, gateway(401, NO_KEY), f": {NO_KEY}", CHECK_KEY, None, NO_KEY),
-    "403 of the API": (403, api(105, "in use"), ", code 105: in use", "account of", 105, "in use"),
-    "403, empty": (403, b"", "", "account of this API key", None, None),
-    "404, code 142": (
-        404, api(142, NO_HOOK), f", code 142: {NO_HOOK}", "No such webhook.", 142, NO_HOOK),
-    "404, another code": (
-        404, api(104, NO_LIST), f", code 104: {NO_LIST}", "No such owner.", 104, NO_LIST),
-    "404 of the gateway": (
-        404, gateway(404, NOT_FOUND), f": {NOT_FOUND}", WRONG_URL, None, NOT_FOUND),
-    "404, empty": (404, b"", "", WRONG_URL, None, None),
-    "404 of a portal": (404, PAGE, ": Not found", WRONG_URL, None, "Not found"),
-    "404, code that is text": (404, api("142", "x"), ": x", WRONG_URL, None, "x"),
-    "404, code that is a boolean": (404, api(True, "x"), ": x", WRONG_URL, None, "x"),
-    "code without a message": (
-        400, {"Code": 143}, ', code 143: {"Code": 143}', "options of", 143, '{"Code": 143}'),
-    "message that is a list": (
-        400, api(143, ["Url", 1]), ", code 143: ['Url', 1]", "options of", 143, "['Url', 1]"),
-    "list": (400, [1, 2], ": [1, 2]", "options of", None, "[1, 2]"),
-    "429 of the gateway": (429, gateway(429, LIMIT), f": {LIMIT}", RATE, None, LIMIT),
-    "429 of the old API": (429, {"status": 429, "message": WAIT}, f": {WAIT}", RATE, None, WAIT),
-    "503 of a portal": (503, b"<h1>Oops</h1>", ": Oops", "The service is failing", None, "Oops"),
-    "407": (407, b"", "", "proxy requires credentials", None, None),
-}  # fmt: skip
+WAIT = "Rate limit is exceeded. Try again in 5 seconds."
+WRONG_URL, RATE = "api_url is probably wrong", "raise retries and max_wait"
+# status, body, code and message that are read of it, advice
+REFUSALS: dict[str, tuple[int, Any, int | None, str | None, str]] = {
+    "401 of the API": (401, api(100, "Key is invalid"), 100, "Key is invalid", "Check api_key"),
+    "401 of the gateway": (401, gateway(401, "No key."), None, "No key.", "Check api_key"),
+    "403 of the API": (403, api(105, "in use"), 105, "in use", "account of this API key"),
+    "403, empty": (403, b"", None, None, "account of this API key"),
+    "404, code 142": (404, api(142, "No record"), 142, "No record", "No such webhook."),
+    "404, another code": (404, api(104, "No list"), 104, "No list", "No such owner."),
+    "404 of the gateway": (404, gateway(404, "Not found"), None, "Not found", WRONG_URL),
+    "404, empty": (404, b"", None, None, WRONG_URL),
+    "404 of a portal": (404, b"<html><h1>Not found</h1></html>", None, "Not found", WRONG_URL),
+    "404, code that is text": (404, api("142", "x"), None, "x", WRONG_URL),
+    "404, code that is a boolean": (404, api(True, "x"), None, "x", WRONG_URL),
+    "code without a message": (400, {"Code": 143}, 143, '{"Code": 143}', "Check the options of"),
+    "message that is a list": (400, api(143, ["Url"]), 143, "['Url']", "Check the options of"),
+    "list": (400, [1, 2], None, "[1, 2]", "Check the options of"),
+    "429 of the gateway": (429, gateway(429, WAIT), None, WAIT, RATE),
+    "429 of the old API": (429, {"status": 429, "message": WAIT}, None, WAIT, RATE),
+    "503 of a portal": (503, b"<h1>Oops</h1>", None, "Oops", "The service is failing"),
+    "407": (407, b"", None, None, "The proxy requires credentials"),
+}
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "quoted", "advice", "code", "message"), REFUSALS.values(), ids=REFUSALS
-)
-def test_refusal_quotes_the_service_and_advises(
-    status: int, body: Any, quoted: str, advice: str, code: int | None, message: str | None
-) -> None:
+@pytest.mark.parametrize("name", REFUSALS)
+def test_refusal_quotes_the_service_and_advises(name: str) -> None:
+    status, body, code, message, advice = REFUSALS[name]
+
     error = refusal(status, body)
 
+    answered = f"{status}, code {code}" if code else str(status)
+    answered += f": {message.rstrip('.')}" if message else ""
+    beginning = f"Could not read webhook 28 of campaign 9141: the service answered {answered}. "
     assert isinstance(error, errors.Refused)
-    beginning = "Could not read webhook 28 of campaign 9141: the service answered "
-    assert shown(str(error)).startswith(f"{beginning}{status}{quoted.rstrip('.')}. ")
+    assert shown(str(error)).startswith(beginning)
     assert advice in str(error)
     assert (error.failure.code, shown(error.failure.message)) == (code, message)
 
