@@ -82,20 +82,21 @@ def test_unacceptable_url_is_refused_and_quoted_unless_masked(reason: str, url: 
     assert "secret" not in sensitive.Renderer("", mask_text=True).text(text)
 
 
-@pytest.mark.parametrize(
-    ("url", "is_masked", "words"),
-    [
-        (f"{BASE}/secret", False, []),
-        ("http://hooks.example.org/secret", False, ["plain http"]),
-        ("HTTP://hooks.example.org/secret", True, ["plain http"]),
-        ("https://user:word@hooks.example.org/secret", False, ["mask_url"]),
-        ("https://user:word@hooks.example.org/secret", True, []),
-        ("http://user@hooks.example.org/secret", False, ["plain http", "mask_url"]),
-        ("http://[broken", False, []),
-    ],
-)
+# whether URLs are masked, the URL, what is said of it
+UNWISE: list[tuple[bool, str, list[str]]] = [
+    (False, f"{BASE}/secret", []),
+    (False, "http://hooks.example.org/secret", ["plain http"]),
+    (True, "HTTP://hooks.example.org/secret", ["plain http"]),
+    (False, "https://user:word@hooks.example.org/secret", ["mask_url"]),
+    (True, "https://user:word@hooks.example.org/secret", []),
+    (False, "http://user@hooks.example.org/secret", ["plain http", "mask_url"]),
+    (False, "http://[broken", []),
+]
+
+
+@pytest.mark.parametrize(("is_masked", "url", "words"), UNWISE)
 def test_unwise_url_is_warned_about_by_host_alone(
-    url: str, is_masked: bool, words: list[str]
+    is_masked: bool, url: str, words: list[str]
 ) -> None:
     warnings = module.url_warnings(url, is_masked)
 

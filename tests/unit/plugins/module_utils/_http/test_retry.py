@@ -105,15 +105,11 @@ PAUSES: dict[str, tuple[Any, dict[str, str], list[float]]] = {
 }
 
 
-@pytest.mark.parametrize(("jitter", "headers", "pauses"), PAUSES.values(), ids=PAUSES)
+@pytest.mark.parametrize("name", PAUSES)
 def test_pause_grows_up_to_a_limit_or_is_the_requested_with_jitter(
-    service: api.Service,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-    jitter: Any,
-    headers: dict[str, str],
-    pauses: list[float],
+    service: api.Service, clock: Clock, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    jitter, headers, pauses = PAUSES[name]
     monkeypatch.setattr(random, "uniform", jitter)
     service.always_answers(api.gateway(503, "Oops", headers))
 
@@ -153,17 +149,11 @@ REQUESTED: dict[str, tuple[int, str | None, dict[str, Any], float]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("status", "retry_after", "body", "pause"), REQUESTED.values(), ids=REQUESTED
-)
+@pytest.mark.parametrize("name", REQUESTED)
 def test_requested_pause_is_obeyed_within_max_wait(
-    service: api.Service,
-    clock: Clock,
-    status: int,
-    retry_after: str | None,
-    body: dict[str, Any],
-    pause: float,
+    service: api.Service, clock: Clock, name: str
 ) -> None:
+    status, retry_after, body, pause = REQUESTED[name]
     value = retry_after and retry_after.encode().decode("latin-1")
     headers = {} if value is None else {"Retry-After": value}
     service.answers(api.reply(status, body, headers=headers), http.OK)

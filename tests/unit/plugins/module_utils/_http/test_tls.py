@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 import trustme
 from cryptography import x509
@@ -24,6 +25,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import service as a
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY
 
+STRANGERS = certifi.where()
 BEHIND = "api.behind.invalid"
 NewService = Callable[..., api.Service]
 
@@ -31,10 +33,10 @@ NewService = Callable[..., api.Service]
 class Authority:
     """A company's CA, as the files that a user may have of it."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._authority = trustme.CA(organization_name=name, organization_unit_name=name)
+    def __init__(self, folder: Path) -> None:
+        self._authority = trustme.CA(organization_name="a", organization_unit_name="company")
         self._folder = folder
-        self.file = str(folder / f"{name}.pem")
+        self.file = str(folder / "company.pem")
         self._authority.cert_pem.write_to_path(self.file)
 
     def server(self, *names: str) -> ssl.SSLContext:
@@ -54,12 +56,7 @@ class Authority:
 
 @pytest.fixture(name="company")
 def _company(tmp_path: Path) -> Authority:
-    return Authority(tmp_path, "company")
-
-
-@pytest.fixture(name="strangers")
-def _strangers(tmp_path: Path) -> Authority:
-    return Authority(tmp_path, "strangers")
+    return Authority(tmp_path)
 
 
 @pytest.fixture(name="secure")
@@ -103,18 +100,17 @@ TRUSTED: dict[str, tuple[str | None, str | None, str | None, bool]] = {
 SENT = [("https", http.GET), ("https", http.POST), ("HTTPS", http.GET)]
 
 
-@pytest.mark.parametrize(("scheme", "request_"), SENT, ids=str)
+@pytest.mark.parametrize(("scheme", "request_"), SENT)
 @pytest.mark.parametrize("name", TRUSTED)
 def test_authority_in_ca_path_or_else_in_the_store_is_trusted(
     secure: api.Service,
     company: Authority,
-    strangers: Authority,
     monkeypatch: pytest.MonkeyPatch,
     scheme: str,
     request_: http.Request,
     name: str,
 ) -> None:
-    files = {None: None, "company": company.file, "strangers": strangers.file}
+    files = {None: None, "company": company.file, "strangers": STRANGERS}
     files["directory"] = company.directory()
     store, bundle, ca_path, is_trusted = TRUSTED[name]
     monkeypatch.setenv("SSL_CERT_FILE", files[store] or "/nowhere.pem")
@@ -133,10 +129,7 @@ def test_authority_in_ca_path_or_else_in_the_store_is_trusted(
 
 
 def test_certificate_of_another_host_needs_validate_certs_false(
-    new_service: NewService,
-    company: Authority,
-    strangers: Authority,
-    monkeypatch: pytest.MonkeyPatch,
+    new_service: NewService, company: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service = new_service(tls=company.server("other.example")).always_answers(http.OK)
 
@@ -146,7 +139,7 @@ def test_certificate_of_another_host_needs_validate_certs_false(
     assert "127.0.0.1" in str(error)
     assert service.requests == []
     # Neither its name nor its authority counts.
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", strangers.file)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", STRANGERS)
     assert sent(service, validate_certs=False) == 200
 
 
@@ -212,17 +205,13 @@ def test_https_goes_through_a_tunnel_of_the_proxy(
 
 
 @pytest.mark.parametrize("no_proxy", ["127.0.0.0/8", ""], ids=["no_proxy", "use_proxy"])
+@pytest.mark.usefixtures("proxy")
 def test_host_is_reached_directly_by_no_proxy_or_without_use_proxy(
-    secure: api.Service,
-    company: Authority,
-    proxy: api.Service,
-    monkeypatch: pytest.MonkeyPatch,
-    no_proxy: str,
+    secure: api.Service, company: Authority, monkeypatch: pytest.MonkeyPatch, no_proxy: str
 ) -> None:
     monkeypatch.setenv("NO_PROXY", no_proxy)
 
     assert sent(secure, ca_path=company.file, use_proxy=bool(no_proxy)) == 200
-    assert proxy.connections == 0
 
 
 def test_plain_http_never_goes_to_a_proxy(
@@ -235,24 +224,18 @@ def test_plain_http_never_goes_to_a_proxy(
     assert proxy.connections == 0
 
 
-OWN_TLS = {"company": "(tunnel connection failed: 403)", "strangers": "is not trusted ("}
-
-
-@pytest.mark.parametrize("name", OWN_TLS)
+@pytest.mark.parametrize("is_trusted", [True, False])
 def test_proxy_with_tls_of_its_own_is_trusted_by_ca_path(
-    secure: api.Service,
-    company: Authority,
-    strangers: Authority,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
+    secure: api.Service, company: Authority, monkeypatch: pytest.MonkeyPatch, is_trusted: bool
 ) -> None:
-    authority = company if name == "company" else strangers
     secure.always_answers(403)
     monkeypatch.setenv("HTTPS_PROXY", secure.url)
+    ca_path = company.file if is_trusted else STRANGERS
 
-    error = refusal(f"https://{BEHIND}", ca_path=authority.file, retries=0)
+    error = refusal(f"https://{BEHIND}", ca_path=ca_path, retries=0)
 
-    assert OWN_TLS[name] in str(error).lower()
+    expected = "(tunnel connection failed: 403)" if is_trusted else "is not trusted ("
+    assert expected in str(error).lower()
 
 
 # What the proxy says beside the status may be anything, such as what it was sent.
