@@ -13,30 +13,22 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _options as module
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
-from ansible_collections.touchbasepro.sms.plugins.module_utils._options import (
-    CONCURRENCY_SPEC,
-    CONNECTION_SPEC,
-    ConnectionOptions,
-    connection_options,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    KEY,
-    connection_params,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 
 SERVICE = "https://api.touchbasepro.com"
 
 
 def validated(given: dict[str, Any]) -> dict[str, Any]:
-    result = ArgumentSpecValidator(CONNECTION_SPEC).validate(given)
+    result = ArgumentSpecValidator(module.CONNECTION_SPEC).validate(given)
     assert not result.error_messages
     parameters: dict[str, Any] = result.validated_parameters
     return parameters
 
 
-def checked(**changed: Any) -> ConnectionOptions:
-    return connection_options(connection_params(**{"api_url": SERVICE, **changed}))
+def checked(**changed: Any) -> module.ConnectionOptions:
+    return module.connection_options(made.connection_params(**{"api_url": SERVICE, **changed}))
 
 
 def refusal(**changed: Any) -> str:
@@ -50,8 +42,8 @@ def pairs(table: dict[str, list[Any]]) -> list[tuple[str, Any]]:
 
 
 def test_omitted_options_have_the_documented_defaults() -> None:
-    assert validated({"api_key": KEY}) == {
-        "api_key": KEY,
+    assert validated({"api_key": made.KEY}) == {
+        "api_key": made.KEY,
         "api_url": SERVICE,
         "timeout": 30.0,
         "retries": 3,
@@ -61,8 +53,8 @@ def test_omitted_options_have_the_documented_defaults() -> None:
         "use_proxy": True,
         "mask_url": False,
     }
-    assert CONNECTION_SPEC["api_key"]["no_log"] is True
-    assert ArgumentSpecValidator(CONCURRENCY_SPEC).validate({}).validated_parameters == {
+    assert module.CONNECTION_SPEC["api_key"]["no_log"] is True
+    assert ArgumentSpecValidator(module.CONCURRENCY_SPEC).validate({}).validated_parameters == {
         "concurrency": 4
     }
 
@@ -70,19 +62,19 @@ def test_omitted_options_have_the_documented_defaults() -> None:
 @pytest.mark.parametrize("given", [{}, {"api_key": ""}, {"api_key": None}])
 def test_key_that_is_given_nowhere_is_missing(given: dict[str, Any]) -> None:
     with pytest.raises(NotPlannable, match="api_key is missing"):
-        connection_options(validated(given))
+        module.connection_options(validated(given))
 
 
 @pytest.mark.parametrize("given", [{"api_key": "", "api_url": ""}, {"api_key": None}])
 def test_empty_option_is_taken_from_environment(
     given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
+    monkeypatch.setenv("TOUCHBASE_API_KEY", made.KEY)
     monkeypatch.setenv("TOUCHBASE_API_URL", "https://gateway.example.org")
 
-    options = connection_options(validated(given))
+    options = module.connection_options(validated(given))
 
-    assert (options.api_key, options.api_url) == (KEY, "https://gateway.example.org")
+    assert (options.api_key, options.api_url) == (made.KEY, "https://gateway.example.org")
 
 
 # option, variable, value in it, value of the task, default
@@ -119,10 +111,10 @@ def test_ca_path_is_own_variable_before_that_of_requests(monkeypatch: pytest.Mon
 def test_checked_options_are_those_given_and_hide_the_key() -> None:
     options = checked(api_url=f"{SERVICE}/", timeout=0.5, max_wait=0)
 
-    assert (options.api_url, options.api_key, options.ca_path) == (SERVICE, KEY, None)
+    assert (options.api_url, options.api_key, options.ca_path) == (SERVICE, made.KEY, None)
     assert (options.timeout, options.retries, options.max_wait) == (0.5, 0, 0)
     assert (options.use_proxy, options.concurrency) == (True, 1)
-    assert KEY not in repr(options)
+    assert made.KEY not in repr(options)
 
 
 ACCEPTED: dict[str, list[Any]] = {
