@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import retry, transport
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
+    Service,
+    scripted_service,
+)
 
 FOREIGN = ("TOUCHBASE_", "REQUESTS_CA", "CURL_CA", "SSL_CERT", "NETRC")
 
@@ -31,7 +34,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def _new_service() -> Iterator[Callable[..., Service]]:
     """Starts a service that ends with the test."""
     with ExitStack() as services:
-        yield lambda *given, **more: services.enter_context(closing(Service(*given, **more)))
+        yield lambda **given: services.enter_context(scripted_service(**given))
 
 
 @pytest.fixture(name="service")

@@ -222,8 +222,14 @@ def behind(content: bytes, step: Step) -> Step:
 
 def resets() -> Step:
     """The connection breaks with a reset instead of an answer."""
+    return breaks_off(b"")
+
+
+def breaks_off(content: bytes) -> Step:
+    """The connection breaks with a reset after a beginning."""
 
     def step(line: Line) -> bool:
+        line.socket.sendall(content)
         _break(line.socket)
         return False
 
@@ -304,6 +310,13 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
         while block := source.recv(65536):
             sink.sendall(block)
         sink.shutdown(socket.SHUT_WR)
+
+
+@contextlib.contextmanager
+def scripted_service(tls: ssl.SSLContext | None = None) -> Iterator[Service]:
+    """A service for the length of a block."""
+    with contextlib.closing(Service(tls=tls)) as service:
+        yield service
 
 
 def awaits_hang_up(service: Service) -> bool:
