@@ -96,37 +96,6 @@ def _connection() -> Connection:
     return Connection()
 
 
-@pytest.mark.parametrize("step", ["connect", "getresponse"])
-def test_deadline_shuts_the_connection_down(connection: Connection, step: str) -> None:
-    with Watcher(SOON).deadline() as deadline:
-        getattr(connection, step)()
-        assert connection.is_shut_down
-
-    assert deadline.expired
-    assert deadline.sent == (step == "getresponse")
-
-
-def test_deadline_finds_a_socket_that_its_connection_forgot(connection: Connection) -> None:
-    known = connection.sock
-    with Watcher(LONG).deadline() as deadline:
-        connection.getresponse()
-        connection.sock = None
-        deadline.expire()
-
-    assert known.recv(1) == b""
-    assert connection.is_shut_down
-
-
-def test_deadline_finds_a_socket_that_its_connection_gets_later(connection: Connection) -> None:
-    made, connection.sock = connection.sock, None
-    with Watcher(LONG).deadline() as deadline:
-        deadline.watch(connection)
-        connection.sock = made
-        deadline.expire()
-
-    assert connection.is_shut_down
-
-
 def test_expired_deadline_refuses_a_connection(connection: Connection) -> None:
     with Watcher(LONG).deadline() as deadline:
         deadline.expire()
