@@ -27,15 +27,17 @@ PUT = Request(
 )
 POST = Request("POST", WEBHOOK_PATH, "create a webhook", {"Url": "https://h.example.org/"})
 DELETE = Request("DELETE", WEBHOOK_PATH, "delete webhook 28")
-ALL = [GET, PUT, POST, DELETE]
-IDEMPOTENT = [GET, PUT, DELETE]
 OK = reply(json={"all": "right"})
 UNCERTAIN = "The change may still have been applied. Run the task again to check."
 SHORT = 0.3  # seconds; a timeout that is meant to be reached
 
 
-def by_method(request: Request) -> str:
-    return request.method
+def of_methods(*requests: Request) -> pytest.MarkDecorator:
+    """Run a test with each of these requests as ``request_``."""
+    return pytest.mark.parametrize("request_", requests, ids=[one.method for one in requests])
+
+
+each_method = of_methods(GET, PUT, POST, DELETE)
 
 
 def transport_to(api_url: str, read_only: bool = False, **changed: Any) -> Transport:

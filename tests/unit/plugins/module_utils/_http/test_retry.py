@@ -19,7 +19,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import service as a
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 
 EARLIER = "An earlier attempt may have applied the change. Run the task again to check."
-each_method = pytest.mark.parametrize("request_", http.ALL, ids=http.by_method)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +29,7 @@ def _no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
 # Which requests
 
 
-@each_method
+@http.each_method
 @pytest.mark.parametrize("status", [429, 502, 503, 504, 401, 404, 418, 500, 501, 505])
 def test_post_is_retried_after_429_and_others_after_gateway_errors(
     service: api.Service, clock: Clock, status: int, request_: http.Request
@@ -75,7 +74,7 @@ UNCLEAR: dict[str, tuple[api.Step, Any, bool]] = {
 }
 
 
-@each_method
+@http.each_method
 @pytest.mark.parametrize("name", UNCLEAR)
 @pytest.mark.usefixtures("clock")
 def test_last_error_keeps_the_uncertainty_of_an_earlier_attempt(

@@ -26,7 +26,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import K
 A_COPY = f"{module.__package__}.a_copy_of_transport"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 INTERIM_100 = b"HTTP/1.1 100 Continue\r\n\r\n"
-each_method = pytest.mark.parametrize("request_", http.ALL, ids=http.by_method)
 
 
 # Requests
@@ -135,7 +134,7 @@ def test_threads_share_a_transport(service: api.Service) -> None:
     assert service.connections <= 3
 
 
-@each_method
+@http.each_method
 def test_refused_connection_is_retried_by_every_method(
     service: api.Service, clock: Clock, request_: http.Request
 ) -> None:
@@ -213,7 +212,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-@each_method
+@http.each_method
 def test_broken_response_is_retried_except_by_post_and_is_unclear(
     service: api.Service, clock: Clock, broken: api.Step, request_: http.Request
 ) -> None:
@@ -266,7 +265,7 @@ INTERIM = {
 
 
 @pytest.mark.parametrize("interim", INTERIM.values(), ids=INTERIM)
-@pytest.mark.parametrize("request_", [http.GET, http.POST], ids=http.by_method)
+@http.of_methods(http.GET, http.POST)
 def test_interim_response_is_an_error_that_ends_the_connection(
     service: api.Service, interim: bytes, request_: http.Request
 ) -> None:
