@@ -141,14 +141,6 @@ def test_every_invalid_entry_is_named_at_once(
     assert (ansible.calls, service.connections) == ([], 0)
 
 
-def test_entry_as_key_value_text_is_accepted(service: api.Service) -> None:
-    service.answers([made.api_record()])
-
-    result = act.run_set(service, "campaign_id=9141 webhook_id=28 active=true")
-
-    assert result["webhooks"] == [made.webhook().record()]
-
-
 LABELS: list[tuple[Any, str]] = [
     ("webhook_id=29 hook=x", "(campaign 9141, webhook 29)"),
     ({"list_id": "77", "webhook_type": "ListSubscribe"}, "(list 77, ListSubscribe)"),
