@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._http import retry, transport
 from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import (
-    ScriptedService,
+    Service,
     scripted_service,
 )
 
@@ -29,10 +30,16 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/nowhere")
 
 
+@pytest.fixture(name="new_service")
+def _new_service() -> Iterator[Callable[..., Service]]:
+    """Starts a service that ends with the test."""
+    with ExitStack() as services:
+        yield lambda **given: services.enter_context(scripted_service(**given))
+
+
 @pytest.fixture(name="service")
-def _service() -> Iterator[ScriptedService]:
-    with scripted_service() as service:
-        yield service
+def _service(new_service: Callable[[], Service]) -> Service:
+    return new_service()
 
 
 @pytest.fixture(name="clock")

@@ -14,6 +14,7 @@ from ansible_collections.touchbasepro.sms.plugins.action import (
     touchbase_sms_webhook,
     touchbase_sms_webhooks,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, problem_lines
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, URL
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 
@@ -41,11 +42,6 @@ class Connection:
 
     transport: str = "local"
     become: object | None = None
-
-
-@dataclass
-class PlayContext:
-    """Nothing of the play matters."""
 
 
 @dataclass
@@ -90,9 +86,8 @@ def run(
     module: Any = touchbase_sms_webhook,
 ) -> dict[str, Any]:
     """The result of a task, by default one of touchbase_sms_webhook."""
-    action = module.ActionModule(
-        task, connection or Connection(), PlayContext(), None, templar or Templar(), None
-    )
+    given = (task, connection or Connection(), None, None, templar or Templar(), None)
+    action = module.ActionModule(*given)
     result: dict[str, Any] = action.run(task_vars=variables)
     return result
 
@@ -106,3 +101,11 @@ def run_set(service: Service, *entries: Any, variables: Any = None, **more: Any)
     """The result of touchbase_sms_webhooks with these entries."""
     task = Task(set_of(service, *entries, **more))
     return run(task, variables, module=touchbase_sms_webhooks)
+
+
+def problems_of(result: Mapping[str, Any]) -> list[str]:
+    """The lines about the problems of a set that was not changed, with short labels."""
+    assert result["failed"]
+    assert result["failure"]["kind"] == "not_plannable"
+    assert "changed" not in result
+    return problem_lines(message(result))

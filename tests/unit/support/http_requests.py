@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     WEBHOOK_PATH,
     options,
 )
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import ScriptedService, reply
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service, reply
 
 GET = Request("GET", WEBHOOK_PATH, "read webhook 28")
 PUT = Request(
@@ -28,19 +27,25 @@ PUT = Request(
 )
 POST = Request("POST", WEBHOOK_PATH, "create a webhook", {"Url": "https://h.example.org/"})
 DELETE = Request("DELETE", WEBHOOK_PATH, "delete webhook 28")
-ALL = [GET, PUT, POST, DELETE]
-IDEMPOTENT = [GET, PUT, DELETE]
 OK = reply(json={"all": "right"})
 UNCERTAIN = "The change may still have been applied. Run the task again to check."
 SHORT = 0.3  # seconds; a timeout that is meant to be reached
 
 
-def by_method(request: Request) -> str:
-    return request.method
+def of_methods(*requests: Request) -> pytest.MarkDecorator:
+    """Run a test with each of these requests as ``request_``."""
+    return pytest.mark.parametrize("request_", requests, ids=[one.method for one in requests])
 
 
-def transport_of(service: ScriptedService, read_only: bool = False, **changed: Any) -> Transport:
-    return Transport(options(service.url, **changed), read_only)
+each_method = of_methods(GET, PUT, POST, DELETE)
+
+
+def transport_to(api_url: str, read_only: bool = False, **changed: Any) -> Transport:
+    return Transport(options(api_url, **changed), read_only)
+
+
+def transport_of(service: Service, **changed: Any) -> Transport:
+    return transport_to(service.url, **changed)
 
 
 def failed_send(transport: Transport, request: Request = GET) -> TouchBaseError:
@@ -49,9 +54,3 @@ def failed_send(transport: Transport, request: Request = GET) -> TouchBaseError:
         transport.send(request)
     assert KEY not in json.dumps(caught.value.as_result())
     return caught.value
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        return int(closed.getsockname()[1])

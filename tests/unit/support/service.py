@@ -14,6 +14,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import parse_headers
 from typing import Any
 
 _LONGEST_TEST = 20.0  # seconds; nothing here waits that long unless the code is broken
@@ -29,7 +30,6 @@ class Received:
     path: str
     headers: Mapping[str, str]
     body: bytes
-    connection: int
 
     @property
     def data(self) -> Any:
@@ -42,21 +42,8 @@ class Line:
 
     socket: socket.socket
     stopped: threading.Event
-    number: int
     service: Service
     request: Received
-
-    def wait_for_hang_up(self) -> None:
-        """Say nothing until the other side goes away."""
-        self.socket.settimeout(_LONGEST_TEST)
-        try:
-            while self.socket.recv(65536):
-                pass
-        except socket.timeout:
-            return
-        except OSError:
-            pass  # A reset is a way to go, too.
-        self.service.hang_ups.release()
 
 
 Step = Callable[[Line], bool]
@@ -69,23 +56,15 @@ class Service:
 
     script: list[Step] = field(default_factory=list)
     for_ever: Step | None = None
-    turns_away: int = 0
-    """So many of the next connections are reset before anything is read."""
     tls: ssl.SSLContext | None = None
     speaks_plainly: bool = False
     """From now on it knows nothing of TLS, and says so."""
-    ends_kept_connections: bool = False
-    """It answers one request a connection, and resets the connection when another one comes."""
     requests: list[Received] = field(default_factory=list)
     connections: int = 0
-    bytes_sent: int = 0
     hang_ups: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    host: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
-        family = socket.AF_INET6 if self.host.startswith("[") else socket.AF_INET
-        address = "::1" if family == socket.AF_INET6 else "127.0.0.1"
-        self._listener = socket.create_server((address, 0), family=family, backlog=32)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
         self.port = int(self._listener.getsockname()[1])
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -94,7 +73,7 @@ class Service:
 
     @property
     def url(self) -> str:
-        return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     def answers(self, *steps: Any) -> Service:
         """Append to the script; data stands for a reply with it, a number for an empty reply."""
@@ -132,17 +111,12 @@ class Service:
                 line, _peer = self._listener.accept()
             except OSError:
                 return
-            with self._lock:
-                self.connections += 1
-                number = self.connections
-                self._lines.append(line)
-            threading.Thread(target=self._serve, args=(line, number), daemon=True).start()
+            self.connections += 1
+            self._lines.append(line)
+            threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
-    def _serve(self, plain: socket.socket, number: int) -> None:
+    def _serve(self, plain: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError):
-            if self._is_turned_away():
-                _break(plain)
-                return
             if self.speaks_plainly:
                 plain.sendall(_head(400, {"Connection": "close"}))
                 plain.close()
@@ -152,44 +126,29 @@ class Service:
             reader = line.makefile("rb")
             keep = True
             while keep:
-                request = read_request(reader, number)
+                request = _read_request(reader)
                 if request is None:
                     break
                 with self._lock:
                     self.requests.append(request)
-                    step = self.script.pop(0) if self.script else self.for_ever or _nothing_left
-                keep = step(Line(line, self._stopped, number, self, request))
-                if keep and self.ends_kept_connections:
-                    reader.read(1)
-                    _break(line)
-                    return
+                    step = self.script.pop(0) if self.script else self.for_ever or reply(418)
+                keep = step(Line(line, self._stopped, self, request))
             reader.close()
             line.close()
-
-    def _is_turned_away(self) -> bool:
-        with self._lock:
-            is_so = self.turns_away > 0
-            self.turns_away -= is_so
-        return is_so
 
 
 ScriptedService = Service
 """Its longer name."""
 
 
-def read_request(reader: Any, connection: int = 0) -> Received | None:
+def _read_request(reader: Any) -> Received | None:
     """Read one request; None at the end of the connection."""
     first = reader.readline().decode("latin-1").split()
     if len(first) < 2:
         return None
-    headers = {}
-    for raw in iter(reader.readline, b"\r\n"):
-        if not raw:
-            return None
-        name, _colon, value = raw.decode("latin-1").partition(":")
-        headers[name.strip().lower()] = value.strip()
+    headers = {name.lower(): value for name, value in parse_headers(reader).items()}
     body = reader.read(int(headers.get("content-length", "0")))
-    return Received(first[0], first[1], headers, body, connection)
+    return Received(first[0], first[1], headers, body)
 
 
 def reply(
@@ -277,6 +236,18 @@ def breaks_off(content: bytes) -> Step:
     return step
 
 
+def resets_after(step: Step) -> Step:
+    """The step, and a reset of the connection when another request comes on it."""
+
+    def both(line: Line) -> bool:
+        step(line)
+        line.socket.recv(1)
+        _break(line.socket)
+        return False
+
+    return both
+
+
 def _break(line: socket.socket) -> None:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     line.shutdown(socket.SHUT_RD)
@@ -292,7 +263,12 @@ def black_hole() -> Step:
     """Nothing comes, ever."""
 
     def step(line: Line) -> bool:
-        line.wait_for_hang_up()
+        line.socket.settimeout(_LONGEST_TEST)
+        # A reset is a way to go, too.
+        with contextlib.suppress(ConnectionError):
+            while line.socket.recv(65536):
+                pass
+        line.service.hang_ups.release()
         return False
 
     return step
@@ -314,37 +290,33 @@ def drips(before: bytes, drop: bytes) -> Step:
     return step
 
 
-def floods(size: int) -> Step:
-    """A body of so many bytes, streamed; the service counts what it could send."""
+def tunnels_to(port: int) -> Step:
+    """A proxy's consent to CONNECT; the tunnel ends at a port of this machine."""
 
     def step(line: Line) -> bool:
-        line.socket.sendall(_head(200, {"Content-Length": str(size)}))
-        block = b"[" * 65536
-        with contextlib.suppress(OSError):
-            while line.service.bytes_sent < size:
-                line.socket.sendall(block)
-                line.service.bytes_sent += len(block)
-        line.service.hang_ups.release()
+        with socket.create_connection(("127.0.0.1", port)) as outer:
+            line.socket.sendall(b"HTTP/1.1 200 Established\r\n\r\n")
+            back = threading.Thread(target=_pump, args=(outer, line.socket), daemon=True)
+            back.start()
+            _pump(line.socket, outer)
+            back.join()
         return False
 
     return step
 
 
-def _nothing_left(line: Line) -> bool:
-    line.socket.sendall(_head(418, {"Content-Length": "0", "X-Request-Id": "script-at-its-end"}))
-    return True
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while block := source.recv(65536):
+            sink.sendall(block)
+        sink.shutdown(socket.SHUT_WR)
 
 
 @contextlib.contextmanager
-def scripted_service(
-    tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
-) -> Iterator[Service]:
+def scripted_service(tls: ssl.SSLContext | None = None) -> Iterator[Service]:
     """A service for the length of a block."""
-    service = Service(tls=tls, host=host)
-    try:
+    with contextlib.closing(Service(tls=tls)) as service:
         yield service
-    finally:
-        service.close()
 
 
 def awaits_hang_up(service: Service) -> bool:

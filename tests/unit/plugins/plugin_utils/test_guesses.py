@@ -12,16 +12,11 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK, Renderer
-from ansible_collections.touchbasepro.sms.plugins.plugin_utils._guesses import (
-    probably_meant,
-    unknown_options,
-    wrong_types,
-    wrong_values,
-)
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _guesses as guesses
 
 KNOWN = OPERATION.argument_spec
 
-MEANT: dict[str, str | None] = {
+MEANT = {
     "enabled": "active",
     "IsActive": "active",
     "events": "webhook_type",
@@ -39,17 +34,17 @@ MEANT: dict[str, str | None] = {
 
 @pytest.mark.parametrize(("name", "meant"), MEANT.items())
 def test_option_that_is_probably_meant_is_found(name: str, meant: str | None) -> None:
-    assert probably_meant(name, KNOWN) == meant
+    assert guesses.probably_meant(name, KNOWN) == meant
 
 
 @pytest.mark.parametrize(("name", "known"), [("token", ["url"]), ("purg", ["purge", "url"])])
 def test_option_of_others_or_that_deletes_is_not_proposed(name: str, known: list[str]) -> None:
-    assert probably_meant(name, known) is None
+    assert guesses.probably_meant(name, known) is None
 
 
 def test_known_options_are_named_where_none_is_like_an_unknown_one() -> None:
-    assert unknown_options(["enabled"], KNOWN) == "There is no option enabled. Use active."
-    assert unknown_options(["xyz", "enabled", "q"], ["active", "url"]) == (
+    assert guesses.unknown_options(["enabled"], KNOWN) == "There is no option enabled. Use active."
+    assert guesses.unknown_options(["xyz", "enabled", "q"], ["active", "url"]) == (
         "There is no option enabled. Use active. There is no option xyz, q; there are active, url."
     )
 
@@ -67,8 +62,8 @@ VALUES: list[tuple[dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("options", "texts"), VALUES, ids=str)
 def test_guessed_value_gets_the_right_one(options: dict[str, Any], texts: list[str]) -> None:
-    assert wrong_values(options, KNOWN) == texts
-    assert wrong_values(options, {"state": {"choices": [options.get("state")]}}) == []
+    assert guesses.wrong_values(options, KNOWN) == texts
+    assert guesses.wrong_values(options, {"state": {"choices": [options.get("state")]}}) == []
 
 
 SPEC: dict[str, dict[str, Any]] = {
@@ -92,10 +87,10 @@ TYPES: list[tuple[dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("options", "texts"), TYPES, ids=str)
 def test_value_of_a_wrong_type_is_named(options: dict[str, Any], texts: list[str]) -> None:
-    assert [Renderer("").text(one) for one in wrong_types(options, SPEC).values()] == texts
+    assert [Renderer("").text(one) for one in guesses.wrong_types(options, SPEC).values()] == texts
 
 
 def test_value_of_a_wrong_type_is_masked_as_a_whole() -> None:
-    text = next(iter(wrong_types({"active": "word"}, SPEC).values()))
+    text = next(iter(guesses.wrong_types({"active": "word"}, SPEC).values()))
 
     assert Renderer("", mask_text=True).text(text).startswith(f"active is '{MASK}', ")

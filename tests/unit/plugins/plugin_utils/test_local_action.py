@@ -48,26 +48,13 @@ def test_local_task_runs_in_process(service: api.Service, ansible: act.Ansible, 
     assert ansible.calls == []
 
 
-def test_failure_is_returned_and_not_raised(service: api.Service) -> None:
-    service.answers(api.error(401, 100, "Provided API key is invalid"))
-
-    result = act.run_one(service)
-
-    assert result["failed"]
-    assert result["failure"]["code"] == 100
-
-
-@pytest.mark.parametrize(
-    ("setting", "shown"),
-    [(None, True), (True, True), (False, False)],
-    ids=["no such setting", "on", "off"],
-)
+@pytest.mark.parametrize("setting", [None, True, False], ids=["no such setting", "on", "off"])
 def test_invocation_follows_the_setting_of_ansible(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch, setting: bool | None, shown: bool
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, setting: bool | None
 ) -> None:
     service.answers(made.api_record())
     config = SimpleNamespace(
-        get_configuration_definition=lambda name: setting if setting is None else {"name": name},
+        get_configuration_definition=lambda _name: None if setting is None else {"type": "bool"},
         get_config_value=lambda name, variables: (
             setting if name == "INJECT_INVOCATION" else variables.get("x", "auto")
         ),
@@ -76,16 +63,34 @@ def test_invocation_follows_the_setting_of_ansible(
 
     result = act.run_one(service)
 
-    assert ("invocation" in result) is shown
-    assert not shown or result["invocation"]["module_args"]["timeout"] == 30.0
+    assert ("invocation" in result) is (setting is not False)
+    if "invocation" in result:
+        assert result["invocation"]["module_args"]["timeout"] == 30.0
 
 
 # Progress
 
 
-@pytest.fixture(name="shown")
-def _shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The progress of each task when it ended."""
+ENTRY = {"campaign_id": 9141, "webhook_id": 28, "url": made.OTHER_URL}
+SET = {"webhooks": [ENTRY], "retries": 1, "max_wait": 0.01}
+INFO = {"campaign_id": 9141, "details": True}
+ON, OFF = made.api_record(Id=29), made.api_record(IsActive=False)
+LISTED, LATER = [made.api_record()], api.gateway(503, "Later")
+CAMPAIGNS = made.page(made.api_campaign())
+# module, options, answers, progress when the task ends
+PROGRESS: dict[str, tuple[Any, dict[str, Any], list[Any], list[str]]] = {
+    "set": (touchbase_sms_webhooks, SET, [LISTED, LATER, MOVED], ["1 of 1 done, 1 retry"]),
+    "info": (touchbase_sms_webhook_info, INFO, [[OFF, ON], OFF], ["2 of 2 webhooks read"]),
+    "campaigns": (touchbase_sms_campaign_info, {}, [CAMPAIGNS], ["1 of 1 pages read"]),
+    "single": (touchbase_sms_webhook, ENTRY, [made.api_record(), MOVED], []),
+}
+
+
+@pytest.mark.parametrize("name", PROGRESS)
+def test_task_that_may_take_long_shows_its_progress(
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    module, args, answers, lines = PROGRESS[name]
     shown: list[str] = []
 
     @contextmanager
@@ -94,43 +99,6 @@ def _shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         shown.append(f"{task}: {progress}")
 
     monkeypatch.setattr(_local_action, "show_progress", show_progress)
-    return shown
-
-
-ENTRY = {"campaign_id": 9141, "webhook_id": 28, "url": made.OTHER_URL}
-OFF = made.api_record(IsActive=False)
-PROGRESS: dict[str, tuple[Any, dict[str, Any], list[Any], list[str]]] = {
-    "set": (
-        touchbase_sms_webhooks,
-        {"webhooks": [ENTRY], "retries": 1, "max_wait": 0.01},
-        [[made.api_record()], api.gateway(503, "Later"), MOVED],
-        ["1 of 1 done, 1 retry"],
-    ),
-    "info": (
-        touchbase_sms_webhook_info,
-        {"campaign_id": 9141, "details": True},
-        [[OFF, made.api_record(Id=29)], OFF],
-        ["2 of 2 webhooks read"],
-    ),
-    "campaigns": (
-        touchbase_sms_campaign_info,
-        {},
-        [made.page(made.api_campaign())],
-        ["1 of 1 pages read"],
-    ),
-    "single": (touchbase_sms_webhook, ENTRY, [made.api_record(), MOVED], []),
-}
-
-
-@pytest.mark.parametrize(("module", "args", "answers", "lines"), PROGRESS.values(), ids=PROGRESS)
-def test_task_that_may_take_long_shows_its_progress(
-    service: api.Service,
-    shown: list[str],
-    module: Any,
-    args: dict[str, Any],
-    answers: list[Any],
-    lines: list[str],
-) -> None:
     service.answers(*answers)
     args = {**made.without(act.set_of(service), "webhooks"), **args}
 
@@ -143,16 +111,15 @@ def test_task_that_may_take_long_shows_its_progress(
 # Sessions
 
 
-@pytest.mark.parametrize(
-    ("args", "check_mode", "sessions"),
-    [
-        ({}, False, 1),
-        ({"api_key": "another-key-77"}, False, 2),
-        ({"timeout": 7}, False, 2),
-        ({}, True, 2),
-    ],
-    ids=["same options", "another key", "another timeout", "check mode"],
-)
+SESSIONS: dict[str, tuple[dict[str, Any], bool, int]] = {
+    "same options": ({}, False, 1),
+    "another key": ({"api_key": "another-key-77"}, False, 2),
+    "another timeout": ({"timeout": 7}, False, 2),
+    "check mode": ({}, True, 2),
+}
+
+
+@pytest.mark.parametrize(("args", "check_mode", "sessions"), SESSIONS.values(), ids=SESSIONS)
 def test_tasks_with_the_same_connection_options_share_a_session(
     service: api.Service, args: dict[str, Any], check_mode: bool, sessions: int
 ) -> None:
@@ -182,14 +149,10 @@ def test_task_after_an_interruption_opens_another_session(
     service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the timeout of a task interrupted: a connection may never have been given back."""
-
-    def ends(*_given: object) -> None:
-        raise SystemExit
-
     service.always_answers(made.api_record())
     act.run_one(service)
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(_local_action, "run_operation", ends)
+        interrupted.setattr(_local_action, "run_operation", lambda *_given: sys.exit())
         with pytest.raises(SystemExit):
             act.run_one(service)
 
@@ -214,48 +177,51 @@ LEFT_TO_ANSIBLE: dict[str, tuple[Fields, Fields, Fields]] = {
     **{f"switch {one!r}": ({}, {}, {SWITCH: one}) for one in (False, "no", 0, "perhaps", None)},
     "switched off by a template": ({}, {}, {SWITCH: "{{ off }}"}),
 }
-
-
-@pytest.mark.parametrize(
-    ("task", "connection", "variables"), LEFT_TO_ANSIBLE.values(), ids=LEFT_TO_ANSIBLE
-)
-def test_task_that_asks_for_more_is_left_to_ansible(
-    service: api.Service, ansible: act.Ansible, task: Fields, connection: Fields, variables: Fields
-) -> None:
-    given = act.Task(act.args_of(service), **task), variables, act.Connection(**connection)
-
-    result = act.run(*given, act.Templar({"{{ off }}": False}))
-
-    assert result == act.FROM_MODULE
-    assert ansible.calls == [variables]
-    assert service.connections == 0
-
-
-RUNS_HERE: dict[str, tuple[Fields, Fields | None]] = {
-    "no variables": ({}, None),
-    "empty environments": ({"environment": [{}, None, {}]}, {}),
-    "no environment": ({"environment": None}, {}),
+IN_PROCESS: dict[str, tuple[Fields, Fields, Fields | None]] = {
+    "no variables": ({}, {}, None),
+    "empty environments": ({"environment": [{}, None, {}]}, {}, {}),
+    "no environment": ({"environment": None}, {}, {}),
     **{
-        f"Python {one!r}": ({}, {PYTHON: one})
+        f"Python {one!r}": ({}, {}, {PYTHON: one})
         for one in (sys.executable, "{{ this }}", "auto_silent", "")
     },
-    "delegated to a host with this Python": ({"delegate_to": "other"}, ELSEWHERE),
-    "delegated to a host without variables": ({"delegate_to": "localhost"}, {}),
-    **{f"switch {one!r}": ({}, {SWITCH: one}) for one in (True, "yes", "{{ on }}")},
+    "delegated to a host with this Python": ({"delegate_to": "other"}, {}, ELSEWHERE),
+    "delegated to a host without variables": ({"delegate_to": "localhost"}, {}, {}),
+    **{f"switch {one!r}": ({}, {}, {SWITCH: one}) for one in (True, "yes", "{{ on }}")},
 }
+TEMPLATES = {"{{ this }}": sys.executable, "{{ on }}": True, "{{ off }}": False}
 
 
-@pytest.mark.parametrize(("task", "variables"), RUNS_HERE.values(), ids=RUNS_HERE)
-def test_task_that_asks_for_nothing_more_runs_in_process(
-    service: api.Service, ansible: act.Ansible, task: Fields, variables: Fields | None
+@pytest.mark.parametrize("name", [*LEFT_TO_ANSIBLE, *IN_PROCESS])
+def test_task_that_asks_for_more_than_this_process_is_left_to_ansible(
+    service: api.Service, ansible: act.Ansible, name: str
 ) -> None:
+    task, connection, variables = {**LEFT_TO_ANSIBLE, **IN_PROCESS}[name]
     service.answers(made.api_record())
-    templar = act.Templar({"{{ this }}": sys.executable, "{{ on }}": True})
+    given = act.Task(act.args_of(service), **task), variables, act.Connection(**connection)
 
-    result = act.run(act.Task(act.args_of(service), **task), variables, templar=templar)
+    result = act.run(*given, act.Templar(TEMPLATES))
 
-    assert result["webhook"] == made.webhook().record()
-    assert ansible.calls == []
+    if name in IN_PROCESS:
+        assert result["webhook"] == made.webhook().record()
+        assert ansible.calls == []
+    else:
+        assert result == act.FROM_MODULE
+        assert ansible.calls == [variables]
+        assert service.connections == 0
+
+
+MAC = SimpleNamespace(platform="darwin", executable=sys.executable)
+UNABLE = [("REQUESTS_IMPORT_ERROR", "Traceback"), ("sys", MAC)]
+
+
+@pytest.mark.parametrize(("name", "value"), UNABLE, ids=["no requests", "macOS"])
+def test_task_is_left_to_ansible_where_the_process_cannot_run_it(
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+) -> None:
+    monkeypatch.setattr(_local_action, name, value)
+
+    assert act.run_one(service) == act.FROM_MODULE
 
 
 def test_interpreter_setting_counts_like_the_variable(
@@ -264,22 +230,6 @@ def test_interpreter_setting_counts_like_the_variable(
     monkeypatch.setenv("ANSIBLE_PYTHON_INTERPRETER", OTHER_PYTHON)
 
     assert act.run_one(service, {}) == act.FROM_MODULE
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("REQUESTS_IMPORT_ERROR", "Traceback"),
-        ("sys", SimpleNamespace(platform="darwin", executable=sys.executable)),
-    ],
-    ids=["no requests", "macOS"],
-)
-def test_task_is_left_to_ansible_where_the_process_cannot_run_it(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
-) -> None:
-    monkeypatch.setattr(_local_action, name, value)
-
-    assert act.run_one(service) == act.FROM_MODULE
 
 
 # Locks of creations
@@ -296,14 +246,11 @@ LOCKED: dict[str, tuple[Fields, Fields, bool]] = {
 }
 
 
-@pytest.mark.parametrize(("args", "task", "is_locked"), LOCKED.values(), ids=LOCKED)
+@pytest.mark.parametrize("name", LOCKED)
 def test_task_that_may_create_holds_the_lock_of_its_owner(
-    service: api.Service,
-    monkeypatch: pytest.MonkeyPatch,
-    args: Fields,
-    task: Fields,
-    is_locked: bool,
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    args, task, is_locked = LOCKED[name]
     held: list[Any] = []
 
     @contextmanager

@@ -16,7 +16,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import HE
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _local_action
 from ansible_collections.touchbasepro.sms.tests.unit.support import actions as act
-from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 
@@ -49,7 +48,7 @@ def test_data_is_converted_to_builtin_types(value: Any, plain: Any) -> None:
     assert type(found) is type(plain)
 
 
-@pytest.mark.parametrize("variables", [{}, act.AS_MODULE], ids=["in process", "module"])
+@both_paths
 def test_options_return_to_ansible_as_builtin_types_without_nulls(
     service: api.Service, ansible: act.Ansible, variables: dict[str, Any]
 ) -> None:
@@ -84,7 +83,7 @@ def test_invalid_option_is_left_to_ansible(service: api.Service, wrong: dict[str
 
 
 BY_DEFAULTS = {"timeout": "long", "webhooks": [{"webhook_id": 28}]}
-OF_SETS: dict[str, dict[str, Any]] = {
+INVALID_IN_SETS: dict[str, dict[str, Any]] = {
     "wrong option": {"timeout": "long"},
     "unknown default": {"defaults": {"xyz": 9141}, "webhooks": [{"webhook_id": 28}]},
     "default of a wrong type": {"defaults": {"campaign_id": "many"}, "webhooks": [{}]},
@@ -94,7 +93,7 @@ OF_SETS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("wrong", OF_SETS.values(), ids=OF_SETS)
+@pytest.mark.parametrize("wrong", INVALID_IN_SETS.values(), ids=INVALID_IN_SETS)
 def test_invalid_option_of_set_task_is_left_to_ansible(
     service: api.Service, wrong: dict[str, Any]
 ) -> None:
@@ -105,55 +104,40 @@ def test_invalid_option_of_set_task_is_left_to_ansible(
 # Problems of entries
 
 
+ENTRIES: list[Any] = [
+    {**VALID, "webhook_id": "many", "active": "perhaps"},
+    VALID,
+    {**VALID, "state": "over"},
+    {**VALID, "hook": "x", "speed": 3, "state": "gone"},
+    "nonsense",
+    {**VALID, "state": "over"},
+    {"webhook_id": 28},
+    *(7, None, [], [VALID]),
+]
+OWNERS = [{"campaign_id": 9141}, {"list_id": "many"}, {"scope": "mailing"}]
+REASONS = {
+    "webhooks[0]": ["active is 'perhaps', which is not true or false. ", "webhook_id"],
+    "webhooks[2], webhooks[5]": ["state", "one of", "got: over."],
+    "webhooks[3]": ["There is no option hook, speed; there are scope, campaign_id,"],
+    "webhooks[4], webhooks[7], webhooks[8], webhooks[9], webhooks[10]": ["This must be a mapping."],
+    "webhooks[6]": ["The owner of the webhook is missing"],
+    "owners[1]": ["list_id"],
+    "owners[2]": ["scope", "got: mailing."],
+}
+
+
 @both_paths
 def test_every_invalid_entry_is_named_at_once(
     service: api.Service, ansible: act.Ansible, variables: dict[str, Any]
 ) -> None:
-    entries = [
-        {**VALID, "webhook_id": "many", "active": "perhaps"},
-        VALID,
-        {**VALID, "state": "over"},
-        {**VALID, "hook": "x", "speed": 3, "state": "gone"},
-        "nonsense",
-        {**VALID, "state": "over"},
-        {"webhook_id": 28},
-    ]
-    owners = [{"campaign_id": 9141}, {"list_id": "many"}, {"scope": "mailing"}]
+    more = {"owners": OWNERS, "purge": True, "timeout": "long"}
 
-    result = act.run_set(
-        service, *entries, variables=variables, owners=owners, purge=True, timeout="long"
-    )
+    lines = act.problems_of(act.run_set(service, *ENTRIES, variables=variables, **more))
 
-    reasons = {
-        "webhooks[0]": ["active is 'perhaps', which is not true or false. ", "webhook_id"],
-        "webhooks[2], webhooks[5]": ["state", "one of", "got: over."],
-        "webhooks[3]": ["There is no option hook, speed; there are scope, campaign_id,"],
-        "webhooks[4]": ["This must be a mapping."],
-        "webhooks[6]": ["The owner of the webhook is missing"],
-        "owners[1]": ["list_id"],
-        "owners[2]": ["scope", "got: mailing."],
-    }
-    lines = ops.problems_of(result)
-    assert [line.partition(": ")[0] for line in lines] == list(reasons)
-    for words, line in zip(reasons.values(), lines):
+    assert [line.partition(": ")[0] for line in lines] == list(REASONS)
+    for words, line in zip(REASONS.values(), lines):
         assert [word for word in words if word not in line] == []
-    assert ansible.calls == []
-    assert service.connections == 0
-
-
-@pytest.mark.parametrize("entry", ["nonsense", 7, None, [], [VALID]], ids=str)
-def test_entry_that_is_not_a_mapping_is_named(service: api.Service, entry: Any) -> None:
-    result = act.run_set(service, VALID, entry)
-
-    assert ops.problems_of(result) == ["webhooks[1]: This must be a mapping."]
-
-
-def test_entry_as_key_value_text_is_accepted(service: api.Service) -> None:
-    service.answers([made.api_record()])
-
-    result = act.run_set(service, "campaign_id=9141 webhook_id=28 active=true")
-
-    assert result["webhooks"] == [made.webhook().record()]
+    assert (ansible.calls, service.connections) == ([], 0)
 
 
 LABELS: list[tuple[Any, str]] = [
@@ -177,34 +161,27 @@ def test_label_of_invalid_entry_has_its_defaults(
     assert msg.splitlines()[-1] == HELP
 
 
-@both_paths
 @pytest.mark.parametrize("from_environment", [False, True], ids=["option", "environment"])
 def test_problem_of_entry_does_not_show_the_key(
-    service: api.Service,
-    monkeypatch: pytest.MonkeyPatch,
-    variables: dict[str, Any],
-    from_environment: bool,
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, from_environment: bool
 ) -> None:
     monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
     wrong: list[dict[str, Any]] = [{"state": KEY}, {KEY: 1}, {"active": KEY}, {"webhook_id": KEY}]
     wrong += [{"webhook_id": None, "webhook_type": f"{REPLY} {KEY}", "url": f"{'a' * 95}{KEY}"}]
     key = {"api_key": None} if from_environment else {}
 
-    result = act.run_set(service, *[{**VALID, **one} for one in wrong], variables=variables, **key)
+    result = act.run_set(service, *[{**VALID, **one} for one in wrong], **key)
 
-    assert len(ops.problems_of(result)) == 5
+    assert len(act.problems_of(result)) == 5
     assert KEY[:8] not in json.dumps(result)
 
 
-@both_paths
-def test_problem_of_entry_is_masked_with_mask_url(
-    service: api.Service, variables: dict[str, Any]
-) -> None:
+def test_problem_of_entry_is_masked_with_mask_url(service: api.Service) -> None:
     entry = {**VALID, "url": made.OTHER_URL, "state": made.OTHER_URL}
 
-    result = act.run_set(service, entry, mask_url=True, variables=variables)
+    result = act.run_set(service, entry, mask_url=True)
 
-    assert MASK in ops.problems_of(result)[0]
+    assert MASK in act.problems_of(result)[0]
     assert "77aa" not in json.dumps(result)
 
 
@@ -220,14 +197,14 @@ def test_invalid_item_of_paused_is_named(service: api.Service) -> None:
 
     result = act.run(act.Task(args), module=touchbase_sms_delivery)
 
-    assert ops.has_words(ops.problems_of(result), ["paused[1]: ", "paused[2]: "])
+    lines = act.problems_of(result)
+    assert [line.partition(": ")[0] for line in lines] == ["paused[1]", "paused[2]"]
     assert service.connections == 0
 
 
 # Guessed words, and ids that are null
 
 
-@both_paths
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -238,19 +215,15 @@ def test_invalid_item_of_paused_is_named(service: api.Service) -> None:
     ids=str,
 )
 def test_guessed_word_is_answered(
-    service: api.Service,
-    ansible: act.Ansible,
-    variables: dict[str, Any],
-    wrong: dict[str, Any],
-    words: str,
+    service: api.Service, ansible: act.Ansible, wrong: dict[str, Any], words: str
 ) -> None:
-    one = act.run_one(service, variables, **wrong)
-    lines = ops.problems_of(act.run_set(service, {**VALID, **wrong}, variables=variables))
+    msg = act.run_one(service, **wrong)["msg"]
+    (line,) = act.problems_of(act.run_set(service, {**VALID, **wrong}))
 
-    assert words in one["msg"]
-    assert one["msg"].endswith(f" {HELP}")
-    assert lines[0].startswith("webhooks[0]: ")
-    assert words in lines[0]
+    assert words in msg
+    assert msg.endswith(f" {HELP}")
+    assert line.startswith("webhooks[0]: ")
+    assert words in line
     assert not ansible.calls
 
 
@@ -280,7 +253,7 @@ def test_null_id_has_the_same_message_when_until_runs_the_task_again(
     # Ansible makes an action for each attempt, and gives it the same task.
     for _attempt in range(2):
         assert act.run(one, variables)["msg"].startswith(NO_ID)
-        (line,) = ops.problems_of(act.run(several, variables, module=act.touchbase_sms_webhooks))
+        (line,) = act.problems_of(act.run(several, variables, module=act.touchbase_sms_webhooks))
         assert line.startswith(f"webhooks[0]: {NO_ID}")
     assert not ansible.calls
 

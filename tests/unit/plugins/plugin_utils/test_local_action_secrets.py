@@ -28,7 +28,7 @@ MODES: dict[str, tuple[bool, Any, bool, bool]] = {
     "mask_url": (False, True, True, True),
     "mask_url as text": (False, "yes", True, True),
 }
-modes = pytest.mark.parametrize(("no_log", "mask_url", "text", "field"), MODES.values(), ids=MODES)
+each_mode = pytest.mark.parametrize("mode", MODES)
 
 
 def test_key_is_nowhere_in_the_result(service: api.Service) -> None:
@@ -41,15 +41,11 @@ def test_key_is_nowhere_in_the_result(service: api.Service) -> None:
     assert made.KEY not in json.dumps(result)
 
 
-@modes
+@each_mode
 def test_result_in_process_is_masked(
-    service: api.Service,
-    monkeypatch: pytest.MonkeyPatch,
-    no_log: bool,
-    mask_url: Any,
-    text: bool,
-    field: bool,
+    service: api.Service, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
+    no_log, mask_url, text, field = MODES[mode]
     # Since core 2.21 invocations are shown on demand only.
     monkeypatch.setenv("ANSIBLE_INJECT_INVOCATION", "true")
     off = made.api_record(IsActive=False, Note=f"Gone: {URL}")
@@ -65,11 +61,12 @@ def test_result_in_process_is_masked(
     assert result["invocation"]["module_args"]["url"] == shown
 
 
-@modes
+@each_mode
 def test_result_of_a_module_is_masked(
-    service: api.Service, ansible: act.Ansible, no_log: bool, mask_url: Any, text: bool, field: bool
+    service: api.Service, ansible: act.Ansible, mode: str
 ) -> None:
     """Of two URLs, the longer is masked as itself although it begins like the other."""
+    no_log, mask_url, text, field = MODES[mode]
     longer, variables = f"{URL}/2", dict(act.AS_MODULE)
     ansible.result = {
         "msg": f"argument is {URL}, not {longer}",

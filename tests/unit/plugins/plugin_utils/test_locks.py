@@ -11,7 +11,6 @@ import fcntl
 import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -23,26 +22,24 @@ ACCOUNT = "https://api.example.org the-key-of-the-account"
 FORK = multiprocessing.get_context("fork")
 
 
-def hold(folder: Path, owners: list[str], end: Connection) -> None:
-    with creation_locks(folder, folder, ACCOUNT, owners):
-        end.send("held")
-        end.recv()
-
-
 @contextmanager
 def held_elsewhere(folder: Path, *owners: str) -> Iterator[Callable[[], None]]:
     """Another process that holds the locks; the function kills it."""
-    ours, theirs = FORK.Pipe()
-    process = FORK.Process(target=hold, args=(folder, [*owners], theirs))
-    process.start()
-    assert ours.recv() == "held"
+    is_held, never = FORK.Event(), FORK.Event()
 
-    def kill() -> None:
+    def hold() -> None:
+        with creation_locks(folder, folder, ACCOUNT, owners):
+            is_held.set()
+            never.wait()
+
+    process = FORK.Process(target=hold)
+    process.start()
+    assert is_held.wait(10.0)
+    try:
+        yield process.kill
+    finally:
         process.kill()
         process.join()
-
-    yield kill
-    kill()
 
 
 def is_free(folder: Path, *owners: str, account: str = ACCOUNT) -> bool:
@@ -65,16 +62,16 @@ def test_lock_excludes_the_same_owner_of_the_same_account(tmp_path: Path) -> Non
 
 def test_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     with held_elsewhere(tmp_path, "campaign 1") as kill:
-        assert not is_free(tmp_path, "campaign 1")
         kill()
-        assert is_free(tmp_path, "campaign 1")
+        with creation_locks(tmp_path, tmp_path, ACCOUNT, ["campaign 1"], wait=10.0):
+            """It is free as soon as the process has ended."""
 
 
 def test_lock_that_timed_out_leaves_none_behind(tmp_path: Path) -> None:
     with held_elsewhere(tmp_path, "campaign 1"):
         assert not is_free(tmp_path, "campaign 1", "campaign 2", "campaign 3")
-    with held_elsewhere(tmp_path, "campaign 1", "campaign 2", "campaign 3"):
-        pass
+        with held_elsewhere(tmp_path, "campaign 2", "campaign 3"):
+            """Held by another process than this one."""
 
 
 @pytest.mark.parametrize("place", ["file", "file/below"])
@@ -94,10 +91,7 @@ def test_block_runs_without_locks_where_no_file_can_be_locked(
 
     monkeypatch.setattr(fcntl, "lockf", no_locks)
 
-    with creation_locks(tmp_path, tmp_path, ACCOUNT, ["campaign 1"]):
-        ran = True
-
-    assert ran
+    assert is_free(tmp_path, "campaign 1")
 
 
 def test_files_are_private_and_show_neither_key_nor_owner(tmp_path: Path) -> None:

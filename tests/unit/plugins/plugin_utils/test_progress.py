@@ -7,17 +7,14 @@
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _progress as progress_module
-from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
-    FROM_OUTSIDE,
-    blocked_here,
-)
+from ansible_collections.touchbasepro.sms.plugins.plugin_utils._progress import show_progress
+from ansible_collections.touchbasepro.sms.tests.unit.support import signals
 
 LIMIT = 30.0  # seconds, for machines under load
 
@@ -33,7 +30,7 @@ class Screen:
     def display(self, text: str, *, stderr: bool) -> None:
         assert stderr, "stdout is for programs"
         self.lines.append(text)
-        self.blocked = blocked_here()
+        self.blocked = signals.blocked_here()
         self.has_shown.set()
 
 
@@ -41,27 +38,9 @@ class Screen:
 def _screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     screen = Screen()
     monkeypatch.setattr(progress_module, "Display", lambda: screen)
+    assert progress_module.INTERVAL == 5.0
     monkeypatch.setattr(progress_module, "INTERVAL", 0.01)
     return screen
-
-
-def running(progress: Progress) -> AbstractContextManager[None]:
-    return progress_module.show_progress("touchbase_sms_webhooks", progress)
-
-
-def test_long_task_shows_its_counts_again_and_again(screen: Screen) -> None:
-    progress = Progress()
-    progress.begin("done", 10_000)
-
-    with running(progress):
-        assert screen.has_shown.wait(LIMIT)
-        progress.count()
-        screen.has_shown.clear()
-        assert screen.has_shown.wait(LIMIT)
-
-    assert screen.lines[0] == "touchbase_sms_webhooks: 0 of 10,000 done"
-    assert screen.lines[-1] == "touchbase_sms_webhooks: 1 of 10,000 done"
-    assert screen.blocked == FROM_OUTSIDE
 
 
 class AskedFor(Progress):
@@ -76,39 +55,32 @@ class AskedFor(Progress):
         return super().__str__()
 
 
-def test_task_without_counts_shows_nothing(screen: Screen) -> None:
+def test_long_task_shows_its_counts_again_and_again(screen: Screen) -> None:
     progress = AskedFor()
 
-    with running(progress):
+    with show_progress("the_task", progress):
         assert progress.was_asked.wait(LIMIT)
-        progress.begin("lists read", 1)
+        progress.begin("done", 10_000)
+        assert screen.has_shown.wait(LIMIT)
+        progress.count()
+        screen.has_shown.clear()
         assert screen.has_shown.wait(LIMIT)
 
-    assert set(screen.lines) == {"touchbase_sms_webhooks: 0 of 1 lists read"}
+    assert screen.lines[0] == "the_task: 0 of 10,000 done"
+    assert screen.lines[-1] == "the_task: 1 of 10,000 done"
+    assert screen.blocked == signals.FROM_OUTSIDE
 
 
-def test_task_shorter_than_the_interval_shows_nothing(
+def test_task_that_fails_early_shows_nothing_and_leaves_no_thread(
     screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress_module, "INTERVAL", LIMIT)
+    before = set(threading.enumerate())
     progress = Progress()
     progress.begin("done", 2)
 
-    with running(progress):
-        progress.count()
-
-    assert screen.lines == []
-
-
-def test_thread_ends_with_a_task_that_fails(screen: Screen) -> None:
-    before = set(threading.enumerate())
-
-    with pytest.raises(LookupError), running(AskedFor()):
+    with pytest.raises(LookupError), show_progress("the_task", progress):
         raise LookupError("the task's own")
 
     assert set(threading.enumerate()) <= before
     assert screen.lines == []
-
-
-def test_interval_is_five_seconds() -> None:
-    assert progress_module.INTERVAL == 5.0

@@ -12,78 +12,86 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (  # isort: skip
-    Refused, UnexpectedResponse,
-)  # fmt: skip
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
-    CAMPAIGN, OTHER_URL, URL, WEBHOOK_PATH, Client, Owner, client_of, new_webhook, shown,
-    webhook, wire, without,
-)  # fmt: skip
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  # isort: skip
-    ScriptedService, Step, error, gateway, raw, reply,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _errors as errors
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Owner
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 
+CAMPAIGN, URL, OTHER_URL = made.CAMPAIGN, made.URL, made.OTHER_URL
 OF_LIST, OF_ACCOUNT = Owner("list", 77), Owner("message")
 PATHS = {CAMPAIGN: "/sms/campaigns/9141", OF_LIST: "/sms/lists/77", OF_ACCOUNT: "/sms/message"}
+NOT_THERE = api.error(404, 142, "Webhook record does not exist")
 OFF = {"active": False, "note": "gone"}
-STORED, CREATED = wire(Url=OTHER_URL, IsActive=False), wire(Id=31)
+MOVED = {"url": OTHER_URL, "active": False}
 PUT, POST = {"Url": OTHER_URL, "IsActive": False}, {"Url": URL, "WebhookType": "CampaignReply"}
-Send = Callable[[Client, Owner], object]
-# what is sent, the response, fields of the result, method and end of the path, body
-SENT: dict[str, tuple[Send, Step, dict[str, Any] | None, str, Any]] = {
-    "read": (
-        lambda client, owner: client.read_webhook(owner, 28),
-        reply(json=wire(IsActive=False, Note="gone")), OFF, "GET /28", None),
-    "update": (
-        lambda client, owner: client.update_webhook(webhook(owner=owner, url=OTHER_URL, **OFF)),
-        reply(json=STORED), {"url": OTHER_URL, "active": False}, "PUT /28", PUT),
-    "creation": (
-        lambda client, owner: client.create_webhook(new_webhook(owner=owner, active=False)),
-        reply(201, CREATED), {"webhook_id": 31}, "POST ", POST),
-    "creation with 200": (
-        lambda client, owner: client.create_webhook(new_webhook(owner=owner)),
-        reply(200, CREATED), {"webhook_id": 31}, "POST ", POST),
-    "deletion": (
-        lambda client, owner: client.delete_webhook(webhook(owner=owner)),
-        reply(204), None, "DELETE /28", None),
-    "deletion, 200": (
-        lambda client, owner: client.delete_webhook(webhook(owner=owner)),
-        reply(200, body=b" \r\n"), None, "DELETE /28", None),
-    "deletion of none": (
-        lambda client, owner: client.delete_webhook(webhook(owner=owner)),
-        error(404, 142, "Webhook record does not exist"), None, "DELETE /28", None),
-}  # fmt: skip
+
+
+@pytest.fixture(name="client")
+def _client(service: api.Service) -> Client:
+    return made.client_of(service.url)
+
+
+def read(client: Client, owner: Owner = CAMPAIGN) -> object:
+    return client.read_webhook(owner, 28)
+
+
+def update(client: Client, owner: Owner = CAMPAIGN) -> object:
+    return client.update_webhook(made.webhook(owner=owner, note="gone", **MOVED))
+
+
+def create(client: Client, owner: Owner = CAMPAIGN) -> object:
+    return client.create_webhook(made.new_webhook(owner=owner, active=False))
+
+
+def delete(client: Client, owner: Owner = CAMPAIGN) -> None:
+    client.delete_webhook(made.webhook(owner=owner))
+
+
+def list_all(client: Client, owner: Owner = CAMPAIGN) -> object:
+    return client.list_webhooks(owner)
+
+
+Send = Callable[..., object]
+CREATED = made.api_record(Id=31)
+# what is sent, the answer, fields of the result, method and end of the path, body
+SENT: dict[str, tuple[Send, Any, dict[str, Any] | None, str, Any]] = {
+    "read": (read, made.api_record(IsActive=False, Note="gone"), OFF, "GET /28", None),
+    "update": (update, made.api_record(**PUT), MOVED, "PUT /28", PUT),
+    "creation": (create, api.reply(201, CREATED), {"webhook_id": 31}, "POST ", POST),
+    "creation, 200": (create, CREATED, {"webhook_id": 31}, "POST ", POST),
+    "deletion": (delete, 204, None, "DELETE /28", None),
+    "deletion, 200": (delete, api.reply(body=b" \r\n"), None, "DELETE /28", None),
+    "deletion of none": (delete, NOT_THERE, None, "DELETE /28", None),
+}
 
 
 @pytest.mark.parametrize("owner", PATHS, ids=str)
-@pytest.mark.parametrize(("send", "answer", "fields", "line", "body"), SENT.values(), ids=SENT)
+@pytest.mark.parametrize("name", SENT)
 def test_request_has_the_path_of_the_owner_and_the_documented_body(
-    service: ScriptedService,
-    owner: Owner,
-    send: Send,
-    answer: Step,
-    fields: dict[str, Any] | None,
-    line: str,
-    body: Any,
+    service: api.Service, client: Client, owner: Owner, name: str
 ) -> None:
+    send, answer, fields, line, body = SENT[name]
     service.answers(answer)
 
-    found = send(client_of(service.url), owner)
+    found = send(client, owner)
 
-    assert found == (None if fields is None else webhook(owner=owner, **fields))
+    assert found == (None if fields is None else made.webhook(owner=owner, **fields))
     method, _blank, end = line.partition(" ")
     assert service.seen == [f"{method} {PATHS[owner]}/webhooks{end}"]
     assert service.requests[0].body == b"" if body is None else service.requests[0].data == body
 
 
 @pytest.mark.parametrize("owner", PATHS, ids=str)
-def test_list_has_the_webhooks_of_the_owner(service: ScriptedService, owner: Owner) -> None:
-    service.answers(reply(json=[wire(), wire(Id=29, IsActive=False)]), reply(json=[]))
-    client = client_of(service.url)
+def test_list_has_the_webhooks_of_the_owner(
+    service: api.Service, client: Client, owner: Owner
+) -> None:
+    service.answers([made.api_record(), made.api_record(Id=29, IsActive=False)], [])
 
     found = client.list_webhooks(owner)
 
-    assert found == [webhook(owner=owner), webhook(owner=owner, webhook_id=29, active=False)]
+    off = made.webhook(owner=owner, webhook_id=29, active=False)
+    assert found == [made.webhook(owner=owner), off]
     assert client.list_webhooks(owner) == []
     assert service.seen == [f"GET {PATHS[owner]}/webhooks"] * 2
 
@@ -91,210 +99,152 @@ def test_list_has_the_webhooks_of_the_owner(service: ScriptedService, owner: Own
 # Errors
 
 
-@pytest.mark.parametrize(
-    "answer", [gateway(404, "no"), error(404, 104, "no"), error(403, 142, "no")]
-)
-def test_deletion_with_other_refusal_is_error(service: ScriptedService, answer: Step) -> None:
-    service.answers(answer)
-
-    with pytest.raises(Refused, match="Could not delete webhook 28 of campaign 9141") as caught:
-        client_of(service.url).delete_webhook(webhook())
-    assert not caught.value.may_have_been_applied
-
-
 NO_CAMPAIGN = (
     "Campaign 9141 does not exist for this API key. Check campaign_id; "
     "touchbase_sms_campaign_info lists the campaigns."
 )
-NO_LIST = "List 77 does not exist for this API key. Check list_id."
 NO_ACCOUNT = "The account of this API key has no such webhooks. Check api_key and scope."
 LISTS = "; touchbase_sms_webhook_info lists what there is."
 NO_WEBHOOK = f"Campaign 9141 has no webhook 28. Check webhook_id and campaign_id{LISTS}"
-NONE_OF_ACCOUNT = f"The account has no webhook 28. Check webhook_id and scope{LISTS}"
-# the request, the code of its response with 404, the advice
-MISSING: dict[str, tuple[Callable[[Client], object], int, str]] = {
-    "webhook": (lambda one: one.read_webhook(CAMPAIGN, 28), 142, NO_WEBHOOK),
-    "webhook of the account": (
-        lambda one: one.update_webhook(webhook(owner=OF_ACCOUNT)), 142, NONE_OF_ACCOUNT),
-    "webhooks": (
-        lambda one: one.list_webhooks(OF_LIST), 142,
-        f"List 77 has no webhooks. Check list_id{LISTS}"),
-    "webhooks of the account": (
-        lambda one: one.list_webhooks(OF_ACCOUNT), 142,
-        f"The account has no webhooks. Check scope{LISTS}"),
-    "list": (lambda one: one.list_webhooks(OF_LIST), 104, NO_LIST),
-    "account": (lambda one: one.create_webhook(new_webhook(owner=OF_ACCOUNT)), 104, NO_ACCOUNT),
-    "campaign": (lambda one: one.read_campaign(9141), 104, NO_CAMPAIGN),
-    "campaign of a webhook": (lambda one: one.read_webhook(CAMPAIGN, 28), 104, NO_CAMPAIGN),
-    "campaign, update": (lambda one: one.update_webhook(webhook()), 104, NO_CAMPAIGN),
-    "campaign, creation": (lambda one: one.create_webhook(new_webhook()), 104, NO_CAMPAIGN),
-    "campaign, deletion": (lambda one: one.delete_webhook(webhook()), 104, NO_CAMPAIGN),
-}  # fmt: skip
+# the request, its owner, the code of the response with 404, the advice
+MISSING: list[tuple[Send, Owner, int, str]] = [
+    (read, CAMPAIGN, 142, NO_WEBHOOK),
+    (update, OF_ACCOUNT, 142, f"The account has no webhook 28. Check webhook_id and scope{LISTS}"),
+    (list_all, OF_LIST, 142, f"List 77 has no webhooks. Check list_id{LISTS}"),
+    (list_all, OF_ACCOUNT, 142, f"The account has no webhooks. Check scope{LISTS}"),
+    (list_all, OF_LIST, 104, "List 77 does not exist for this API key. Check list_id."),
+    (create, OF_ACCOUNT, 104, NO_ACCOUNT),
+    (lambda client, _owner: client.read_campaign(9141), CAMPAIGN, 104, NO_CAMPAIGN),
+    *((send, CAMPAIGN, 104, NO_CAMPAIGN) for send in (read, update, create, delete)),
+]
 
 
-@pytest.mark.parametrize(("send", "code", "advice"), MISSING.values(), ids=MISSING)
+@pytest.mark.parametrize(("send", "owner", "code", "advice"), MISSING)
 def test_404_names_the_missing_object_and_the_option_to_check(
-    service: ScriptedService, send: Callable[[Client], object], code: int, advice: str
+    service: api.Service, client: Client, send: Send, owner: Owner, code: int, advice: str
 ) -> None:
-    service.answers(error(404, code, "no"))
+    service.answers(api.error(404, code, "no"))
 
-    with pytest.raises(Refused) as caught:
-        send(client_of(service.url))
+    with pytest.raises(errors.Refused) as caught:
+        send(client, owner)
 
-    assert shown(str(caught.value)).endswith(f", code {code}: no. {advice}")
+    assert made.shown(str(caught.value)).endswith(f", code {code}: no. {advice}")
+    assert not caught.value.may_have_been_applied
 
 
 BODIES = {
     "page": b"<p>Sign in</p>",
     "message": b'{"error": "Sign in"}',
     "nothing in braces": b"{}",
-    "the record": json.dumps(wire()).encode(),
+    "the record": json.dumps(made.api_record()).encode(),
+    "too large": b"[" * (8 * 1024 * 1024 + 1),
 }
-NOT_CONFIRMED = [reply(json=wire()), error(404, 120, "no"), gateway(404, "no"), gateway(503, "no")]
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_deletion_with_body_is_verified_and_error_unless_confirmed(
-    service: ScriptedService, body: bytes
+def test_deletion_with_body_is_verified(service: api.Service, client: Client, body: bytes) -> None:
+    service.answers(api.reply(body=body), NOT_THERE)
+
+    delete(client)
+
+    assert service.seen == [f"DELETE {made.WEBHOOK_PATH}", f"GET {made.WEBHOOK_PATH}"]
+
+
+RECORD = made.api_record()
+DOING = {
+    read: "read webhook 28 of campaign 9141",
+    create: "create a CampaignReply webhook of campaign 9141",
+    delete: "delete webhook 28 of campaign 9141",
+    list_all: "list the webhooks of campaign 9141",
+}
+NO_LIST = "not a list of webhooks"
+TWICE = [RECORD, made.api_record(Id=29), made.api_record(Url=OTHER_URL)]
+# what is sent, the answers, words of the message
+ERRORS: dict[str, tuple[Send, list[Any], str]] = {
+    "deletion, 404 of the gateway": (delete, [api.gateway(404, "no")], "answered 404: no"),
+    "deletion, 403": (delete, [api.error(403, 142, "no")], "answered 403, code 142: no"),
+    "deletion, still there": (delete, [{}, RECORD], "not that of a deletion"),
+    "deletion, another code": (delete, [{}, api.error(404, 120, "no")], "not that of a deletion"),
+    "deletion, no code": (delete, [{}, api.gateway(404, "no")], "not that of a deletion"),
+    "deletion, unclear": (delete, [{}, api.gateway(503, "no")], "not that of a deletion"),
+    "deletion, page": (delete, [{}, api.reply(body=BODIES["page"])], "not that of a deletion"),
+    "creation, empty": (create, [201], "not JSON"),
+    "creation, part": (create, [api.reply(201, {"Id": 31})], "a webhook whose IsActive is missing"),
+    "read, lower id": (read, [made.api_record(Id=27)], "webhook 27 instead"),
+    "read, higher id": (read, [made.api_record(Id=29)], "webhook 29 instead"),
+    "list, object": (list_all, [RECORD], NO_LIST),
+    "list, page": (list_all, [{"Data": []}], NO_LIST),
+    "list, null": (list_all, [api.reply(body=b"null")], NO_LIST),
+    "list, text": (list_all, [api.reply(body=b'"none"')], NO_LIST),
+    "list, zero": (list_all, [api.reply(body=b"0")], NO_LIST),
+    "list, an id twice": (list_all, [TWICE], "a list with webhook 28 twice"),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_response_that_does_not_confirm_the_request_is_error(
+    service: api.Service, client: Client, name: str
 ) -> None:
-    service.answers(reply(200, body=body), error(404, 142, "gone"))
-    client = client_of(service.url)
+    send, answers, words = ERRORS[name]
+    service.answers(*answers)
 
-    client.delete_webhook(webhook())
+    with pytest.raises((errors.Refused, errors.UnexpectedResponse)) as caught:
+        send(client)
 
-    assert service.seen == [f"DELETE {WEBHOOK_PATH}", f"GET {WEBHOOK_PATH}"]
-    for second in [*NOT_CONFIRMED, reply(200, body=body)]:
-        service.answers(reply(200, body=body), second)
-        with pytest.raises(UnexpectedResponse, match="Could not delete webhook 28") as caught:
-            client.delete_webhook(webhook())
-        assert caught.value.may_have_been_applied
-
-
-def test_deletion_with_a_body_too_large_is_verified(service: ScriptedService) -> None:
-    service.answers(reply(200, body=b"[" * (8 * 1024 * 1024 + 1)), error(404, 142, "gone"))
-
-    client_of(service.url).delete_webhook(webhook())
-
-    assert len(service.seen) == 2
+    message = made.shown(str(caught.value))
+    assert message.startswith(f"Could not {DOING[send]}: ")
+    assert words in message
+    assert caught.value.may_have_been_applied is ("the response is" in message)
+    assert len(service.seen) == len(answers)
 
 
 @pytest.mark.parametrize("status", [201, 202, 203, 206])
 def test_undocumented_success_status_confirms_no_write(
-    service: ScriptedService, status: int
+    service: api.Service, client: Client, status: int
 ) -> None:
     """It may be a promise, as 202 is, or come from something in between."""
-    done = reply(status, wire(Url=OTHER_URL))
-    client = client_of(service.url)
+    record = api.reply(status, RECORD)
+    service.answers(record, api.reply(status), RECORD, record)
 
-    service.answers(done)
-    assert client.update_webhook(webhook(url=OTHER_URL)) is None
-    service.answers(reply(status), reply(json=wire()))
-    with pytest.raises(UnexpectedResponse, match="not that of a deletion"):
-        client.delete_webhook(webhook())
-    service.answers(done)
+    assert update(client) is None
+    with pytest.raises(errors.UnexpectedResponse, match="not that of a deletion"):
+        delete(client)
     if status != 201:
-        with pytest.raises(UnexpectedResponse, match="not that of a creation"):
-            client.create_webhook(new_webhook(url=OTHER_URL))
+        with pytest.raises(errors.UnexpectedResponse, match="not that of a creation"):
+            create(client)
 
 
-@pytest.mark.parametrize("answer", [reply(201), reply(201, {"Id": 31})], ids=["empty", "part"])
-def test_creation_without_a_record_may_have_been_applied(
-    service: ScriptedService, answer: Step
-) -> None:
-    service.answers(answer)
-
-    with pytest.raises(UnexpectedResponse) as caught:
-        client_of(service.url).create_webhook(new_webhook())
-
-    assert "Could not create a CampaignReply webhook of campaign 9141" in str(caught.value)
-    assert caught.value.may_have_been_applied
-
-
-# Responses
-
+WRONG = [
+    *(("Id", "28"), ("Id", 28.0), ("Id", True), ("IsActive", "true"), ("IsActive", 1)),
+    *(("Url", None), ("WebhookType", ["CampaignReply"])),
+]
 SHAPELESS: dict[str, Any] = {
     "null": None,
-    "list": [wire()],
+    "list": [RECORD],
     "text": "Webhook updated",
     "number": 28,
-    "empty object": {},
-    "id as text": wire(Id="28"),
-    "id with a point": wire(Id=28.0),
-    "boolean as id": wire(Id=True),
-    "no id": without(wire(), "Id"),
-    "activity as text": wire(IsActive="true"),
-    "activity as a number": wire(IsActive=1),
-    "no activity": without(wire(), "IsActive"),
-    "no URL": without(wire(), "Url"),
-    "URL as null": wire(Url=None),
-    "no type": without(wire(), "WebhookType"),
-    "type as a list": wire(WebhookType=["CampaignReply"]),
     "names in camel case": {"id": 28, "isActive": True, "url": URL, "webhookType": "x"},
+    **{f"no {name}": made.without(RECORD, name) for name in ("Id", "IsActive", "Url")},
+    "no WebhookType": made.without(RECORD, "WebhookType"),
+    **{f"{name} {value!r}": made.api_record(**{name: value}) for name, value in WRONG},
 }
+NOT_JSON = {"empty": b"", "page": b"<html>OK</html>", "half a record": b'{"Id": 28, "IsAc'}
+NO_WEBHOOKS = {name: json.dumps(body).encode() for name, body in SHAPELESS.items()} | NOT_JSON
 
 
-@pytest.mark.parametrize("body", SHAPELESS.values(), ids=SHAPELESS)
+@pytest.mark.parametrize("body", NO_WEBHOOKS.values(), ids=NO_WEBHOOKS)
 def test_response_other_than_a_webhook_is_error_except_of_an_update(
-    service: ScriptedService, body: Any
+    service: api.Service, client: Client, body: bytes
 ) -> None:
-    service.always_answers(reply(body=json.dumps(body).encode()))
-    client = client_of(service.url)
+    in_list = b"[%s, %s]" % (json.dumps(RECORD).encode(), body)
+    service.answers(*(api.reply(body=one) for one in (body, body, in_list)))
 
-    with pytest.raises(UnexpectedResponse, match="Could not read webhook 28 of camp") as caught:
-        client.read_webhook(CAMPAIGN, 28)
-    assert json.dumps(body)[:30] in str(caught.value)
-    assert caught.value.failure.path == WEBHOOK_PATH
-    assert client.update_webhook(webhook()) is None
-
-    service.always_answers(reply(json=[wire(), body]))
-    with pytest.raises(UnexpectedResponse, match="Could not list the webhooks of campaign 9141"):
-        client.list_webhooks(CAMPAIGN)
-
-
-@pytest.mark.parametrize("body", [b"", b"  ", b"<html>OK</html>", b'{"Id": 28, "IsAc'])
-def test_update_without_record_in_response_returns_none(
-    service: ScriptedService, body: bytes
-) -> None:
-    service.answers(reply(body=body))
-
-    assert client_of(service.url).update_webhook(webhook()) is None
-
-
-UNEXPECTED_LISTS = {
-    "object": (wire(), "not a list of webhooks"),
-    "page": ({"Data": []}, "not a list of webhooks"),
-    "null": (None, "not a list of webhooks"),
-    "text": ("none", "not a list of webhooks"),
-    "zero": (0, "not a list of webhooks"),
-    "an id twice": ([wire(), wire(Id=29), wire(Url=OTHER_URL)], "a list with webhook 28 twice"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("body", "words"), UNEXPECTED_LISTS.values(), ids=UNEXPECTED_LISTS)
-def test_list_that_is_not_one_of_webhooks_is_error(
-    service: ScriptedService, body: Any, words: str
-) -> None:
-    service.answers(reply(body=json.dumps(body).encode()))
-
-    with pytest.raises(UnexpectedResponse, match=words):
-        client_of(service.url).list_webhooks(CAMPAIGN)
-
-
-UNEXPECTED = {
-    "lower id": (reply(json=wire(Id=27)), "webhook 27 instead"),
-    "higher id": (reply(json=wire(Id=29)), "webhook 29 instead"),
-    "cut": (raw(b"HTTP/1.1 200 OK\r\n\r\n" + json.dumps(wire()).encode()[:-9]), "not JSON"),
-}
-
-
-@pytest.mark.parametrize(("answer", "words"), UNEXPECTED.values(), ids=UNEXPECTED)
-def test_read_of_another_or_half_a_webhook_is_error(
-    service: ScriptedService, answer: Step, words: str
-) -> None:
-    service.answers(answer)
-
-    with pytest.raises(UnexpectedResponse, match=words):
-        client_of(service.url).read_webhook(CAMPAIGN, 28)
+    with pytest.raises(errors.UnexpectedResponse) as caught:
+        read(client)
+    assert caught.value.failure.path == made.WEBHOOK_PATH
+    assert update(client) is None
+    with pytest.raises(errors.UnexpectedResponse):
+        list_all(client)
 
 
 DATE = "2021-10-25T11:29:17.0325104Z"
@@ -325,44 +275,37 @@ READ: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("changed", "read"), READ.values(), ids=READ)
+@pytest.mark.parametrize(("changed", "fields"), READ.values(), ids=READ)
 def test_webhook_is_read_with_printable_text(
-    service: ScriptedService, changed: dict[str, Any], read: dict[str, Any]
+    service: api.Service, client: Client, changed: dict[str, Any], fields: dict[str, Any]
 ) -> None:
-    record = json.dumps(wire(**changed)).encode()
-    service.answers(reply(body=record), reply(body=b"\xef\xbb\xbf" + record))
-    client = client_of(service.url)
+    record = json.dumps(made.api_record(**changed)).encode()
+    service.answers(api.reply(body=record), api.reply(body=b"\xef\xbb\xbf" + record))
 
-    assert client.read_webhook(CAMPAIGN, 28) == webhook(**read)
-    assert client.read_webhook(CAMPAIGN, 28) == webhook(**read)
+    assert read(client) == read(client) == made.webhook(**fields)
 
 
-def test_old_note_of_active_webhook_is_kept_beside_its_record(service: ScriptedService) -> None:
-    service.answers(reply(json=wire(Note="Receiver\nanswered 410.")))
+def test_old_note_of_active_webhook_is_kept_beside_its_record(
+    service: api.Service, client: Client
+) -> None:
+    service.answers(made.api_record(Note="Receiver\nanswered 410."))
 
-    found = client_of(service.url).read_webhook(CAMPAIGN, 28)
-
-    assert found.stored_note == "Receiver answered 410."
+    assert client.read_webhook(CAMPAIGN, 28).stored_note == "Receiver answered 410."
 
 
 @pytest.mark.parametrize(
     ("stored", "shown"),
-    [
-        (f"{URL}/\x1bred", f"{URL}/%1Bred"),
-        (f"{URL}/\u200b", f"{URL}/%E2%80%8B"),
-        (f"{URL}/ö b", f"{URL}/ö b"),
-    ],
+    [("/\x1bred", "/%1Bred"), ("/\u200b", "/%E2%80%8B"), ("/ö b", "/ö b")],
     ids=["control character", "invisible character", "printable"],
 )
 def test_unchanged_url_is_written_back_as_it_is_stored(
-    service: ScriptedService, stored: str, shown: str
+    service: api.Service, client: Client, stored: str, shown: str
 ) -> None:
-    service.always_answers(reply(json=wire(Url=stored)))
-    client = client_of(service.url)
+    service.always_answers(made.api_record(Url=URL + stored))
 
     found = client.read_webhook(CAMPAIGN, 28)
 
-    assert found.url == shown
+    assert found.url == URL + shown
     assert client.update_webhook(found) == found
-    assert service.requests[1].data["Url"] == stored
+    assert service.requests[1].data["Url"] == URL + stored
     assert stored not in repr(found) or stored == shown

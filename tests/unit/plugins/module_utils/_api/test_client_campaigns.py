@@ -12,34 +12,41 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.models import Campaign
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import UnexpectedResponse
-
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
-    DATE, campaign_wire, client_of, page, without,
-)  # fmt: skip
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  # isort: skip
-    ScriptedService, Step, reply,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
+    DATE,
+    api_campaign,
+    client_of,
+    page,
+    without,
+)
 
 SPRING = Campaign(9141, "Spring", "Hello", DATE)
 
 
-def no_warning(text: str) -> None:
-    """A warning that nobody expects fails the test."""
-    raise AssertionError(text)
+@pytest.fixture(name="client")
+def _client(service: api.Service) -> Client:
+    return client_of(service.url)
 
 
-def pages(*ids: list[int], total: list[int] | None = None) -> list[Step]:
+def list_all(client: Client) -> list[Campaign]:
+    """The campaigns; a warning, which nobody expects, fails the test."""
+    return client.list_campaigns(10, pytest.fail)
+
+
+def pages(*ids: list[int], total: list[int] | None = None) -> list[Any]:
     """Responses with the campaigns of these ids; ``total`` has the number of pages in each."""
     counted = total or [len(ids)] * len(ids)
     return [
-        reply(json=page(*(campaign_wire(CampaignId=one) for one in those), pages=number))
+        page(*(api_campaign(CampaignId=one) for one in those), pages=number)
         for those, number in zip(ids, counted)
     ]
 
 
-PAGES: dict[str, tuple[list[Step], list[int]]] = {
+PAGES: dict[str, tuple[list[Any], list[int]]] = {
     "two pages": (pages([3, 2], [1]), [3, 2, 1]),
     "no page": (pages([], total=[0]), []),
     "one page without campaigns": (pages([]), []),
@@ -51,12 +58,11 @@ PAGES: dict[str, tuple[list[Step], list[int]]] = {
 
 @pytest.mark.parametrize(("answers", "ids"), PAGES.values(), ids=PAGES)
 def test_campaigns_are_read_page_by_page_each_once(
-    service: ScriptedService, answers: list[Step], ids: list[int]
+    service: api.Service, client: Client, answers: list[Any], ids: list[int]
 ) -> None:
     service.answers(*answers)
-    client = client_of(service.url)
 
-    found = client.list_campaigns(10, no_warning)
+    found = list_all(client)
 
     read = len(answers)
     assert [one.campaign_id for one in found] == ids
@@ -69,103 +75,94 @@ def test_campaigns_are_read_page_by_page_each_once(
     ("total", "warns"), [(3, True), (2, False), (1, False), (None, False), ("3", False)]
 )
 def test_fewer_campaigns_than_counted_are_warned_about(
-    service: ScriptedService, total: Any, warns: bool
+    service: api.Service, client: Client, total: Any, warns: bool
 ) -> None:
     """One that moved to a page that was read before is on none."""
-    first = {**page(campaign_wire(CampaignId=3), pages=2), "TotalRecordCount": total}
-    service.answers(reply(json=first), *pages([1]))
+    first, last = pages([3], [1])
+    service.answers({**first, "TotalRecordCount": total}, last)
     warnings: list[str] = []
 
-    found = client_of(service.url).list_campaigns(10, warnings.append)
+    found = client.list_campaigns(10, warnings.append)
 
-    assert len(found) == 2
-    assert len(warnings) == warns
+    assert (len(found), len(warnings)) == (2, warns)
     assert not warns or "counted 3 campaigns, but its pages listed only 2" in warnings[0]
 
 
-@pytest.mark.parametrize("second", [[3], []], ids=["the same", "empty"])
-def test_page_without_news_before_the_last_is_error(
-    service: ScriptedService, second: list[int]
-) -> None:
-    service.answers(*pages([3], second, total=[1000, 1000]))
-
-    with pytest.raises(UnexpectedResponse, match="page 2 of 1000, with nothing new"):
-        client_of(service.url).list_campaigns(10, no_warning)
-
-    assert len(service.seen) == 2
-
-
 NO_PAGE: list[Any] = [
-    None,
-    [campaign_wire()],
-    without(page(campaign_wire()), "Data"),
-    without(page(campaign_wire()), "TotalPages"),
+    [api_campaign()],
+    without(page(api_campaign()), "Data"),
+    without(page(api_campaign()), "TotalPages"),
     {**page(), "Data": None},
     {**page(), "Data": {}},
     *({**page(), "TotalPages": value} for value in ("1", None, 1.5, True)),
 ]
+NO_CAMPAIGN: list[Any] = [
+    None,
+    "Spring",
+    [],
+    without(api_campaign(), "CampaignId"),
+    api_campaign(CampaignId="9141"),
+    api_campaign(CampaignId=True),
+]
+# the answers to a list, a part of the message
+ERRORS: list[tuple[list[Any], str]] = [
+    (pages([3], [3], total=[1000, 1000]), "page 2 of 1000, with nothing new"),
+    (pages([3], [], total=[1000, 1000]), "page 2 of 1000, with nothing new"),
+    ([api.reply(body=b"null")], "not a page of campaigns"),
+    *(([body], "not a page of campaigns") for body in NO_PAGE),
+    *(([page(api_campaign(), record)], "not a campaign object") for record in NO_CAMPAIGN),
+]
 
 
-@pytest.mark.parametrize("body", NO_PAGE, ids=json.dumps)
-def test_list_that_is_not_a_page_is_error(service: ScriptedService, body: Any) -> None:
-    service.answers(reply(body=json.dumps(body).encode()))
+@pytest.mark.parametrize(("answers", "words"), ERRORS)
+def test_list_other_than_pages_of_campaigns_is_error(
+    service: api.Service, client: Client, answers: list[Any], words: str
+) -> None:
+    service.answers(*answers)
 
-    with pytest.raises(UnexpectedResponse, match="not a page of campaigns"):
-        client_of(service.url).list_campaigns(10, no_warning)
+    with pytest.raises(UnexpectedResponse, match=words):
+        list_all(client)
 
-
-NO_CAMPAIGN: dict[str, Any] = {
-    "null": None,
-    "a text": "Spring",
-    "a list": [],
-    "no id": without(campaign_wire(), "CampaignId"),
-    "an id as text": campaign_wire(CampaignId="9141"),
-    "an id as a boolean": campaign_wire(CampaignId=True),
-}
+    assert len(service.seen) == len(answers)
 
 
-@pytest.mark.parametrize("record", NO_CAMPAIGN.values(), ids=NO_CAMPAIGN)
-def test_other_than_campaign_is_error(service: ScriptedService, record: Any) -> None:
-    listed = page(campaign_wire(CampaignId=1), record)
-    service.answers(*(reply(body=json.dumps(one).encode()) for one in (record, listed)))
-    client = client_of(service.url)
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        *((json.dumps(record).encode(), "not a campaign object") for record in NO_CAMPAIGN),
+        *((json.dumps({"CampaignId": one}).encode(), f"campaign {one} in") for one in (9140, 9142)),
+    ],
+)
+def test_read_of_other_than_the_campaign_is_error(
+    service: api.Service, client: Client, body: bytes, words: str
+) -> None:
+    service.answers(api.reply(body=body))
 
-    with pytest.raises(UnexpectedResponse, match="not a campaign object"):
+    with pytest.raises(UnexpectedResponse, match=words):
         client.read_campaign(9141)
-    with pytest.raises(UnexpectedResponse, match="not a campaign object"):
-        client.list_campaigns(10, no_warning)
 
 
 JOINED = "\U0001f469\u200d\U0001f4bb"
-DETAILS = {
-    "Status": "Delivered",
-    "DeliveryDate": "2021-10-26T06:00:00Z",
-    "RepliesToEmail": "",
-    "RepliesToMobile": 27820000001,
-}
+DELIVERED = {"Status": "Delivered", "DeliveryDate": "2021-10-26T06:00:00Z"}
+REPLIES = {"RepliesToEmail": "", "RepliesToMobile": 27820000001}
+DETAILED = ("Delivered", "2021-10-26T06:00:00Z", "", "27820000001")
 # the response, and what is read of it; ends of lines and joined characters belong to the content
 READ: dict[str, tuple[dict[str, Any], Campaign]] = {
-    "without details": (campaign_wire(), SPRING),
+    "without details": (api_campaign(), SPRING),
     "with details": (
-        campaign_wire(**DETAILS),
-        replace(
-            SPRING,
-            status="Delivered",
-            delivery_date="2021-10-26T06:00:00Z",
-            replies_to_email="",
-            replies_to_mobile="27820000001",
-        ),
+        api_campaign(**DELIVERED, **REPLIES),
+        Campaign(9141, "Spring", "Hello", DATE, *DETAILED),
     ),
     "nothing but an id": ({"CampaignId": 9141, "Content": None}, Campaign(9141)),
-    "null as name": (campaign_wire(Name=None), replace(SPRING, name=None)),
-    "empty name": (campaign_wire(Name=""), replace(SPRING, name="")),
-    "number as name": (campaign_wire(Name=7), replace(SPRING, name="7")),
+    "null as name": (api_campaign(Name=None), replace(SPRING, name=None)),
+    "empty name": (api_campaign(Name=""), replace(SPRING, name="")),
+    "number as name": (api_campaign(Name=7), replace(SPRING, name="7")),
     "control characters in the name": (
-        campaign_wire(Name=f"a\x1b[31mb\x9b2Jc\x7f\r\n\t{JOINED}\u202e\ud800"),
+        api_campaign(Name=f"a\x1b[31mb\x9b2Jc\x7f\r\n\t{JOINED}\u202e\ud800"),
         replace(SPRING, name=f"a\ufffd[31mb\ufffd2Jc{4 * chr(0xFFFD)}{JOINED}\ufffd\ufffd"),
     ),
     "control characters in the content": (
-        campaign_wire(Content=f"Hi,\r\n\t{JOINED}\x00\rok\u2066"),
+        api_campaign(Content=f"Hi,\r\n\t{JOINED}\x00\rok\u2066"),
         replace(SPRING, content=f"Hi,\r\n\t{JOINED}\ufffd\ufffdok\ufffd"),
     ),
 }
@@ -173,19 +170,10 @@ READ: dict[str, tuple[dict[str, Any], Campaign]] = {
 
 @pytest.mark.parametrize(("record", "campaign"), READ.values(), ids=READ)
 def test_campaign_is_read_and_listed_with_printable_text(
-    service: ScriptedService, record: dict[str, Any], campaign: Campaign
+    service: api.Service, client: Client, record: dict[str, Any], campaign: Campaign
 ) -> None:
-    service.answers(reply(json=record), reply(json=page(record)))
-    client = client_of(service.url)
+    service.answers(record, page(record))
 
     assert client.read_campaign(9141) == campaign
-    assert client.list_campaigns(10, no_warning) == [campaign]
+    assert list_all(client) == [campaign]
     assert service.seen[0] == "GET /sms/campaigns/9141"
-
-
-@pytest.mark.parametrize("other", [9140, 9142])
-def test_read_of_another_campaign_is_error(service: ScriptedService, other: int) -> None:
-    service.answers(reply(json=campaign_wire(CampaignId=other)))
-
-    with pytest.raises(UnexpectedResponse, match=f"campaign {other} instead"):
-        client_of(service.url).read_campaign(9141)

@@ -7,121 +7,104 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import (  # isort: skip
-    MAX_LENGTH, check_not_masked, check_url, url_warnings, urls_equivalent,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.plugins.module_utils import _sensitive as sensitive
+from ansible_collections.touchbasepro.sms.plugins.module_utils._api import url as module
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import NotPlannable
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import (  # isort: skip
-    MASK, Renderer, masked_url, printable_url,
-)  # fmt: skip
-
+MASK, MAX_LENGTH = sensitive.MASK, module.MAX_LENGTH
 BASE = "https://hooks.example.org"
 
-ACCEPTABLE = {
-    "https with a path": f"{BASE}/replies/5f1d",
-    "plain http": "http://hooks.example.org/a",
-    "without a path": BASE,
-    "a port": f"{BASE}:8443/a",
-    "an empty port": f"{BASE}:/a",
-    "an IPv4 address": "https://192.0.2.7/a",
-    "an IPv6 address": "https://[2001:db8::7]:8443/a",
-    "query and fragment": f"{BASE}/a?b=c#d",
-    "user information": "https://user:word@hooks.example.org/a",
-    "upper case": "HTTPS://HOOKS.EXAMPLE.ORG/A",
-    "as long as allowed": f"{BASE}/".ljust(MAX_LENGTH, "a"),
-}
-
+ACCEPTABLE = [
+    f"{BASE}/replies/5f1d",
+    "http://hooks.example.org/a",
+    BASE,
+    f"{BASE}:8443/a",
+    f"{BASE}:/a",
+    "https://192.0.2.7/a",
+    "https://[2001:db8::7]:8443/a",
+    f"{BASE}/a?b=c#d",
+    "https://user:word@hooks.example.org/a",
+    "HTTPS://HOOKS.EXAMPLE.ORG/A",
+    f"{BASE}/".ljust(MAX_LENGTH, "a"),
+]
 REFUSED = {
-    "empty": ("", "is empty"),
-    "a relative path": ("/secret", "not an absolute"),
-    "no scheme": ("hooks.example.org/secret", "not an absolute"),
-    "another scheme": ("ftp://hooks.example.org/secret", "not an absolute"),
-    "no host": ("https:///secret", "not an absolute"),
-    "only user information": ("https://user@/secret", "not an absolute"),
-    "only a port": ("https://:8443/secret", "not an absolute"),
-    "port nought": (f"{BASE}:0/secret", "not an absolute"),
-    "port too large": (f"{BASE}:65536/secret", "malformed host or port"),
-    "port in letters": (f"{BASE}:https/secret", "malformed host or port"),
-    "IPv6 without its end": ("https://[2001:db8::7/secret", "malformed host or port"),
-    "a blank": (f"{BASE}/secret path", "white space"),
-    "a blank before": (f" {BASE}/secret", "white space"),
-    "a line end": (f"{BASE}/secret\n", "ends with a line end; in YAML"),
-    "a line end within": (f"{BASE}/sec\nret", "white space"),
-    "a tab": (f"{BASE}/sec\tret", "white space"),
-    "a control character": (f"{BASE}/secret\x7f", "control characters"),
-    "a zero": (f"{BASE}/secret\0", "control characters"),
-    "a host outside ASCII": ("https://hööks.example.org/secret", "punycode"),
-    "a path outside ASCII": (f"{BASE}/secret/ä", "percent-encoded"),
-    "one character too long": (f"{BASE}/secret".ljust(MAX_LENGTH + 1, "a"), "2049 characters"),
-    "masked by mask_url": (f"{BASE}/{MASK}-0a1b2c3d", "was masked"),
-    "masked in its query": (f"{BASE}/secret?key={MASK}", "was masked"),
+    "is empty": [""],
+    "not an absolute": [
+        "/secret",
+        "hooks.example.org/secret",
+        "ftp://hooks.example.org/secret",
+        "https:///secret",
+        "https://user@/secret",
+        "https://:8443/secret",
+        f"{BASE}:0/secret",
+    ],
+    "malformed host or port": [
+        f"{BASE}:65536/secret",
+        f"{BASE}:https/secret",
+        "https://[2001:db8::7/secret",
+    ],
+    "white space": [
+        f"{BASE}/secret path",
+        f" {BASE}/secret",
+        f"{BASE}/sec\nret",
+        f"{BASE}/sec\tret",
+    ],
+    "ends with a line end; in YAML": [f"{BASE}/secret\n"],
+    "control characters": [f"{BASE}/secret\0"],
+    "punycode": ["https://hööks.example.org/secret"],
+    "percent-encoded": [f"{BASE}/secret/ä"],
+    "2049 characters": [f"{BASE}/secret".ljust(MAX_LENGTH + 1, "a")],
+    "was masked": [f"{BASE}/{MASK}-0a1b2c3d", f"{BASE}/secret?key={MASK}"],
 }
 
 
-@pytest.mark.parametrize("url", ACCEPTABLE.values(), ids=ACCEPTABLE)
+@pytest.mark.parametrize("url", ACCEPTABLE)
 def test_absolute_url_is_acceptable(url: str) -> None:
-    check_url(url)
+    module.check_url(url)
 
 
-@pytest.mark.parametrize(("url", "reason"), REFUSED.values(), ids=REFUSED)
-def test_unacceptable_url_is_refused_and_quoted_unless_masked(url: str, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("reason", "url"), [(reason, url) for reason, urls in REFUSED.items() for url in urls]
+)
+def test_unacceptable_url_is_refused_and_quoted_unless_masked(reason: str, url: str) -> None:
     with pytest.raises(NotPlannable) as caught:
-        check_url(url)
+        module.check_url(url)
     text = str(caught.value)
 
     # A URL that is too long, or was masked before, is not quoted at all.
     is_quoted = 0 < len(url) <= MAX_LENGTH and MASK not in url
     assert reason in text
-    assert Renderer("").text(text).startswith(f"url '{printable_url(url)}' ") is is_quoted
-    assert "secret" not in Renderer("", mask_text=True).text(text)
+    assert (
+        sensitive.Renderer("").text(text).startswith(f"url '{sensitive.printable_url(url)}' ")
+        is is_quoted
+    )
+    assert "secret" not in sensitive.Renderer("", mask_text=True).text(text)
 
 
-@pytest.mark.parametrize(
-    ("url", "is_refused"),
-    [
-        (masked_url(BASE), True),
-        (f"{BASE}/a?key={MASK}", True),
-        (f"{BASE}/ä b".ljust(MAX_LENGTH + 1, "a"), False),
-        ("", False),
-    ],
-    ids=["masked", "masked in query", "unacceptable otherwise", "empty"],
-)
-def test_mask_in_url_is_refused_whatever_else_it_is(url: str, is_refused: bool) -> None:
-    if is_refused:
-        with pytest.raises(NotPlannable, match="was masked by mask_url"):
-            check_not_masked(url)
-    else:
-        check_not_masked(url)
+# whether URLs are masked, the URL, what is said of it
+UNWISE: list[tuple[bool, str, list[str]]] = [
+    (False, f"{BASE}/secret", []),
+    (False, "http://hooks.example.org/secret", ["plain http"]),
+    (True, "HTTP://hooks.example.org/secret", ["plain http"]),
+    (False, "https://user:word@hooks.example.org/secret", ["mask_url"]),
+    (True, "https://user:word@hooks.example.org/secret", []),
+    (False, "http://user@hooks.example.org/secret", ["plain http", "mask_url"]),
+    (False, "http://[broken", []),
+]
 
 
-@pytest.mark.parametrize(
-    ("url", "is_masked", "words"),
-    [
-        (f"{BASE}/secret", False, []),
-        ("http://hooks.example.org/secret", False, ["plain http"]),
-        ("HTTP://hooks.example.org/secret", True, ["plain http"]),
-        ("https://user:word@hooks.example.org/secret", False, ["mask_url"]),
-        ("https://user:word@hooks.example.org/secret", True, []),
-        ("http://user@hooks.example.org/secret", False, ["plain http", "mask_url"]),
-        ("http://[broken", False, []),
-    ],
-)
+@pytest.mark.parametrize(("is_masked", "url", "words"), UNWISE)
 def test_unwise_url_is_warned_about_by_host_alone(
-    url: str, is_masked: bool, words: list[str]
+    is_masked: bool, url: str, words: list[str]
 ) -> None:
-    warnings = url_warnings(url, is_masked)
+    warnings = module.url_warnings(url, is_masked)
 
     assert len(warnings) == len(words)
     for warning, word in zip(warnings, words):
         assert word in warning
         assert "hooks.example.org" in warning
-        assert "secret" not in warning
-        assert "user:" not in warning
-        assert "word" not in warning
+        assert not any(one in warning for one in ("secret", "user:", "word"))
 
 
 SAME = {
@@ -158,34 +141,11 @@ DIFFERENT = {
 }
 
 
-PAIRS = {**{f"same: {name}": pair for name, pair in SAME.items()}, **DIFFERENT}
+@pytest.mark.parametrize(("left", "right"), SAME.values(), ids=SAME)
+def test_equivalent_spellings_are_one_url(left: str, right: str) -> None:
+    assert module.urls_equivalent(left, right)
 
 
-@pytest.mark.parametrize("name", PAIRS)
-def test_equivalent_spellings_alone_are_one_url(name: str) -> None:
-    left, right = PAIRS[name]
-
-    assert urls_equivalent(left, right) is name.startswith("same: ")
-
-
-# Few letters, so that equivalent and nearly equivalent addresses really occur.
-SPELLINGS = st.builds(
-    "{}://{}{}{}{}{}".format,
-    st.sampled_from(["http", "https", "HTTPS"]),
-    st.sampled_from(["", "u@", "U@"]),
-    st.sampled_from(["h.example", "H.example", "[::1]", "[fe80::443]"]),
-    st.sampled_from(["", ":", ":80", ":443", ":8443"]),
-    st.sampled_from(["", "/", "/a", "/A", "/a/", "/%2f", "/%2F"]),
-    st.sampled_from(["", "?", "?q", "?Q", "#f"]),
-) | st.sampled_from(["", "none", "NONE"])
-
-
-@settings(deadline=None)
-@given(SPELLINGS, SPELLINGS, SPELLINGS)
-def test_equivalence_is_reflexive_symmetric_and_transitive(
-    left: str, right: str, third: str
-) -> None:
-    assert urls_equivalent(left, left)
-    assert urls_equivalent(left, right) == urls_equivalent(right, left)
-    if urls_equivalent(left, right) and urls_equivalent(right, third):
-        assert urls_equivalent(left, third)
+@pytest.mark.parametrize(("left", "right"), DIFFERENT.values(), ids=DIFFERENT)
+def test_other_spellings_are_different_urls(left: str, right: str) -> None:
+    assert not module.urls_equivalent(left, right)

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import Unreachable
-
-from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import (  # isort: skip
-    Deadline, Watcher, with_deadline,
-)  # fmt: skip
-from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
-    FROM_OUTSIDE,
-    blocked_here,
+from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport import (
+    Deadline,
+    Watcher,
+    with_deadline,
 )
-
-from ansible_collections.touchbasepro.sms.tests.unit.support.http_requests import (  # isort: skip
-    GET, OK, POST, SHORT, Request, failed_send, transport_of,
-)  # fmt: skip
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import (  # isort: skip
-    ScriptedService, Step, awaits_hang_up, black_hole, drips,
-)  # fmt: skip
+from ansible_collections.touchbasepro.sms.tests.unit.support import http_requests as http
+from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
+from ansible_collections.touchbasepro.sms.tests.unit.support import signals
 
 LONG = 600.0  # seconds; never waited for
 SOON = 0.05  # seconds
@@ -35,51 +28,44 @@ OK_LINE = b"HTTP/1.1 200 OK\r\n"
 LONG_BODY = OK_LINE + b"Content-Length: 999999\r\n\r\n"
 INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
 SLOW = {
-    "no response": black_hole(),
-    "dripping status line": drips(b"", b"H"),
-    "dripping headers": drips(OK_LINE, b"A: b\r\n"),
-    "dripping body": drips(LONG_BODY, b" "),
-    "dripping body of a closing service": drips(OK_LINE + b"Connection: close\r\n\r\n", b" "),
-    "dripping body of unknown length": drips(OK_LINE + b"\r\n", b" "),
-    "dripping chunks": drips(OK_LINE + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-    "dripping interim responses": drips(INTERIM, INTERIM),
+    "no response": api.black_hole(),
+    "dripping status line": api.drips(b"", b"H"),
+    "dripping headers": api.drips(OK_LINE, b"A: b\r\n"),
+    "dripping body": api.drips(LONG_BODY, b" "),
+    "dripping body of a closing service": api.drips(OK_LINE + b"Connection: close\r\n\r\n", b" "),
+    "dripping body of unknown length": api.drips(OK_LINE + b"\r\n", b" "),
+    "dripping chunks": api.drips(OK_LINE + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "dripping interim responses": api.drips(INTERIM, INTERIM),
 }
 
 
 @pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW)
 @pytest.mark.parametrize(
     ("before", "request_"),
-    [([], GET), ([OK], GET), ([OK], POST)],
+    [([], http.GET), ([http.OK], http.GET), ([http.OK], http.POST)],
     ids=["new connection", "kept connection", "connection of a POST"],
 )
-def test_slow_response_ends_after_timeout(
-    service: ScriptedService, slow: Step, before: list[Step], request_: Request
+def test_slow_response_ends_after_timeout_and_not_the_next(
+    service: api.Service, slow: api.Step, before: list[api.Step], request_: http.Request
 ) -> None:
-    service.answers(*before, slow)
-    transport = transport_of(service, timeout=SHORT, retries=0)
+    service.answers(*before, slow, http.OK)
+    transport = http.transport_of(service, timeout=http.SHORT, retries=0)
     for _step in before:
-        transport.send(GET)
+        transport.send(http.GET)
 
-    error = failed_send(transport, request_)
+    error = http.failed_send(transport, request_)
 
     assert isinstance(error, Unreachable)
     assert f"no response from {service.url} within timeout. Raise timeout" in str(error)
-    assert awaits_hang_up(service)
-    assert service.connections == (1 if request_ == GET else 2)
-
-
-def test_transport_works_after_a_timeout(service: ScriptedService) -> None:
-    service.answers(black_hole(), OK)
-    transport = transport_of(service, timeout=SHORT, retries=0)
-
-    failed_send(transport)
-
-    assert transport.send(GET).status == 200
+    assert api.awaits_hang_up(service)
+    assert service.connections == (1 if request_ == http.GET else 2)
+    assert transport.send(http.GET).status == 200
 
 
 # A deadline by itself
 
 
+@with_deadline
 class Connection:
     """What a connection of urllib3 has, as far as it matters here."""
 
@@ -95,50 +81,19 @@ class Connection:
         return "the response"
 
     @property
+    def is_shut_down(self) -> bool:
+        return self.there.recv(1) == b""
+
+    @property
     def is_open(self) -> bool:
         assert self.sock
         self.there.sendall(b"x")
         return self.sock.recv(1) == b"x"
 
-    def close(self) -> None:
-        self.there.close()
-        if self.sock:
-            self.sock.close()
-
 
 @pytest.fixture(name="connection")
-def _connection() -> Iterator[Connection]:
-    connection = with_deadline(Connection)()
-    yield connection
-    connection.close()
-
-
-@pytest.mark.parametrize("step", ["connect", "getresponse"])
-def test_deadline_shuts_the_connection_down(connection: Connection, step: str) -> None:
-    with Watcher(SOON).deadline() as deadline:
-        getattr(connection, step)()
-        assert connection.there.recv(1) == b""
-
-    assert deadline.expired
-    assert deadline.sent == (step == "getresponse")
-
-
-def test_deadline_finds_a_socket_before_and_after_its_connection_has_it(
-    connection: Connection,
-) -> None:
-    other = with_deadline(Connection)()
-    made, other.sock = other.sock, None
-    with Watcher(LONG).deadline() as forgotten:
-        connection.getresponse()
-        connection.sock = None
-        forgotten.expire()
-    with Watcher(LONG).deadline() as in_the_making:
-        in_the_making.watch(other)
-        other.sock = made
-        in_the_making.expire()
-
-    assert connection.there.recv(1) == other.there.recv(1) == b""
-    other.close()
+def _connection() -> Connection:
+    return Connection()
 
 
 def test_expired_deadline_refuses_a_connection(connection: Connection) -> None:
@@ -150,20 +105,18 @@ def test_expired_deadline_refuses_a_connection(connection: Connection) -> None:
 
 
 def test_deadline_shuts_down_the_last_connection_only(connection: Connection) -> None:
-    other = with_deadline(Connection)()
+    last = Connection()
     with Watcher(LONG).deadline() as deadline:
         connection.connect()
-        other.connect()
+        last.connect()
 
         deadline.expire()
 
     assert connection.is_open
-    assert other.there.recv(1) == b""
-    other.close()
+    assert last.is_shut_down
 
 
 def test_deadline_tolerates_a_socket_without_a_connection(connection: Connection) -> None:
-    connection.close()
     with socket.socket() as never_connected, Watcher(LONG).deadline() as deadline:
         connection.sock = never_connected
         connection.connect()
@@ -176,49 +129,35 @@ def test_deadline_tolerates_a_socket_without_a_connection(connection: Connection
 # The thread that watches
 
 
-def receives_end(watcher: Watcher, *connections: Connection) -> bool:
-    """Whether an attempt on each of the connections, one after another, ends in time."""
-    ends = []
-    for connection in connections:
-        with watcher.deadline() as deadline:
-            connection.getresponse()
-            ends.append(connection.there.recv(1) == b"" and deadline.expired)
-    return all(ends)
+def receives_end(watcher: Watcher, connection: Connection) -> bool:
+    """Whether an attempt on the connection ends in time."""
+    with watcher.deadline() as deadline:
+        connection.getresponse()
+        return connection.is_shut_down and deadline.expired
 
 
 def test_watcher_leaves_finished_attempts_alone(connection: Connection) -> None:
-    late = with_deadline(Connection)()
     watcher = Watcher(SOON)
 
     with watcher.deadline() as in_time:
         connection.getresponse()
-    assert receives_end(watcher, late)
+    assert receives_end(watcher, Connection())
 
     in_time.expire()
     assert not in_time.expired
     assert connection.is_open
-    late.close()
 
 
 def test_watcher_serves_many_threads_with_one() -> None:
-    watcher = Watcher(SHORT)
-    connections = [with_deadline(Connection)() for _thread in range(5)]
+    watcher = Watcher(http.SHORT)
     before = threading.active_count()
-    ends: list[bool] = []
-    threads = [
-        threading.Thread(target=lambda one=one: ends.append(receives_end(watcher, one)))
-        for one in connections
-    ]
 
-    for thread in threads:
-        thread.start()
-    assert threading.active_count() <= before + len(threads) + 1
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(5) as threads:
+        ends = [threads.submit(receives_end, watcher, Connection()) for _thread in range(5)]
+        begun = threading.active_count() - before
 
-    assert ends == [True] * 5
-    for one in connections:
-        one.close()
+    assert begun <= 5 + 1
+    assert all(end.result() for end in ends)
 
 
 def test_thread_of_a_watcher_ends_and_begins_anew(connection: Connection) -> None:
@@ -259,11 +198,11 @@ def test_signals_do_not_reach_the_thread_of_a_watcher(
     expire = Deadline.expire
 
     def expires(deadline: Deadline) -> None:
-        blocked.append(blocked_here())
+        blocked.append(signals.blocked_here())
         expire(deadline)
 
     monkeypatch.setattr(Deadline, "expire", expires)
 
     assert receives_end(Watcher(SOON), connection)
-    assert blocked == [FROM_OUTSIDE]
-    assert not blocked_here() & FROM_OUTSIDE
+    assert blocked == [signals.FROM_OUTSIDE]
+    assert not signals.blocked_here() & signals.FROM_OUTSIDE
