@@ -21,7 +21,11 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations impor
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, problem_lines
+from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
+    message,
+    problem_lines,
+    short_labels,
+)
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     KEY,
     NEW_URL,
@@ -76,6 +80,7 @@ class Case:
     """A task, the answers to its reading, its requests, and keys of its result in both modes.
 
     ``writes`` are answered by a service that stores what is requested; check mode has none.
+    ``warnings`` has a part of each warning, ``fails`` of each line of the message of a failure.
     """
 
     options: Mapping[str, Any]
@@ -84,22 +89,31 @@ class Case:
     writes: Sequence[str] = ()
     result: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    fails: Sequence[str] = ()
 
     def found(self, operation: runner.Operation, service: Service, check: bool) -> dict[str, Any]:
-        """The requests, the keys of the result, and the warnings with their expected words."""
+        """The requests, the keys of the result, and of each text the part that is expected."""
         service.answers(*self.answers).always_answers(stored)
         result = ran(operation, service, check=check, **self.options)
-        words = [
-            word if word in text else text for word, text in zip(self.warnings, result["warnings"])
-        ]
-        words += result["warnings"][len(words) :]
-        keys = {name: result.get(name, result.get("msg")) for name in self.result}
-        return {"requests": service.seen, "warnings": words, **keys}
+        lines = short_labels(message(result)).splitlines() if result.get("failed") else []
+        return {
+            "requests": service.seen,
+            "warnings": _parts_of(result["warnings"], self.warnings),
+            "fails": _parts_of(lines[1:] or lines, self.fails),
+            **{name: result.get(name) for name in self.result},
+        }
 
     def expected(self, check: bool) -> dict[str, Any]:
         """The same as it should be."""
         requests = [*self.reads, *([] if check else self.writes)]
-        return {"requests": requests, "warnings": [*self.warnings], **self.result}
+        texts = {"warnings": [*self.warnings], "fails": [*self.fails]}
+        return {"requests": requests, **texts, **self.result}
+
+
+def _parts_of(texts: Sequence[str], parts: Sequence[str]) -> list[str]:
+    """Each text, or the part that is expected of it if it has that."""
+    expected = [*parts, *texts[len(parts) :]]
+    return [part if part in text else text for text, part in zip(texts, expected)]
 
 
 def kept(service: Service, **given: Any) -> dict[str, Any]:
