@@ -16,7 +16,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
     runner,
-    webhook,
     webhooks,
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
@@ -114,11 +113,6 @@ def _parts_of(texts: Sequence[str], parts: Sequence[str]) -> list[str]:
     """Each text, or the part that is expected of it if it has that."""
     expected = [*parts, *texts[len(parts) :]]
     return [part if part in text else text for text, part in zip(texts, expected)]
-
-
-def kept(service: Service, **given: Any) -> dict[str, Any]:
-    """The result of touchbase_sms_webhook, for a webhook of campaign 9141."""
-    return ran(webhook.OPERATION, service, **{**CAMPAIGN, **given})
 
 
 def kept_set(service: Service, *entries: Mapping[str, Any], **given: Any) -> dict[str, Any]:
