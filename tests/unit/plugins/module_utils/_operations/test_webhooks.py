@@ -34,6 +34,9 @@ OFF_RECORD = {**RECORD, "active": False}
 NEW_RECORD = {**OFF_RECORD, "webhook_id": 60, "url": made.NEW_URL}
 PURGE = {"purge": True}
 PURGE_OWNERS = {**PURGE, "owners": [ops.CAMPAIGN, ops.ON_LIST, ops.CAMPAIGN]}
+SPRING = {"campaign_name": "Spring"}
+SPING = {"campaign_name": "Sping", "webhook_type": made.REPLY, "url": made.URL}
+AUTUMN = {**SPING, "campaign_name": "Autumn"}
 CASES = {
     "as declared": ops.Case(
         {"webhooks": [ops.DECLARED, ops.OF_LIST, ops.OF_ACCOUNT]},
@@ -108,6 +111,22 @@ CASES = {
         [ops.LIST, ops.LIST_OF_LIST],
         result={"changed": None},
         fails=["webhooks[1]: Could not list", "webhooks[2]: There is no webhook 99", "purge would"],
+    ),
+    "unknown names of campaigns": ops.Case(
+        {"webhooks": [SPING, AUTUMN], **PURGE, "owners": [{"campaign_name": "Winter"}]},
+        [made.page(made.api_campaign())],
+        [ops.LIST_OF_CAMPAIGNS],
+        fails=[
+            "webhooks[0]: No campaign has exactly the name 'Sping'. Similar names: 'Spring'",
+            "webhooks[1]: No campaign",
+            "owners[0]: No campaign",
+        ],
+    ),
+    "one webhook by id and name of its campaign": ops.Case(
+        {"webhooks": [ops.entry(28, active=True), {**SPRING, "webhook_id": 28, "active": True}]},
+        [made.page(made.api_campaign())],
+        [ops.LIST_OF_CAMPAIGNS],
+        fails=["webhooks[1]: webhooks[0] declares webhook 28"],
     ),
 }
 
