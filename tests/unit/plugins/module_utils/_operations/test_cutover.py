@@ -32,12 +32,13 @@ def task(*entries: Any, **given: Any) -> dict[str, Any]:
     return {"from_url": OLD, "to_url": NEW, "webhooks": list(entries), **given}
 
 
-UNWISE = task(ENTRY, to_url="http://me:pw@new.example.org", owners=OWNERS)
+UNWISE = task(ENTRY, to_url="http://me:pw@new.example.org")
+LIST, LISTS = [ops.LIST], [ops.LIST, OTHER_LIST]
 CASES = {
     "some at from_url": ops.Case(
         task(ENTRY, owners=OWNERS),
         [[AT_OLD, ELSEWHERE], [made.api_record(Id=31, Url=f"{OLD}/b")]],
-        [ops.LIST, OTHER_LIST],
+        LISTS,
         [PUT_28, "PUT /sms/campaigns/9142/webhooks/31"],
         {
             "changed": True,
@@ -49,35 +50,23 @@ CASES = {
     "all at to_url": ops.Case(
         task(ENTRY),
         [[AT_NEW, ELSEWHERE]],
-        [ops.LIST],
+        LIST,
         result={"changed": False, "moved": [], "diff": [], "entries_to_edit": EDITS},
     ),
     "at both URLs, with merge": ops.Case(
-        task(owners=OWNERS[:1], merge=True),
-        [[AT_OLD, AT_NEW]],
-        [ops.LIST],
-        [PUT_28],
-        {"counts": ops.counts(unchanged=1, updated=1)},
+        task(owners=OWNERS[:1], merge=True), [[AT_OLD, AT_NEW]], LIST, [PUT_28]
     ),
     "at both URLs, beside a refused list": ops.Case(
         task(ENTRY, owners=OWNERS),
         [[AT_OLD, AT_NEW], api.gateway(404, "no")],
-        [ops.LIST, OTHER_LIST],
+        LISTS,
         fails=["owners[1]: Could not list", "set merge"],
     ),
     "to an unwise URL": ops.Case(
-        UNWISE,
-        [[AT_OLD], []],
-        [ops.LIST, OTHER_LIST],
-        [PUT_28],
-        warnings=["plain http", "credentials"],
+        UNWISE, [[AT_OLD]], LIST, [PUT_28], warnings=["plain http", "credentials"]
     ),
     "to an unwise URL, masked": ops.Case(
-        {**UNWISE, "mask_url": True},
-        [[AT_OLD], []],
-        [ops.LIST, OTHER_LIST],
-        [PUT_28],
-        warnings=["plain http"],
+        {**UNWISE, "mask_url": True}, [[AT_OLD]], LIST, [PUT_28], warnings=["plain http"]
     ),
 }
 
