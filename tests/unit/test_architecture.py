@@ -104,9 +104,7 @@ def refuse(offenders: Iterable[object], advice: str) -> None:
 
 
 @pytest.mark.parametrize(("pattern", "allowed", "advice"), RULES.values(), ids=RULES)
-def test_thing_is_used_where_the_design_allows_it_alone(
-    pattern: str, allowed: str, advice: str
-) -> None:
+def test_thing_is_used_where_the_design_allows_it(pattern: str, allowed: str, advice: str) -> None:
     places = found(pattern)
 
     refuse([use for use in places if not re.match(allowed, use.file)], advice)
