@@ -14,36 +14,22 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
-    runner,
-    webhooks,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import runner, webhooks
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import (
-    message,
-    problem_lines,
-    short_labels,
-)
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    KEY,
-    NEW_URL,
-    REPLY,
-    URL,
-    WEBHOOKS_PATH,
-    without,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support import messages
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
-LIST, POST = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}"
+LIST, POST = f"GET {made.WEBHOOKS_PATH}", f"POST {made.WEBHOOKS_PATH}"
 LIST_OF_LIST, LIST_OF_ACCOUNT = "GET /sms/lists/77/webhooks", "GET /sms/message/webhooks"
 LIST_OF_CAMPAIGNS = "GET /sms/campaigns?page=1&pageSize=1000"
 CAMPAIGN, ON_LIST, ACCOUNT = {"campaign_id": 9141}, {"list_id": 77}, {"scope": "message"}
-DECLARED = {**CAMPAIGN, "webhook_type": REPLY, "url": URL}
-NEW = {**DECLARED, "url": NEW_URL}
-OF_LIST = {**ON_LIST, "webhook_type": "ListSubscribe", "url": URL}
-OF_ACCOUNT = {**ACCOUNT, "webhook_type": "MessageReply", "url": URL}
+DECLARED = {**CAMPAIGN, "webhook_type": made.REPLY, "url": made.URL}
+NEW = {**DECLARED, "url": made.NEW_URL}
+OF_LIST = {**ON_LIST, "webhook_type": "ListSubscribe", "url": made.URL}
+OF_ACCOUNT = {**ACCOUNT, "webhook_type": "MessageReply", "url": made.URL}
 both_modes = pytest.mark.parametrize("check", [False, True], ids=["live", "check"])
 
 
@@ -56,13 +42,13 @@ def result_of(
     **given: Any,
 ) -> dict[str, Any]:
     """The result of a task, warnings and ``invocation`` included; one request at a time."""
-    usual = {"api_key": KEY, "api_url": service.url, "retries": 0}
+    usual = {"api_key": made.KEY, "api_url": service.url, "retries": 0}
     if "concurrency" in operation.argument_spec:
         usual["concurrency"] = 1
     nulls = {name: one for name, one in given.items() if one is None}
     # Ansible adds nulls to each entry, and would refuse those of an entry that it meets twice.
     lists = {name: [*map(copy, one)] for name, one in given.items() if isinstance(one, list)}
-    options = {**usual, **without(given, *nulls), **lists}
+    options = {**usual, **made.without(given, *nulls), **lists}
     validation = ArgumentSpecValidator(operation.argument_spec).validate(options)
     assert not validation.error_messages, validation.error_messages
     mode, params = runner.Mode(check, diff), {**validation.validated_parameters, **nulls}
@@ -71,7 +57,7 @@ def result_of(
 
 def ran(operation: runner.Operation, service: Service, **given: Any) -> dict[str, Any]:
     """The result of a task without ``invocation``."""
-    return without(result_of(operation, service, **given), "invocation")
+    return made.without(result_of(operation, service, **given), "invocation")
 
 
 @dataclass(frozen=True)
@@ -94,7 +80,11 @@ class Case:
         """The requests, the keys of the result, and of each text the part that is expected."""
         service.answers(*self.answers).always_answers(stored)
         result = ran(operation, service, check=check, **self.options)
-        lines = short_labels(message(result)).splitlines() if result.get("failed") else []
+        lines = (
+            messages.short_labels(messages.message(result)).splitlines()
+            if result.get("failed")
+            else []
+        )
         return {
             "requests": service.seen,
             "warnings": _parts_of(result["warnings"], self.warnings),
@@ -127,7 +117,7 @@ def entry(webhook_id: int, **given: Any) -> dict[str, Any]:
 
 def request(method: str, webhook_id: int) -> str:
     """A request about one webhook of campaign 9141, as the service lists it."""
-    return f"{method} {WEBHOOKS_PATH}/{webhook_id}"
+    return f"{method} {made.WEBHOOKS_PATH}/{webhook_id}"
 
 
 def counts(**counted: int) -> dict[str, int]:
@@ -140,17 +130,9 @@ def ids(records: Sequence[Mapping[str, Any]]) -> list[Any]:
     return [record["webhook_id"] for record in records]
 
 
-def problems_of(result: Mapping[str, Any]) -> list[str]:
-    """The lines about the problems of a set that was not changed, with short labels."""
-    assert result["failed"]
-    assert result["failure"]["kind"] == "not_plannable"
-    assert "changed" not in result
-    return problem_lines(message(result))
-
-
 def shown(text: object) -> str:
     """A text, or the message of an error, as a result shows it where nothing is masked."""
-    return Renderer(KEY).text(str(text))
+    return Renderer(made.KEY).text(str(text))
 
 
 def has_words(texts: Sequence[str], words: Sequence[str]) -> bool:

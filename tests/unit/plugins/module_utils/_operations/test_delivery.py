@@ -108,6 +108,15 @@ CASES = {
         result={"resumed": [], "left_off": []},
         warnings=["The CampaignReply webhook of campaign 9141"],
     ),
+    "resumption with refused details": ops.Case(
+        {**RESUME, "paused": [reference(number) for number in range(28, 41)]},
+        [OFF, *[api.error(403, 105, "no")] * 12],
+        [ops.request("GET", number) for number in range(28, 41)],
+        fails=[
+            *(f"read webhook {number} of" for number in range(29, 39)),
+            "2 more webhooks could not be read.",
+        ],
+    ),
     "resumption of nothing": ops.Case(
         {**RESUME, "paused": [], "webhooks": [ops.DECLARED], "owners": [ops.CAMPAIGN]},
         [],
@@ -145,20 +154,6 @@ def test_lists_of_a_result_are_options_of_the_next_resumption(
 
 
 # Failures
-
-
-def test_refused_details_fail_together_before_any_write(service: api.Service) -> None:
-    forbidden, limit = api.error(403, 105, "no"), 10
-    service.answers(OFF, *[forbidden] * 12)
-
-    items = [reference(number) for number in range(28, 41)]
-    result = ops.ran(OPERATION, service, **RESUME, paused=items)
-
-    lines = ops.problems_of(result)
-    assert "read webhook 29 of" in lines[0]
-    assert "read webhook 38 of" in lines[limit - 1]
-    assert lines[limit:] == ["2 more webhooks could not be read."]
-    assert len(service.seen) == len(items)
 
 
 @pytest.mark.parametrize("status", [401, 500])
