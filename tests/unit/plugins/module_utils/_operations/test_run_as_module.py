@@ -75,27 +75,17 @@ def texts_of(messages: Any) -> list[str]:
 def test_change_is_applied_and_printed_as_check_mode_predicts(
     service: api.Service, capsys: Printed
 ) -> None:
-    moved = made.api_record(Url=made.OTHER_URL)
-    service.answers(made.api_record(), made.api_record(), moved)
+    service.answers(made.api_record(), made.api_record(), made.api_record(Url=made.OTHER_URL))
+    task = {"url": made.OTHER_URL, "_ansible_diff": True}
 
-    predicted = run_webhook(service, capsys, url=made.OTHER_URL, _ansible_check_mode=True)
-    done = run_webhook(service, capsys, url=made.OTHER_URL)
+    predicted = run_webhook(service, capsys, **task, _ansible_check_mode=True)
+    done = run_webhook(service, capsys, **task)
 
     assert predicted == done
     assert done["changed"]
-    assert done["webhook"] == made.webhook(url=made.OTHER_URL).record()
-    assert done["ansible_facts"] == {"touchbase_sms_webhook": done["webhook"]}
-    assert "diff" not in done
+    assert done["diff"]["after"] == done["webhook"] == made.webhook(url=made.OTHER_URL).record()
     assert not texts_of(done.get("warnings"))
     assert [one.method for one in service.requests] == ["GET", "GET", "PUT"]
-
-
-def test_diff_is_printed_in_diff_mode(service: api.Service, capsys: Printed) -> None:
-    service.answers(made.api_record())
-
-    result = run_webhook(service, capsys, active=True, _ansible_diff=True)
-
-    assert result["diff"]["after"] == result["webhook"]
 
 
 def test_failure_is_a_failed_module_with_the_exchange(
@@ -124,6 +114,7 @@ def test_warnings_become_warnings_of_the_module(
 
     (warning,) = texts_of(result["warnings"])
     assert f"'No {note}'" in warning
+    assert "diff" not in result
     assert result.get("webhook", {"url": made.URL})["url"] == made.URL
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -20,13 +21,9 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runne
     Warn,
     run_operation,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    KEY,
-    URL,
-    connection_params,
-    webhook,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, URL
 
 MASK, MASKED = sensitive.MASK, sensitive.masked_url(URL)
 USUAL = Mode()
@@ -45,7 +42,7 @@ def result_of(
             raise outcome
         return outcome
 
-    return run_operation(Operation({}, run), connection_params(NOWHERE, **options), mode)
+    return run_operation(Operation({}, run), made.connection_params(NOWHERE, **options), mode)
 
 
 def test_warnings_are_in_the_order_of_positions_each_once() -> None:
@@ -61,43 +58,31 @@ def test_result_is_values_warnings_and_invocation() -> None:
     assert result_of(Result({"changed": True})) == {
         "changed": True,
         "warnings": [],
-        "invocation": {"module_args": connection_params(NOWHERE)},
+        "invocation": {"module_args": made.connection_params(NOWHERE)},
     }
 
 
 @pytest.mark.parametrize("is_failure", [False, True])
 def test_diff_is_made_in_diff_mode_only(is_failure: bool) -> None:
-    made: list[str] = []
-
-    def diff() -> list[str]:
-        made.append("diff")
-        return ["pair"]
-
-    error = errors.Refused("No.")
+    diff, error = Mock(return_value=["pair"]), errors.Refused("No.")
     error.diff = diff
     outcome = error if is_failure else Result({}, diff)
 
     assert "diff" not in result_of(outcome, Mode(diff=False))
-    assert made == []
+    assert not diff.called
     assert result_of(outcome, Mode(diff=True))["diff"] == ["pair"]
     assert "diff" not in result_of(Result({}), Mode(diff=True))
 
 
 @pytest.mark.parametrize("check", [False, True])
 def test_check_mode_is_a_dry_run_over_a_read_only_transport(check: bool) -> None:
-    seen: list[bool] = []
+    transport, run = Mock(wraps=Transport), Mock(return_value=Result({}))
 
-    def open_transport(options: Any, read_only: bool) -> Transport:
-        seen.append(read_only)
-        return Transport(options, read_only)
+    run_operation(Operation({}, run), made.connection_params(NOWHERE), Mode(check), transport)
 
-    def run(_client: object, _params: object, dry_run: bool, _warn: Warn) -> Result:
-        seen.append(dry_run)
-        return Result({})
-
-    run_operation(Operation({}, run), connection_params(NOWHERE), Mode(check), open_transport)
-
-    assert seen == [check, check]
+    _options, read_only = transport.call_args.args
+    _client, _params, dry_run, _warn = run.call_args.args
+    assert (read_only, dry_run) == (check, check)
 
 
 INVALID: dict[str, tuple[dict[str, Any], str]] = {
@@ -160,7 +145,7 @@ def test_unexpected_exception_is_an_internal_error_without_the_key() -> None:
 
 @pytest.mark.parametrize("mask_url", [False, True], ids=["no_log", "mask_url"])
 def test_fields_are_masked_with_mask_url_only(mask_url: bool) -> None:
-    record = webhook(note=f"No receiver at {URL}").record()
+    record = made.webhook(note=f"No receiver at {URL}").record()
 
     mode = Mode(no_log=not mask_url)
     result = result_of(Result({"webhook": record}), mode, mask_url=mask_url, url=URL)
@@ -177,22 +162,20 @@ def test_key_is_shown_as_the_option_in_the_invocation_only(
     monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
     key = "" if by_environment else KEY
     texts = {"texts": [[f"before {KEY} after"]]}
+    result = Result(texts, lambda: [texts])
 
-    result = result_of(
-        Result(texts, lambda: [texts]), Mode(diff=True), api_key=key, url=f"{URL}?{KEY}"
-    )
+    values = result_of(result, Mode(diff=True), api_key=key, url=f"{URL}?{KEY}")
 
-    args = result["invocation"]["module_args"]
-    assert result["texts"] == [[f"before {MASK} after"]]
-    assert result["diff"] == [{"texts": result["texts"]}]
+    args = values["invocation"]["module_args"]
+    assert values["texts"] == [[f"before {MASK} after"]]
+    assert values["diff"] == [{"texts": values["texts"]}]
     assert (args["api_key"], args["url"]) == (key, f"{URL}?{MASK}")
 
 
 def test_invocation_repeats_what_the_operation_says() -> None:
-    operation = Operation(
-        {}, lambda *_given: Result({}), invocation_params=lambda _params: {"a": 1}
-    )
+    run = Mock(return_value=Result({}))
+    operation = Operation({}, run, invocation_params=lambda _params: {"a": 1})
 
-    result = run_operation(operation, connection_params(NOWHERE), Mode())
+    result = run_operation(operation, made.connection_params(NOWHERE), Mode())
 
     assert result["invocation"] == {"module_args": {"a": 1, "api_key": KEY}}
