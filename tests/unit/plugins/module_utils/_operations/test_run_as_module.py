@@ -12,7 +12,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from ansible.module_utils import basic
@@ -129,19 +128,4 @@ def test_missing_requests_library_is_named(
     assert f"Install it: {sys.executable} -m pip install 'requests>=2.31'. " in result["msg"]
     assert 'ansible_python_interpreter: "{{ ansible_playbook_python }}"' in result["msg"]
     assert result["msg"].endswith(f" {HELP}")
-    assert service.connections == 0
-
-
-def test_class_of_a_linter_gets_the_options_and_nothing_runs(
-    service: api.Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """ansible-lint puts a class there that raises as soon as it has the specification."""
-    linter = Mock(side_effect=LookupError)
-    monkeypatch.setattr(basic, "AnsibleModule", linter)
-
-    with pytest.raises(LookupError):
-        touchbase_sms_webhook.main()
-
-    spec = touchbase_sms_webhook.OPERATION.argument_spec
-    linter.assert_called_once_with(argument_spec=spec, supports_check_mode=True)
     assert service.connections == 0
