@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
@@ -19,87 +20,71 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stor
 GET, PUT, DELETE = (ops.request(method, 28) for method in ("GET", "PUT", "DELETE"))
 BY_KEY = {**ops.CAMPAIGN, "webhook_type": made.REPLY, "url": made.URL}
 BY_ID = {**ops.CAMPAIGN, "webhook_id": 28}
-ABSENT = {"state": "absent"}
+ABSENT_ID, ABSENT_KEY = {**BY_ID, "state": "absent"}, {**BY_KEY, "state": "absent"}
 ON, OFF = made.api_record(), made.api_record(IsActive=False, Note=made.NOTE)
 NO_WEBHOOK = api.error(404, 142, "Webhook record does not exist")
 NO_OWNER = api.error(404, 9999, "Campaign does not exist")
-NAME = "webhook 28 of campaign 9141"
+LIST, NOT_FOUND = [ops.LIST], ["Campaign does not exist"]
 
 
-def result_of(
-    before: dict[str, Any] | None, after: dict[str, Any] | None, *headers: str
-) -> dict[str, Any]:
-    """The whole result of a change, without warnings."""
-    sides = {"before": before or {}, "after": after or {}}
-    names = dict(zip(("before_header", "after_header"), headers or (NAME, NAME)))
-    return {
-        "changed": before != after,
-        "webhook": after,
-        "diff": {**sides, **names},
-        "ansible_facts": {"touchbase_sms_webhook": after},
-    }
+def result_of(changed: bool, record: dict[str, Any] | None) -> dict[str, Any]:
+    """What a result has, besides diff and warnings."""
+    fact = {"touchbase_sms_webhook": record}
+    return {"changed": changed, "webhook": record, "ansible_facts": fact}
 
 
 RECORD = made.webhook().record()
-UNCHANGED, DELETED = result_of(RECORD, RECORD), result_of(RECORD, None, NAME, "deleted")
-NOT_THERE = result_of(None, None, "no webhook", "no webhook")
+MOVED, PAUSED = {**RECORD, "url": made.OTHER_URL}, {**RECORD, "active": False}
+DELETED, NOT_THERE = result_of(True, None), result_of(False, None)
 CASES = {
     "other URL": ops.Case(
-        {**BY_ID, "url": made.OTHER_URL},
-        [ON],
-        [GET],
-        [PUT],
-        result_of(RECORD, {**RECORD, "url": made.OTHER_URL}),
+        {**BY_ID, "url": made.OTHER_URL}, [ON], [GET], [PUT], result_of(True, MOVED)
     ),
-    "inactive": ops.Case(
-        {**BY_ID, "active": False},
-        [ON],
-        [GET],
-        [PUT],
-        result_of(RECORD, {**RECORD, "active": False}),
-    ),
+    "inactive": ops.Case({**BY_ID, "active": False}, [ON], [GET], [PUT], result_of(True, PAUSED)),
     "as it is": ops.Case(
-        {**BY_ID, "url": made.SPELT_OTHERWISE, "active": True}, [ON], [GET], result=UNCHANGED
+        {**BY_ID, "url": made.SPELT_OTHERWISE, "active": True},
+        [ON],
+        [GET],
+        result=result_of(False, RECORD),
     ),
     "activated by natural key": ops.Case(
         {**BY_KEY, "active": True},
         [[made.api_record(IsActive=False)], OFF],
         [ops.LIST, GET],
         [PUT],
-        result_of({**RECORD, "active": False, "note": made.NOTE}, RECORD),
+        {
+            **result_of(True, RECORD),
+            "diff": Change(made.webhook(active=False, note=made.NOTE), made.webhook()).diff,
+        },
         [made.NOTE],
     ),
     "created beside another of its type": ops.Case(
         BY_KEY,
         [[made.api_record(Url=made.OTHER_URL)]],
-        [ops.LIST],
+        LIST,
         [ops.POST, ops.LIST],
         {"changed": True},
         ["already has CampaignReply webhook 28; this adds"],
     ),
-    "absent by id": ops.Case({**BY_ID, **ABSENT}, [ON], [GET], [DELETE], DELETED),
+    "absent by id": ops.Case(ABSENT_ID, [ON], [GET], [DELETE], DELETED),
     # Without effect: an exported record can be declared absent as it is.
     "absent by id, with other options": ops.Case(
-        {**BY_ID, **ABSENT, "url": "nonsense", "webhook_type": made.STATUS, "active": True},
+        {**ABSENT_ID, "url": "nonsense", "webhook_type": made.STATUS, "active": True},
         [ON],
         [GET],
         [DELETE],
         DELETED,
     ),
-    "absent by natural key": ops.Case({**BY_KEY, **ABSENT}, [[ON]], [ops.LIST], [DELETE], DELETED),
-    "absent, no such id": ops.Case({**BY_ID, **ABSENT}, [NO_WEBHOOK], [GET], result=NOT_THERE),
-    "absent, no owner of the id": ops.Case(
-        {**BY_ID, **ABSENT}, [NO_OWNER], [GET], result=NOT_THERE
-    ),
-    "absent, none listed": ops.Case({**BY_KEY, **ABSENT}, [[]], [ops.LIST], result=NOT_THERE),
-    "absent, no owner": ops.Case({**BY_KEY, **ABSENT}, [NO_OWNER], [ops.LIST], result=NOT_THERE),
+    "absent by natural key": ops.Case(ABSENT_KEY, [[ON]], LIST, [DELETE], DELETED),
+    "absent, no such id": ops.Case(ABSENT_ID, [NO_WEBHOOK], [GET], result=NOT_THERE),
+    "absent, no owner of the id": ops.Case(ABSENT_ID, [NO_OWNER], [GET], result=NOT_THERE),
+    "absent, none listed": ops.Case(ABSENT_KEY, [[]], LIST, result=NOT_THERE),
+    "absent, no owner": ops.Case(ABSENT_KEY, [NO_OWNER], LIST, result=NOT_THERE),
     "absent, 404 without code": ops.Case(
-        {**BY_ID, **ABSENT}, [api.gateway(404, "no")], [GET], fails=["api_url is probably wrong"]
+        ABSENT_ID, [api.gateway(404, "no")], [GET], fails=["api_url is probably wrong"]
     ),
-    "no owner of the id": ops.Case(
-        {**BY_ID, "active": True}, [NO_OWNER], [GET], fails=["Campaign does not exist"]
-    ),
-    "no owner": ops.Case(BY_KEY, [NO_OWNER], [ops.LIST], fails=["Campaign does not exist"]),
+    "no owner of the id": ops.Case({**BY_ID, "active": True}, [NO_OWNER], [GET], fails=NOT_FOUND),
+    "no owner": ops.Case(BY_KEY, [NO_OWNER], LIST, fails=NOT_FOUND),
 }
 
 
@@ -122,11 +107,10 @@ def test_missing_webhook_is_created_as_check_mode_predicts(
     predicted = ops.ran(OPERATION, service, check=True, **BY_KEY, active=active)
     created = ops.ran(OPERATION, service, **BY_KEY, active=active)
 
-    after = {**RECORD, "webhook_id": 60, "active": active is not False}
-    headers = ("not there", "new CampaignReply webhook of campaign 9141")
-    no_id = {"webhook_id": None, "date_created": None}
-    assert created == {**result_of(None, after, *headers), "warnings": []}
-    assert predicted == {**result_of(None, {**after, **no_id}, *headers), "warnings": []}
+    assert created["webhook"] == {**RECORD, "webhook_id": 60, "active": active is not False}
+    assert predicted["webhook"] == {**created["webhook"], "webhook_id": None, "date_created": None}
+    assert (created["changed"], predicted["changed"]) == (True, True)
+    assert set(created) == {"changed", "webhook", "diff", "ansible_facts", "warnings"}
     assert service.seen == [ops.LIST, ops.LIST, ops.POST, *puts, ops.LIST]
 
 
@@ -152,7 +136,7 @@ def test_warnings_are_of_options_then_plan_then_write(
     [
         (BY_KEY, [9141]),
         ({**BY_ID, "active": True}, []),
-        ({**BY_KEY, **ABSENT}, []),
+        (ABSENT_KEY, []),
         ({"webhook_type": made.REPLY, "url": made.URL}, []),
     ],
     ids=["by key", "by id", "absent", "invalid"],
