@@ -73,7 +73,6 @@ CASES = {
     "refused list": ops.Case(
         ACTIVE, [api.error(403, 105, "no")], [ops.LIST], result={"drift": None}, fails=["code 105"]
     ),
-    "list without code": ops.Case(ACTIVE, [api.gateway(404, "no")], [ops.LIST], fails=["404"]),
     "refused note": ops.Case(ACTIVE, [[OFF], NO_LIST], [ops.LIST, GET_28], fails=["code 104"]),
 }
 

