@@ -80,11 +80,8 @@ class Case:
         """The requests, the keys of the result, and of each text the part that is expected."""
         service.answers(*self.answers).always_answers(stored)
         result = ran(operation, service, check=check, **self.options)
-        lines = (
-            messages.short_labels(messages.message(result)).splitlines()
-            if result.get("failed")
-            else []
-        )
+        text = messages.short_labels(messages.message(result)) if result.get("failed") else ""
+        lines = text.splitlines()
         return {
             "requests": service.seen,
             "warnings": _parts_of(result["warnings"], self.warnings),
