@@ -127,6 +127,14 @@ def ids(records: Sequence[Mapping[str, Any]]) -> list[Any]:
     return [record["webhook_id"] for record in records]
 
 
+def problems_of(result: Mapping[str, Any]) -> list[str]:
+    """The lines about the problems of a set that was not changed, with short labels."""
+    assert result["failed"]
+    assert result["failure"]["kind"] == "not_plannable"
+    assert "changed" not in result
+    return messages.problem_lines(messages.message(result))
+
+
 def shown(text: object) -> str:
     """A text, or the message of an error, as a result shows it where nothing is masked."""
     return Renderer(made.KEY).text(str(text))
