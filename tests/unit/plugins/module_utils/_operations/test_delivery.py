@@ -101,12 +101,12 @@ CASES = {
         warnings=["The CampaignReply webhook of campaign 9141"],
     ),
     "resumption with refused details": ops.Case(
-        {**RESUME, "paused": [reference(number) for number in range(28, 41)]},
-        [OFF, *[api.error(403, 105, "no")] * 12],
-        [ops.request("GET", number) for number in range(28, 41)],
+        {**RESUME, "paused": [reference(number) for number in range(28, 51)]},
+        [OFF, *[api.error(403, 105, "no")] * 22],
+        [ops.request("GET", number) for number in range(28, 51)],
         fails=[
             *(f"read webhook {number} of" for number in range(29, 39)),
-            "2 more webhooks could not be read.",
+            "12 more webhooks could not be read.",
         ],
     ),
     "resumption of nothing": ops.Case(
