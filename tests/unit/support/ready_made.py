@@ -90,10 +90,6 @@ def api_campaign(**changed: Any) -> dict[str, Any]:
     return {**usual, **changed}
 
 
-# Other names of the same.
-wire, campaign_wire = api_record, api_campaign
-
-
 def page(*campaigns: dict[str, Any], pages: int = 1) -> dict[str, Any]:
     """A page of campaigns as the service sends it."""
     return {"Data": list(campaigns), "Page": 1, "PageSize": 10, "TotalPages": pages}
