@@ -14,33 +14,22 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import (
-    runner,
-    webhook,
-    webhooks,
-)
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import runner, webhooks
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, problem_lines
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    KEY,
-    NEW_URL,
-    REPLY,
-    URL,
-    WEBHOOKS_PATH,
-    without,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support import messages
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
-LIST, POST = f"GET {WEBHOOKS_PATH}", f"POST {WEBHOOKS_PATH}"
+LIST, POST = f"GET {made.WEBHOOKS_PATH}", f"POST {made.WEBHOOKS_PATH}"
 LIST_OF_LIST, LIST_OF_ACCOUNT = "GET /sms/lists/77/webhooks", "GET /sms/message/webhooks"
 LIST_OF_CAMPAIGNS = "GET /sms/campaigns?page=1&pageSize=1000"
 CAMPAIGN, ON_LIST, ACCOUNT = {"campaign_id": 9141}, {"list_id": 77}, {"scope": "message"}
-DECLARED = {**CAMPAIGN, "webhook_type": REPLY, "url": URL}
-NEW = {**DECLARED, "url": NEW_URL}
-OF_LIST = {**ON_LIST, "webhook_type": "ListSubscribe", "url": URL}
-OF_ACCOUNT = {**ACCOUNT, "webhook_type": "MessageReply", "url": URL}
+DECLARED = {**CAMPAIGN, "webhook_type": made.REPLY, "url": made.URL}
+NEW = {**DECLARED, "url": made.NEW_URL}
+OF_LIST = {**ON_LIST, "webhook_type": "ListSubscribe", "url": made.URL}
+OF_ACCOUNT = {**ACCOUNT, "webhook_type": "MessageReply", "url": made.URL}
 both_modes = pytest.mark.parametrize("check", [False, True], ids=["live", "check"])
 
 
@@ -53,13 +42,13 @@ def result_of(
     **given: Any,
 ) -> dict[str, Any]:
     """The result of a task, warnings and ``invocation`` included; one request at a time."""
-    usual = {"api_key": KEY, "api_url": service.url, "retries": 0}
+    usual = {"api_key": made.KEY, "api_url": service.url, "retries": 0}
     if "concurrency" in operation.argument_spec:
         usual["concurrency"] = 1
     nulls = {name: one for name, one in given.items() if one is None}
     # Ansible adds nulls to each entry, and would refuse those of an entry that it meets twice.
     lists = {name: [*map(copy, one)] for name, one in given.items() if isinstance(one, list)}
-    options = {**usual, **without(given, *nulls), **lists}
+    options = {**usual, **made.without(given, *nulls), **lists}
     validation = ArgumentSpecValidator(operation.argument_spec).validate(options)
     assert not validation.error_messages, validation.error_messages
     mode, params = runner.Mode(check, diff), {**validation.validated_parameters, **nulls}
@@ -68,7 +57,7 @@ def result_of(
 
 def ran(operation: runner.Operation, service: Service, **given: Any) -> dict[str, Any]:
     """The result of a task without ``invocation``."""
-    return without(result_of(operation, service, **given), "invocation")
+    return made.without(result_of(operation, service, **given), "invocation")
 
 
 @dataclass(frozen=True)
@@ -76,6 +65,7 @@ class Case:
     """A task, the answers to its reading, its requests, and keys of its result in both modes.
 
     ``writes`` are answered by a service that stores what is requested; check mode has none.
+    ``warnings`` has a part of each warning, ``fails`` of each line of the message of a failure.
     """
 
     options: Mapping[str, Any]
@@ -84,27 +74,32 @@ class Case:
     writes: Sequence[str] = ()
     result: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[str] = ()
+    fails: Sequence[str] = ()
 
     def found(self, operation: runner.Operation, service: Service, check: bool) -> dict[str, Any]:
-        """The requests, the keys of the result, and the warnings with their expected words."""
+        """The requests, the keys of the result, and of each text the part that is expected."""
         service.answers(*self.answers).always_answers(stored)
         result = ran(operation, service, check=check, **self.options)
-        words = [
-            word if word in text else text for word, text in zip(self.warnings, result["warnings"])
-        ]
-        words += result["warnings"][len(words) :]
-        keys = {name: result.get(name, result.get("msg")) for name in self.result}
-        return {"requests": service.seen, "warnings": words, **keys}
+        text = messages.short_labels(messages.message(result)) if result.get("failed") else ""
+        lines = text.splitlines()
+        return {
+            "requests": service.seen,
+            "warnings": _parts_of(result["warnings"], self.warnings),
+            "fails": _parts_of(lines[1:] or lines, self.fails),
+            **{name: result.get(name) for name in self.result},
+        }
 
     def expected(self, check: bool) -> dict[str, Any]:
         """The same as it should be."""
         requests = [*self.reads, *([] if check else self.writes)]
-        return {"requests": requests, "warnings": [*self.warnings], **self.result}
+        texts = {"warnings": [*self.warnings], "fails": [*self.fails]}
+        return {"requests": requests, **texts, **self.result}
 
 
-def kept(service: Service, **given: Any) -> dict[str, Any]:
-    """The result of touchbase_sms_webhook, for a webhook of campaign 9141."""
-    return ran(webhook.OPERATION, service, **{**CAMPAIGN, **given})
+def _parts_of(texts: Sequence[str], parts: Sequence[str]) -> list[str]:
+    """Each text, or the part that is expected of it if it has that."""
+    expected = [*parts, *texts[len(parts) :]]
+    return [part if part in text else text for text, part in zip(texts, expected)]
 
 
 def kept_set(service: Service, *entries: Mapping[str, Any], **given: Any) -> dict[str, Any]:
@@ -119,7 +114,7 @@ def entry(webhook_id: int, **given: Any) -> dict[str, Any]:
 
 def request(method: str, webhook_id: int) -> str:
     """A request about one webhook of campaign 9141, as the service lists it."""
-    return f"{method} {WEBHOOKS_PATH}/{webhook_id}"
+    return f"{method} {made.WEBHOOKS_PATH}/{webhook_id}"
 
 
 def counts(**counted: int) -> dict[str, int]:
@@ -137,12 +132,12 @@ def problems_of(result: Mapping[str, Any]) -> list[str]:
     assert result["failed"]
     assert result["failure"]["kind"] == "not_plannable"
     assert "changed" not in result
-    return problem_lines(message(result))
+    return messages.problem_lines(messages.message(result))
 
 
 def shown(text: object) -> str:
     """A text, or the message of an error, as a result shows it where nothing is masked."""
-    return Renderer(KEY).text(str(text))
+    return Renderer(made.KEY).text(str(text))
 
 
 def has_words(texts: Sequence[str], words: Sequence[str]) -> bool:

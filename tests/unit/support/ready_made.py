@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.client import Client
@@ -29,19 +30,19 @@ WEBHOOKS_PATH = "/sms/campaigns/9141/webhooks"
 WEBHOOK_PATH = f"{WEBHOOKS_PATH}/28"
 
 
+_CONNECTION: dict[str, Any] = {
+    "api_key": KEY,
+    "timeout": 5.0,
+    "max_wait": 60.0,
+    "validate_certs": True,
+    "ca_path": None,
+    "use_proxy": True,
+}
+
+
 def options(api_url: str, **changed: Any) -> ConnectionOptions:
     """Connection options that fail fast."""
-    usual: dict[str, Any] = {
-        "api_key": KEY,
-        "api_url": api_url,
-        "timeout": 5.0,
-        "retries": 3,
-        "max_wait": 60.0,
-        "validate_certs": True,
-        "ca_path": None,
-        "use_proxy": True,
-    }
-    return ConnectionOptions(**{**usual, **changed})
+    return ConnectionOptions(**{**_CONNECTION, "api_url": api_url, "retries": 3, **changed})
 
 
 def client_of(api_url: str, read_only: bool = False, **changed: Any) -> Client:
@@ -51,32 +52,12 @@ def client_of(api_url: str, read_only: bool = False, **changed: Any) -> Client:
 
 def connection_params(api_url: str, **changed: Any) -> dict[str, Any]:
     """The connection options as validated task options."""
-    usual = {
-        "api_key": KEY,
-        "api_url": api_url,
-        "timeout": 5.0,
-        "retries": 0,
-        "max_wait": 60.0,
-        "validate_certs": True,
-        "ca_path": None,
-        "use_proxy": True,
-        "mask_url": False,
-    }
-    return {**usual, **changed}
+    return {**_CONNECTION, "api_url": api_url, "retries": 0, "mask_url": False, **changed}
 
 
 def entry(**given: Any) -> dict[str, Any]:
     """One validated entry of touchbase_sms_webhooks; what is not given is null."""
-    names = (
-        "scope",
-        "list_id",
-        "webhook_id",
-        "webhook_type",
-        "url",
-        "active",
-        "date_created",
-        "note",
-    )
+    names = ("scope", "list_id", "webhook_id", "webhook_type", "url", "active", "date_created")
     return {**dict.fromkeys(names), "campaign_id": 9141, "note": None, "state": "present", **given}
 
 
@@ -88,16 +69,8 @@ class Tagged(str):
 
 def webhook(**changed: Any) -> Webhook:
     """A webhook of campaign 9141."""
-    usual: dict[str, Any] = {
-        "owner": CAMPAIGN,
-        "webhook_id": 28,
-        "webhook_type": "CampaignReply",
-        "url": URL,
-        "active": True,
-        "date_created": DATE,
-        "note": None,
-    }
-    return Webhook(**{**usual, **changed})
+    usual = Webhook(CAMPAIGN, 28, REPLY, URL, active=True, date_created=DATE)
+    return replace(usual, **changed)
 
 
 def new_webhook(**changed: Any) -> Webhook:
@@ -107,13 +80,7 @@ def new_webhook(**changed: Any) -> Webhook:
 
 def api_record(**changed: Any) -> dict[str, Any]:
     """The same webhook as the service spells it."""
-    usual: dict[str, Any] = {
-        "Id": 28,
-        "IsActive": True,
-        "Url": URL,
-        "WebhookType": "CampaignReply",
-        "DateCreated": DATE,
-    }
+    usual = {"Id": 28, "IsActive": True, "Url": URL, "WebhookType": REPLY, "DateCreated": DATE}
     return {**usual, **changed}
 
 
@@ -121,10 +88,6 @@ def api_campaign(**changed: Any) -> dict[str, Any]:
     """A campaign as the service lists it."""
     usual = {"CampaignId": 9141, "Name": "Spring", "Content": "Hello", "Date": DATE}
     return {**usual, **changed}
-
-
-# Other names of the same.
-wire, campaign_wire = api_record, api_campaign
 
 
 def page(*campaigns: dict[str, Any], pages: int = 1) -> dict[str, Any]:

@@ -1,7 +1,13 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Control requests to the simulator from within an expression, without a task for each."""
+"""What a test sees and does behind the API's back, in an expression: no task for each request.
+
+``lookup('simulator', 'POST reset', behaviour={...})`` sends one control request and gives the
+answer; the keyword arguments are its body. ``lookup('simulator', 'saw', ['GET', 'PUT /sms/...'],
+path='/sms/...')`` is true when those were the requests to the API since it was asked last, else an
+error that shows both; ``path`` is that of the methods alone.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +19,6 @@ from urllib.parse import urlsplit
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
-
-DOCUMENTATION = r"""
-name: simulator
-short_description: What a test may see and do behind the API's back
-author:
-  - TouchBasePro SMS collection contributors (@touchbasepro)
-description:
-  - C(lookup('simulator', 'POST reset', behaviour={...})) sends one control request; the keyword
-    arguments are its body. It gives the answer.
-  - C(lookup('simulator', 'saw', ['GET', 'PUT'], path='/sms/...')) is true when those were the
-    requests to the API since the last time that it was asked, and an error that shows both
-    otherwise. Each is a method, or a method and a path.
-options:
-  _terms:
-    description: A control request such as C(GET state), or C(saw) and a list of requests.
-    required: true
-"""
 
 
 class LookupModule(LookupBase):

@@ -17,103 +17,67 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import operations a
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 
-CAMPAIGNS = [
-    made.api_campaign(CampaignId=9143),
-    made.api_campaign(CampaignId=9142, Name="Cafe\u0301"),
-    made.api_campaign(),
-    made.api_campaign(CampaignId=9144, Name=None),
-    made.api_campaign(CampaignId=9145, Name="Spring\tsale"),
-]
+SPRING, SAME_NAME = made.api_campaign(), made.api_campaign(CampaignId=9143)
+CAFE = made.api_campaign(CampaignId=9142, Name="Cafe\u0301")
+UNNAMED = made.api_campaign(CampaignId=9144, Name=None)
+CURRENT = [made.page(SAME_NAME, CAFE, SPRING, UNNAMED)]
+TWO_PAGES = [made.page(SPRING, pages=2), made.page(SAME_NAME, pages=2)]
+MISSING = api.error(404, 9999, "Campaign does not exist")
+LIST, GET = [ops.LIST_OF_CAMPAIGNS], ["GET /sms/campaigns/9141"]
+LIST_BY_TEN = [f"GET /sms/campaigns?page={number}&pageSize=10" for number in (1, 2)]
 
-
-def ids_of(service: api.Service, **given: Any) -> list[int]:
-    campaigns = ops.ran(OPERATION, service, **given)["campaigns"]
-    return [record["campaign_id"] for record in campaigns]
+# Options, answers, requests, and the ids that are found.
+CASES: dict[str, tuple[dict[str, Any], list[Any], list[str], list[int]]] = {
+    "all": ({}, CURRENT, LIST, [9143, 9142, 9141, 9144]),
+    "by name": ({"name": "Spring"}, CURRENT, LIST, [9143, 9141]),
+    "by name in lower case": ({"name": "spring"}, CURRENT, LIST, []),
+    "by name in composed form": ({"name": "Caf\u00e9"}, CURRENT, LIST, [9142]),
+    "by name that looks like null": ({"name": "None"}, CURRENT, LIST, []),
+    "by name on two pages": (
+        {"name": "Spring", "page_size": 10},
+        TWO_PAGES,
+        LIST_BY_TEN,
+        [9141, 9143],
+    ),
+    "by id": ({"campaign_id": 9141}, [SPRING], GET, [9141]),
+    "by id and name": ({"campaign_id": 9141, "name": "Spring"}, [SPRING], GET, [9141]),
+    "by id and other name": ({"campaign_id": 9141, "name": "Autumn"}, [SPRING], GET, []),
+    "by missing id": ({"campaign_id": 9141}, [MISSING], GET, []),
+}
 
 
 @ops.both_modes
-def test_campaigns_are_read_in_the_order_of_the_service(service: api.Service, check: bool) -> None:
-    service.answers(made.page(*CAMPAIGNS[:3]))
-
-    result = ops.ran(OPERATION, service, check=check)
-
-    assert set(result) == {"changed", "campaigns", "warnings"}
-    assert not result["changed"]
-    assert [record["campaign_id"] for record in result["campaigns"]] == [9143, 9142, 9141]
-    unknown = ("status", "delivery_date", "replies_to_email", "replies_to_mobile")
-    assert result["campaigns"][2] == {
-        "campaign_id": 9141,
-        "name": "Spring",
-        "content": "Hello",
-        "date": made.DATE,
-        **dict.fromkeys(unknown),
-    }
-    assert service.seen == [ops.LIST_OF_CAMPAIGNS]
-
-
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [
-        ("Spring", [9143, 9141]),
-        ("spring", []),
-        ("None", []),
-        ("Caf\u00e9", [9142]),
-        ("Spring\tsale", [9145]),
-        ("Spring\ufffdsale", [9145]),
-    ],
-    ids=ascii,
-)
-def test_name_selects_campaigns_with_exactly_this_name(
-    service: api.Service, name: str, found: list[int]
+@pytest.mark.parametrize(("options", "answers", "requests", "found"), CASES.values(), ids=CASES)
+def test_campaigns_are_found(
+    service: api.Service,
+    options: dict[str, Any],
+    answers: list[Any],
+    requests: list[str],
+    found: list[int],
+    check: bool,
 ) -> None:
-    service.answers(made.page(*CAMPAIGNS))
+    service.answers(*answers)
 
-    assert ids_of(service, name=name) == found
+    result = ops.ran(OPERATION, service, check=check, **options)
 
-
-def test_name_is_looked_for_on_every_page(service: api.Service) -> None:
-    service.answers(*[made.page(one, pages=2) for one in (CAMPAIGNS[2], CAMPAIGNS[0])])
-
-    assert ids_of(service, name="Spring", page_size=10) == [9141, 9143]
-
-    assert service.seen == [f"GET /sms/campaigns?page={n}&pageSize=10" for n in (1, 2)]
+    ids = [record["campaign_id"] for record in result.pop("campaigns")]
+    assert ids == found
+    assert result == {"changed": False, "warnings": []}
+    assert service.seen == requests
 
 
 def test_pages_that_lack_campaigns_are_a_warning(service: api.Service) -> None:
-    service.answers({**made.page(*CAMPAIGNS), "TotalRecordCount": 6})
+    service.answers({**CURRENT[0], "TotalRecordCount": 5})
 
     result = ops.ran(OPERATION, service)
 
-    assert ops.has_words(result["warnings"], ["The service counted 6 campaigns"])
+    assert ops.has_words(result["warnings"], ["The service counted 5 campaigns"])
 
 
-@pytest.mark.parametrize(
-    ("name", "answer", "found"),
-    [
-        (None, made.api_campaign(), [9141]),
-        ("Spring", made.api_campaign(), [9141]),
-        ("Autumn", made.api_campaign(), []),
-        (None, api.error(404, 9999, "Campaign does not exist"), []),
-    ],
-    ids=["any name", "its name", "another name", "missing"],
-)
-def test_campaign_by_id_is_one_request_and_filtered_by_name(
-    service: api.Service, name: str | None, answer: Any, found: list[int]
-) -> None:
-    service.answers(answer)
-
-    assert ids_of(service, campaign_id=9141, name=name) == found
-
-    assert service.seen == ["GET /sms/campaigns/9141"]
-
-
-@pytest.mark.parametrize(
-    "answer", [api.gateway(404, "no"), api.error(401, 100, "no")], ids=["404 without code", "401"]
-)
 @pytest.mark.parametrize("campaign_id", [None, 9141], ids=["all", "by id"])
 def test_refusal_other_than_missing_campaign_is_a_failure(
-    service: api.Service, campaign_id: int | None, answer: api.Step
+    service: api.Service, campaign_id: int | None
 ) -> None:
-    service.answers(answer)
+    service.answers(api.gateway(404, "no"))
 
     assert ops.ran(OPERATION, service, campaign_id=campaign_id)["failed"]

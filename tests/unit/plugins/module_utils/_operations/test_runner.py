@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -22,18 +21,13 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runne
     Warn,
     run_operation,
 )
+from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message
-from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
-    KEY,
-    URL,
-    connection_params,
-    webhook,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, URL
 
 MASK, MASKED = sensitive.MASK, sensitive.masked_url(URL)
 USUAL = Mode()
 NOWHERE = "http://127.0.0.1:9"
-by_environment = pytest.mark.parametrize("by_environment", [False, True], ids=["option", "env"])
 
 
 def result_of(
@@ -48,97 +42,64 @@ def result_of(
             raise outcome
         return outcome
 
-    return run_operation(Operation({}, run), connection_params(NOWHERE, **options), mode)
+    return run_operation(Operation({}, run), made.connection_params(NOWHERE, **options), mode)
 
 
-def test_warnings_of_threads_are_in_the_order_of_positions_each_once() -> None:
+def test_warnings_are_in_the_order_of_positions_each_once() -> None:
     warn = Warn()
-    given = [(f"{n:02}", n) for n in range(9)] + [("00", 20), ("of the task", -1)]
-    threads = [threading.Thread(target=warn, args=one) for one in reversed(given)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for text, position in [("second", 1), ("second", 3), ("first", 0), ("of the task", -1)]:
+        warn(text, position)
+    warn("of the task, too")
 
-    assert warn.in_order() == ["of the task", *[f"{n:02}" for n in range(9)]]
-
-
-@pytest.mark.parametrize("outcome", [Result({}), errors.NotPlannable("No.")], ids=["ok", "failed"])
-def test_result_has_the_warnings_also_of_a_failure(outcome: Any) -> None:
-    warnings = [("second", 1), (f"first, at {sensitive.url_text(URL)}", 0)]
-
-    assert result_of(outcome, warnings=warnings)["warnings"] == [f"first, at {URL}", "second"]
+    assert warn.in_order() == ["of the task", "of the task, too", "first", "second"]
 
 
 def test_result_is_values_warnings_and_invocation() -> None:
     assert result_of(Result({"changed": True})) == {
         "changed": True,
         "warnings": [],
-        "invocation": {"module_args": connection_params(NOWHERE)},
+        "invocation": {"module_args": made.connection_params(NOWHERE)},
     }
 
 
 @pytest.mark.parametrize("is_failure", [False, True])
 def test_diff_is_made_in_diff_mode_only(is_failure: bool) -> None:
-    made: list[str] = []
-
-    def diff() -> list[str]:
-        made.append("diff")
-        return ["pair"]
-
-    error = errors.Refused("No.")
+    diff, error = Mock(return_value=["pair"]), errors.Refused("No.")
     error.diff = diff
     outcome = error if is_failure else Result({}, diff)
 
     assert "diff" not in result_of(outcome, Mode(diff=False))
-    assert made == []
+    assert not diff.called
     assert result_of(outcome, Mode(diff=True))["diff"] == ["pair"]
     assert "diff" not in result_of(Result({}), Mode(diff=True))
 
 
 @pytest.mark.parametrize("check", [False, True])
 def test_check_mode_is_a_dry_run_over_a_read_only_transport(check: bool) -> None:
-    seen: list[bool] = []
+    transport, run = Mock(wraps=Transport), Mock(return_value=Result({}))
 
-    def open_transport(options: Any, read_only: bool) -> Transport:
-        seen.append(read_only)
-        return Transport(options, read_only)
+    run_operation(Operation({}, run), made.connection_params(NOWHERE), Mode(check), transport)
 
-    def run(_client: object, _params: object, dry_run: bool, _warn: Warn) -> Result:
-        seen.append(dry_run)
-        return Result({})
-
-    run_operation(Operation({}, run), connection_params(NOWHERE), Mode(check), open_transport)
-
-    assert seen == [check, check]
+    _options, read_only = transport.call_args.args
+    _client, _params, dry_run, _warn = run.call_args.args
+    assert (read_only, dry_run) == (check, check)
 
 
-def test_error_is_a_failed_result_with_the_exchange() -> None:
-    failure = errors.Failure(403, 105, sensitive.service_text("Not yours"))
-
-    result = result_of(errors.Refused("No.", failure))
-
-    assert (result["failed"], message(result)) == (True, "No.")
-    assert (result["failure"]["kind"], result["failure"]["code"]) == ("refused", 105)
-    assert result["failure"]["message"] == "Not yours"
-    assert "changed" not in result
+INVALID: dict[str, tuple[dict[str, Any], str]] = {
+    "timeout": ({"timeout": 0.0}, "timeout must be from 0.001"),
+    # It garbles no message.
+    "short key": ({"api_key": "e"}, "api_key has fewer than 8 characters."),
+}
 
 
-def test_invalid_connection_option_fails_before_the_operation_runs() -> None:
-    result = result_of(AssertionError("it runs"), timeout=0.0)
+@pytest.mark.parametrize(("options", "words"), INVALID.values(), ids=INVALID)
+def test_invalid_connection_option_fails_before_the_operation_runs(
+    options: dict[str, Any], words: str
+) -> None:
+    result = result_of(AssertionError("it runs"), **options)
 
     assert result["failure"]["kind"] == "not_plannable"
-    assert "timeout must be" in result["msg"]
-
-
-def test_internal_error_names_type_file_line_and_text() -> None:
-    result = result_of(KeyError(f"{URL}?{KEY}"))
-
-    assert result["failed"]
-    assert result["failure"]["kind"] == "internal_error"
-    assert result["msg"].startswith("Internal error in touchbasepro.sms in test_runner.py, line ")
-    assert f"KeyError: '{URL}?{MASK}'. Some changes may have" in result["msg"]
-    assert f"KeyError: '{URL}?{MASK}'" in result["exception"]
+    assert result["msg"].startswith(words)
 
 
 def test_exception_that_ends_the_process_is_not_caught() -> None:
@@ -148,32 +109,45 @@ def test_exception_that_ends_the_process_is_not_caught() -> None:
 
 # What a result hides
 
-HIDDEN: dict[str, tuple[Mode, bool]] = {
-    "mask_url": (Mode(), True),
-    "no_log": (Mode(no_log=True), False),
+# The mode, mask_url, and what is shown of a URL in a warning and in words of the service.
+SHOWN: dict[str, tuple[Mode, bool, str, str]] = {
+    "plain": (Mode(), False, URL, URL),
+    "mask_url": (Mode(), True, MASKED, MASK),
+    "no_log": (Mode(no_log=True), False, MASKED, MASK),
 }
-hidden = pytest.mark.parametrize(("mode", "mask_url"), HIDDEN.values(), ids=HIDDEN)
 
 
-@hidden
-def test_texts_are_masked_with_mask_url_and_no_log(mode: Mode, mask_url: bool) -> None:
+@pytest.mark.parametrize(("mode", "mask_url", "url", "word"), SHOWN.values(), ids=SHOWN)
+def test_texts_of_a_failure_are_masked_with_mask_url_and_no_log(
+    mode: Mode, mask_url: bool, url: str, word: str
+) -> None:
     text = sensitive.service_text(f"No receiver at {URL}")
     error = errors.Refused(f"Refused: {text}.", errors.Failure(400, 9, text))
     warnings = [(sensitive.url_text(URL), 0)]
 
     result = result_of(error, mode, warnings, mask_url=mask_url)
-    internal = result_of(KeyError("plain words"), mode, mask_url=mask_url)
 
-    assert result["warnings"] == [MASKED]
-    assert message(result) == f"Refused: No receiver at {MASK}."
-    assert result["failure"]["message"] == f"No receiver at {MASK}"
-    assert "plain words" not in json.dumps(internal)
+    assert result["failed"]
+    assert result["warnings"] == [url]
+    assert message(result) == f"Refused: No receiver at {word}."
+    assert (result["failure"]["kind"], result["failure"]["code"]) == ("refused", 9)
+    assert result["failure"]["message"] == f"No receiver at {word}"
 
 
-@hidden
-def test_fields_are_masked_with_mask_url_only(mode: Mode, mask_url: bool) -> None:
-    record = webhook(note=f"No receiver at {URL}").record()
+def test_unexpected_exception_is_an_internal_error_without_the_key() -> None:
+    result = result_of(KeyError(f"{URL}?{KEY}"))
 
+    assert result["failed"]
+    assert result["failure"]["kind"] == "internal_error"
+    for name in ("msg", "exception"):
+        assert f"KeyError: '{URL}?{MASK}'" in result[name]
+
+
+@pytest.mark.parametrize("mask_url", [False, True], ids=["no_log", "mask_url"])
+def test_fields_are_masked_with_mask_url_only(mask_url: bool) -> None:
+    record = made.webhook(note=f"No receiver at {URL}").record()
+
+    mode = Mode(no_log=not mask_url)
     result = result_of(Result({"webhook": record}), mode, mask_url=mask_url, url=URL)
 
     shown = {"url": MASKED, "note": f"No receiver at {MASK}"} if mask_url else {}
@@ -181,35 +155,27 @@ def test_fields_are_masked_with_mask_url_only(mode: Mode, mask_url: bool) -> Non
     assert result["invocation"]["module_args"]["url"] == (MASKED if mask_url else URL)
 
 
-@by_environment
+@pytest.mark.parametrize("by_environment", [False, True], ids=["option", "environment"])
 def test_key_is_shown_as_the_option_in_the_invocation_only(
     monkeypatch: pytest.MonkeyPatch, by_environment: bool
 ) -> None:
     monkeypatch.setenv("TOUCHBASE_API_KEY", KEY)
     key = "" if by_environment else KEY
     texts = {"texts": [[f"before {KEY} after"]]}
+    result = Result(texts, lambda: [texts])
 
-    result = result_of(
-        Result(texts, lambda: [texts]), Mode(diff=True), api_key=key, url=f"{URL}?{KEY}"
-    )
+    values = result_of(result, Mode(diff=True), api_key=key, url=f"{URL}?{KEY}")
 
-    args = result["invocation"]["module_args"]
-    assert result["texts"] == [[f"before {MASK} after"]]
-    assert result["diff"] == [{"texts": result["texts"]}]
+    args = values["invocation"]["module_args"]
+    assert values["texts"] == [[f"before {MASK} after"]]
+    assert values["diff"] == [{"texts": values["texts"]}]
     assert (args["api_key"], args["url"]) == (key, f"{URL}?{MASK}")
 
 
-def test_key_that_is_too_short_garbles_no_message() -> None:
-    result = result_of(Result({}), api_key="e")
-
-    assert result["msg"].startswith("api_key has fewer than 8 characters.")
-
-
 def test_invocation_repeats_what_the_operation_says() -> None:
-    operation = Operation(
-        {}, lambda *_given: Result({}), invocation_params=lambda _params: {"a": 1}
-    )
+    run = Mock(return_value=Result({}))
+    operation = Operation({}, run, invocation_params=lambda _params: {"a": 1})
 
-    result = run_operation(operation, connection_params(NOWHERE), Mode())
+    result = run_operation(operation, made.connection_params(NOWHERE), Mode())
 
     assert result["invocation"] == {"module_args": {"a": 1, "api_key": KEY}}

@@ -11,75 +11,89 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhook import OPERATION
+from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 GET, PUT, DELETE = (ops.request(method, 28) for method in ("GET", "PUT", "DELETE"))
-BY_KEY = {"webhook_type": made.REPLY, "url": made.URL}
-BY_ID = {"webhook_id": 28}
+BY_KEY = {**ops.CAMPAIGN, "webhook_type": made.REPLY, "url": made.URL}
+BY_ID = {**ops.CAMPAIGN, "webhook_id": 28}
+ABSENT_ID, ABSENT_KEY = {**BY_ID, "state": "absent"}, {**BY_KEY, "state": "absent"}
+ON, OFF = made.api_record(), made.api_record(IsActive=False, Note=made.NOTE)
 NO_WEBHOOK = api.error(404, 142, "Webhook record does not exist")
 NO_OWNER = api.error(404, 9999, "Campaign does not exist")
-OFF = made.api_record(IsActive=False, Note=made.NOTE)
-NAME = "webhook 28 of campaign 9141"
+LIST, NOT_FOUND = [ops.LIST], ["Campaign does not exist"]
 
 
-def result_of(
-    before: dict[str, Any] | None, after: dict[str, Any] | None, *headers: str
-) -> dict[str, Any]:
-    """The whole result of a change, without warnings."""
-    sides = {"before": before or {}, "after": after or {}}
-    names = dict(zip(("before_header", "after_header"), headers or (NAME, NAME)))
-    return {
-        "changed": before != after,
-        "webhook": after,
-        "diff": {**sides, **names},
-        "ansible_facts": {"touchbase_sms_webhook": after},
-        "warnings": [],
-    }
+def result_of(changed: bool, record: dict[str, Any] | None) -> dict[str, Any]:
+    """What a result has, besides diff and warnings."""
+    fact = {"touchbase_sms_webhook": record}
+    return {"changed": changed, "webhook": record, "ansible_facts": fact}
 
 
-CHANGES: dict[str, tuple[dict[str, Any], str, bool]] = {
-    "url": ({"url": made.OTHER_URL}, made.OTHER_URL, True),
-    "active": ({"active": False}, made.URL, False),
-    "nothing": ({"url": made.SPELT_OTHERWISE, "active": True}, made.URL, True),
+RECORD = made.webhook().record()
+MOVED, PAUSED = {**RECORD, "url": made.OTHER_URL}, {**RECORD, "active": False}
+DELETED, NOT_THERE = result_of(True, None), result_of(False, None)
+CASES = {
+    "other URL": ops.Case(
+        {**BY_ID, "url": made.OTHER_URL}, [ON], [GET], [PUT], result_of(True, MOVED)
+    ),
+    "inactive": ops.Case({**BY_ID, "active": False}, [ON], [GET], [PUT], result_of(True, PAUSED)),
+    "as it is": ops.Case(
+        {**BY_ID, "url": made.SPELT_OTHERWISE, "active": True},
+        [ON],
+        [GET],
+        result=result_of(False, RECORD),
+    ),
+    "activated by natural key": ops.Case(
+        {**BY_KEY, "active": True},
+        [[made.api_record(IsActive=False)], OFF],
+        [ops.LIST, GET],
+        [PUT],
+        {
+            **result_of(True, RECORD),
+            "diff": Change(made.webhook(active=False, note=made.NOTE), made.webhook()).diff,
+        },
+        [made.NOTE],
+    ),
+    "created beside another of its type": ops.Case(
+        BY_KEY,
+        [[made.api_record(Url=made.OTHER_URL)]],
+        LIST,
+        [ops.POST, ops.LIST],
+        {"changed": True},
+        ["already has CampaignReply webhook 28; this adds"],
+    ),
+    "absent by id": ops.Case(ABSENT_ID, [ON], [GET], [DELETE], DELETED),
+    # Without effect: an exported record can be declared absent as it is.
+    "absent by id, with other options": ops.Case(
+        {**ABSENT_ID, "url": "nonsense", "webhook_type": made.STATUS, "active": True},
+        [ON],
+        [GET],
+        [DELETE],
+        DELETED,
+    ),
+    "absent by natural key": ops.Case(ABSENT_KEY, [[ON]], LIST, [DELETE], DELETED),
+    "absent, no such id": ops.Case(ABSENT_ID, [NO_WEBHOOK], [GET], result=NOT_THERE),
+    "absent, no owner of the id": ops.Case(ABSENT_ID, [NO_OWNER], [GET], result=NOT_THERE),
+    "absent, none listed": ops.Case(ABSENT_KEY, [[]], LIST, result=NOT_THERE),
+    "absent, no owner": ops.Case(ABSENT_KEY, [NO_OWNER], LIST, result=NOT_THERE),
+    "absent, 404 without code": ops.Case(
+        ABSENT_ID, [api.gateway(404, "no")], [GET], fails=["api_url is probably wrong"]
+    ),
+    "no owner of the id": ops.Case({**BY_ID, "active": True}, [NO_OWNER], [GET], fails=NOT_FOUND),
+    "no owner": ops.Case(BY_KEY, [NO_OWNER], LIST, fails=NOT_FOUND),
 }
 
 
 @ops.both_modes
-@pytest.mark.parametrize(("given", "url", "active"), CHANGES.values(), ids=CHANGES)
-def test_webhook_by_id_is_one_get_and_at_most_one_put_of_both_fields(
-    service: api.Service, given: dict[str, Any], url: str, active: bool, check: bool
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_task_sends_the_requests_and_returns_the_result_of_its_case(
+    service: api.Service, case: ops.Case, check: bool
 ) -> None:
-    service.answers(made.api_record()).always_answers(stored)
-
-    result = ops.kept(service, check=check, **BY_ID, **given)
-
-    after = made.webhook(url=url, active=active).record()
-    assert result == result_of(made.webhook().record(), after)
-    assert service.seen == ([GET, PUT] if result["changed"] and not check else [GET])
-    assert all(put.data == {"Url": url, "IsActive": active} for put in service.requests[1:])
-
-
-def test_result_has_no_diff_outside_diff_mode(service: api.Service) -> None:
-    service.answers(made.api_record())
-
-    result = ops.kept(service, diff=False, **BY_ID, active=True)
-
-    assert set(result) == {"changed", "webhook", "ansible_facts", "warnings"}
-
-
-@ops.both_modes
-def test_activation_by_natural_key_reads_the_note(service: api.Service, check: bool) -> None:
-    service.answers([made.api_record(IsActive=False)], OFF, made.api_record())
-
-    result = ops.kept(service, check=check, **BY_KEY, active=True)
-
-    assert result["diff"]["before"]["note"] == made.NOTE
-    assert result["webhook"]["note"] is None
-    assert ops.has_words(result["warnings"], [made.NOTE])
-    assert service.seen == [ops.LIST, GET] + ([] if check else [PUT])
+    assert case.found(OPERATION, service, check) == case.expected(check)
 
 
 @pytest.mark.parametrize(
@@ -90,98 +104,14 @@ def test_missing_webhook_is_created_as_check_mode_predicts(
 ) -> None:
     service.answers([], []).always_answers(stored)
 
-    predicted = ops.kept(service, check=True, **BY_KEY, active=active)
-    created = ops.kept(service, **BY_KEY, active=active)
+    predicted = ops.ran(OPERATION, service, check=True, **BY_KEY, active=active)
+    created = ops.ran(OPERATION, service, **BY_KEY, active=active)
 
-    after = made.webhook(webhook_id=60, active=active is not False).record()
-    headers = ("not there", "new CampaignReply webhook of campaign 9141")
-    assert created == result_of(None, after, *headers)
-    assert predicted == result_of(
-        None, {**after, "webhook_id": None, "date_created": None}, *headers
-    )
+    assert created["webhook"] == {**RECORD, "webhook_id": 60, "active": active is not False}
+    assert predicted["webhook"] == {**created["webhook"], "webhook_id": None, "date_created": None}
+    assert (created["changed"], predicted["changed"]) == (True, True)
+    assert set(created) == {"changed", "webhook", "diff", "ansible_facts", "warnings"}
     assert service.seen == [ops.LIST, ops.LIST, ops.POST, *puts, ops.LIST]
-
-
-@ops.both_modes
-def test_creation_beside_another_of_its_type_warns(service: api.Service, check: bool) -> None:
-    current, created = made.api_record(Url=made.OTHER_URL), made.api_record(Id=31)
-    service.answers([current], api.reply(201, created), [current, created])
-
-    result = ops.kept(service, check=check, **BY_KEY)
-
-    assert ops.has_words(result["warnings"], ["already has CampaignReply webhook 28; this adds"])
-
-
-ABSENT: dict[str, tuple[dict[str, Any], Any, str]] = {
-    "id": (BY_ID, made.api_record(), GET),
-    # Without effect: an exported record can be declared absent as it is.
-    "id and other options": (
-        {**BY_ID, "url": "nonsense", "webhook_type": made.STATUS, "active": True},
-        made.api_record(),
-        GET,
-    ),
-    "natural key": (BY_KEY, [made.api_record()], ops.LIST),
-}
-
-
-@ops.both_modes
-@pytest.mark.parametrize(("given", "answer", "read"), ABSENT.values(), ids=ABSENT)
-def test_absent_webhook_is_deleted(
-    service: api.Service, given: dict[str, Any], answer: Any, read: str, check: bool
-) -> None:
-    service.answers(answer, 204)
-
-    result = ops.kept(service, check=check, **given, state="absent")
-
-    assert result == result_of(made.webhook().record(), None, NAME, "deleted")
-    assert service.seen == ([read] if check else [read, DELETE])
-
-
-NOT_THERE: dict[str, tuple[dict[str, Any], Any]] = {
-    "no such id": (BY_ID, NO_WEBHOOK),
-    "no owner of the id": (BY_ID, NO_OWNER),
-    "none listed": (BY_KEY, []),
-    "no owner": (BY_KEY, NO_OWNER),
-}
-
-
-@pytest.mark.parametrize(("given", "answer"), NOT_THERE.values(), ids=NOT_THERE)
-def test_absent_webhook_that_is_not_there_is_no_change(
-    service: api.Service, given: dict[str, Any], answer: Any
-) -> None:
-    service.answers(answer)
-
-    result = ops.kept(service, **given, state="absent")
-
-    assert result == result_of(None, None, "no webhook", "no webhook")
-    assert len(service.seen) == 1
-
-
-NOT_MISSING: dict[str, tuple[api.Step, str, list[str]]] = {
-    "404 without code": (
-        api.gateway(404, "no"),
-        "api_url is probably wrong",
-        ["present", "absent"],
-    ),
-    "403": (api.error(403, 105, "Not yours"), "403, code 105", ["present", "absent"]),
-    "missing owner": (NO_OWNER, "Campaign does not exist", ["present"]),
-}
-
-
-@pytest.mark.parametrize("given", [BY_ID, BY_KEY], ids=["id", "natural key"])
-@pytest.mark.parametrize(("answer", "words", "states"), NOT_MISSING.values(), ids=NOT_MISSING)
-def test_refusal_that_does_not_say_missing_is_a_failure(
-    service: api.Service, given: dict[str, Any], answer: api.Step, words: str, states: list[str]
-) -> None:
-    service.always_answers(answer)
-
-    for state in states:
-        result = ops.kept(service, **{"active": True, **given}, state=state)
-
-        assert result["failure"]["kind"] == "refused"
-        assert words in result["msg"]
-        assert "changed" not in result
-    assert len(service.seen) == len(states)
 
 
 WRITES: dict[str, tuple[Any, list[str]]] = {
@@ -196,7 +126,7 @@ def test_warnings_are_of_options_then_plan_then_write(
 ) -> None:
     service.answers(OFF, write)
 
-    result = ops.kept(service, **BY_ID, url="http://hooks.example.org/a", active=True)
+    result = ops.ran(OPERATION, service, **BY_ID, url="http://hooks.example.org/a", active=True)
 
     assert ops.has_words(result["warnings"], words)
 
@@ -204,10 +134,10 @@ def test_warnings_are_of_options_then_plan_then_write(
 @pytest.mark.parametrize(
     ("options", "campaigns"),
     [
-        ({**ops.CAMPAIGN, **BY_KEY}, [9141]),
-        ({**ops.CAMPAIGN, **BY_ID, "active": True}, []),
-        ({**ops.CAMPAIGN, **BY_KEY, "state": "absent"}, []),
-        (BY_KEY, []),
+        (BY_KEY, [9141]),
+        ({**BY_ID, "active": True}, []),
+        (ABSENT_KEY, []),
+        ({"webhook_type": made.REPLY, "url": made.URL}, []),
     ],
     ids=["by key", "by id", "absent", "invalid"],
 )

@@ -25,107 +25,74 @@ CURRENT = [
     made.api_record(Id=31, Url=made.OTHER_URL, IsActive=False),
 ]
 OFF = made.api_record(IsActive=False, Note="gone")
+OFF_29, OFF_31 = {**OFF, "Id": 29}, {**OFF, "Id": 31, "Note": "dead"}
+ON_29 = made.api_record(Id=29)
 MISSING = api.error(404, 142, "Webhook record does not exist")
+GET_28, GET_29, GET_31 = (ops.request("GET", number) for number in (28, 29, 31))
+LISTED, LIST = [CURRENT], [ops.LIST]
+BY_ID, DETAILS = {"webhook_id": 28}, {"details": True}
+OTHER_INACTIVE = {"url": made.OTHER_URL, "active": False}
+CHANGED_29 = {**DETAILS, "url": made.URL, "active": False}
 
-
-def read(service: api.Service, **given: Any) -> dict[str, Any]:
-    return ops.ran(OPERATION, service, **ops.CAMPAIGN, **given)
+# Options, answers, requests, and the ids that are found with their notes.
+CASES: dict[str, tuple[dict[str, Any], list[Any], list[str], dict[int, str | None]]] = {
+    "all": ({}, LISTED, LIST, dict.fromkeys([28, 29, 30, 31])),
+    "of a type": ({"webhook_type": made.STATUS}, LISTED, LIST, {30: None}),
+    "active": ({"active": True}, LISTED, LIST, dict.fromkeys([28, 30])),
+    "of an equivalent URL": ({"url": made.SPELT_OTHERWISE}, LISTED, LIST, dict.fromkeys([28, 29])),
+    "of two filters": (OTHER_INACTIVE, LISTED, LIST, {31: None}),
+    "of three filters": ({**OTHER_INACTIVE, "webhook_type": made.STATUS}, LISTED, LIST, {}),
+    "with notes": (
+        DETAILS,
+        [CURRENT, OFF_29, OFF_31],
+        [ops.LIST, GET_29, GET_31],
+        {28: None, 29: "gone", 30: None, 31: "dead"},
+    ),
+    "activated after the list": (CHANGED_29, [CURRENT, ON_29], [ops.LIST, GET_29], {}),
+    "deleted after the list": (CHANGED_29, [CURRENT, MISSING], [ops.LIST, GET_29], {}),
+    "by id": (BY_ID, [OFF], [GET_28], {28: "gone"}),
+    "by id and filter": ({**BY_ID, "active": False}, [OFF], [GET_28], {28: "gone"}),
+    "by id and another filter": ({**BY_ID, "active": True}, [OFF], [GET_28], {}),
+    "by missing id": (BY_ID, [MISSING], [GET_28], {}),
+}
 
 
 @ops.both_modes
-def test_webhooks_of_an_owner_are_one_request(service: api.Service, check: bool) -> None:
-    service.answers(CURRENT)
-
-    result = read(service, check=check)
-
-    assert set(result) == {"changed", "webhooks", "warnings"}
-    assert not result["changed"]
-    assert ops.ids(result["webhooks"]) == [28, 29, 30, 31]
-    assert result["webhooks"][0] == made.webhook().record()
-    assert service.seen == [ops.LIST]
-
-
-@pytest.mark.parametrize(
-    ("filters", "found"),
-    [
-        ({"webhook_type": made.REPLY}, [28, 29, 31]),
-        ({"webhook_type": made.STATUS}, [30]),
-        ({"active": True}, [28, 30]),
-        ({"active": False}, [29, 31]),
-        ({"url": made.SPELT_OTHERWISE}, [28, 29]),
-        ({"url": made.OTHER_URL, "active": False}, [31]),
-        ({"url": made.OTHER_URL, "active": False, "webhook_type": made.STATUS}, []),
-    ],
-    ids=str,
-)
-def test_filters_select_webhooks(
-    service: api.Service, filters: dict[str, Any], found: list[int]
+@pytest.mark.parametrize(("options", "answers", "requests", "found"), CASES.values(), ids=CASES)
+def test_webhooks_are_found(
+    service: api.Service,
+    options: dict[str, Any],
+    answers: list[Any],
+    requests: list[str],
+    found: dict[int, str | None],
+    check: bool,
 ) -> None:
-    service.answers(CURRENT)
+    service.answers(*answers)
 
-    assert ops.ids(read(service, **filters)["webhooks"]) == found
+    result = ops.ran(OPERATION, service, check=check, **ops.CAMPAIGN, **options)
+
+    notes = {record["webhook_id"]: record["note"] for record in result.pop("webhooks")}
+    assert notes == found
+    assert result == {"changed": False, "warnings": []}
+    assert service.seen == requests
 
 
-def test_details_read_the_note_of_each_inactive_webhook(service: api.Service) -> None:
-    service.answers(CURRENT, {**OFF, "Id": 29}, {**OFF, "Id": 31, "Note": "dead"})
+def test_details_are_counted_as_progress(service: api.Service) -> None:
+    service.answers(CURRENT[:2], OFF_29)
     progress = Progress()
 
-    result = read(service, details=True, progress=progress)
+    ops.ran(OPERATION, service, **ops.CAMPAIGN, details=True, progress=progress)
 
-    assert [record["note"] for record in result["webhooks"]] == [None, "gone", None, "dead"]
-    assert str(progress) == "4 of 4 webhooks read"
-    assert service.seen[1:] == [ops.request("GET", 29), ops.request("GET", 31)]
-
-
-def test_details_are_read_of_selected_webhooks_only(service: api.Service) -> None:
-    service.answers(CURRENT, {**OFF, "Id": 29})
-
-    assert ops.ids(read(service, details=True, url=made.URL)["webhooks"]) == [28, 29]
-
-    assert len(service.requests) == 2
-
-
-@pytest.mark.parametrize("details", [made.api_record(Id=29), MISSING], ids=["activated", "deleted"])
-def test_webhook_that_changed_between_list_and_details_is_left_out(
-    service: api.Service, details: Any
-) -> None:
-    service.answers([CURRENT[1]], details)
-
-    assert read(service, details=True, active=False)["webhooks"] == []
+    assert str(progress) == "2 of 2 webhooks read"
 
 
 @pytest.mark.parametrize(
-    ("active", "answer", "notes"),
-    [(False, OFF, ["gone"]), (True, OFF, []), (None, OFF, ["gone"]), (None, MISSING, [])],
-    ids=["inactive", "active", "any", "missing"],
-)
-def test_webhook_by_id_is_one_request_and_filtered(
-    service: api.Service, active: bool | None, answer: Any, notes: list[str]
-) -> None:
-    service.answers(answer)
-
-    result = read(service, webhook_id=28, active=active)
-
-    assert [record["note"] for record in result["webhooks"]] == notes
-    assert result["warnings"] == []
-    assert service.seen == [ops.request("GET", 28)]
-
-
-@pytest.mark.parametrize(
-    ("answer", "code"),
-    [
-        (api.error(404, 104, "no"), 104),
-        (api.gateway(404, "no"), None),
-        (api.error(401, 1, "no"), 1),
-    ],
-    ids=["404 with another code", "404 without code", "401"],
+    "answer", [api.error(404, 104, "no"), api.gateway(404, "no")], ids=["404, code 104", "404"]
 )
 @pytest.mark.parametrize("webhook_id", [28, None], ids=["by id", "all"])
 def test_refusal_other_than_missing_webhook_is_a_failure(
-    service: api.Service, answer: api.Step, code: int | None, webhook_id: int | None
+    service: api.Service, answer: api.Step, webhook_id: int | None
 ) -> None:
     service.answers(answer)
 
-    failure = read(service, webhook_id=webhook_id)["failure"]
-
-    assert (failure["kind"], failure["code"]) == ("refused", code)
+    assert ops.ran(OPERATION, service, **ops.CAMPAIGN, webhook_id=webhook_id)["failed"]

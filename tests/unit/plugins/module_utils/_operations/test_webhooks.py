@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""touchbase_sms_webhooks, from options to result: requests, result, warnings, progress."""
+"""touchbase_sms_webhooks, from options to result, on a scripted service."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import webhook_info
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.webhooks import OPERATION
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
@@ -19,110 +20,124 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made a
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
-CURRENT = [
-    made.api_record(),
-    made.api_record(Id=29, Url=made.OTHER_URL),
-    made.api_record(Id=30, WebhookType=made.STATUS),
-]
-OFF = made.api_record(IsActive=False)
-ALL_KINDS = [
-    ops.entry(30, state="absent"),
-    ops.NEW,
-    ops.entry(29, url=f"{made.URL}/29"),
-    ops.entry(28, active=False),
-]
-PUT_28, PUT_29 = ops.request("PUT", 28), ops.request("PUT", 29)
-
-
-# Requests and result
-
-
-def test_unchanged_set_is_one_request_for_each_owner(service: api.Service) -> None:
-    of_list = made.api_record(WebhookType="ListSubscribe")
-    of_account = made.api_record(WebhookType="MessageReply")
-    service.answers(CURRENT, [of_list], [of_account])
-    status = {**ops.DECLARED, "webhook_type": made.STATUS}
-
-    result = ops.kept_set(service, ops.DECLARED, ops.OF_LIST, status, ops.OF_ACCOUNT)
-
-    assert service.seen == [ops.LIST, ops.LIST_OF_LIST, ops.LIST_OF_ACCOUNT]
-    assert not result["changed"]
-    assert result["counts"] == ops.counts(unchanged=4)
-    assert result["diff"] == result["warnings"] == []
-
-
-def test_only_differences_are_written_deletions_last(service: api.Service) -> None:
-    service.answers(CURRENT).always_answers(stored)
-
-    result = ops.kept_set(service, *ALL_KINDS)
-
-    writes = [PUT_29, ops.POST, PUT_28, ops.request("DELETE", 30)]
-    assert service.seen == [ops.LIST, *writes, ops.LIST]
-    assert result["counts"] == ops.counts(updated=2, created=1, deleted=1)
-    assert [(pair["before_header"], pair["after_header"]) for pair in result["diff"][:-1]] == [
-        ("webhook 30 of campaign 9141", "deleted"),
-        ("not there", "new CampaignReply webhook of campaign 9141"),
-        ("webhook 29 of campaign 9141", "webhook 29 of campaign 9141"),
-        ("webhook 28 of campaign 9141", "webhook 28 of campaign 9141"),
-    ]
-    totals = "1 created, 2 updated, 1 deleted\n"
-    assert result["diff"][-1] == {"prepared": totals}
-
-
-def test_records_are_in_the_order_declared_and_null_if_absent(service: api.Service) -> None:
-    service.answers([CURRENT[0]]).always_answers(stored)
-    absent = {**ops.DECLARED, "webhook_type": made.STATUS, "state": "absent"}
-
-    result = ops.kept_set(service, absent, {**ops.NEW, "active": False}, ops.DECLARED)
-
-    created = made.webhook(webhook_id=60, url=made.NEW_URL, active=False).record()
-    assert result["webhooks"] == [None, created, made.webhook().record()]
-    assert result["present"] == [created, made.webhook().record()]
-    assert set(result) == {"changed", "webhooks", "present", "counts", "diff", "warnings"}
-
-
-def test_check_mode_predicts_creations_and_deletions(service: api.Service) -> None:
-    service.answers(CURRENT, CURRENT).always_answers(stored)
-    entries = [ops.NEW, ops.entry(28, active=False), ops.entry(29, state="absent")]
-
-    predicted = ops.kept_set(service, *entries, check=True, purge=True)
-    seen_in_check_mode = list(service.seen)
-    done = ops.kept_set(service, *entries, purge=True)
-
-    assert seen_in_check_mode == [ops.LIST]
-    assert done["webhooks"][0]["webhook_id"] == 60
-    for record in (done["webhooks"][0], done["present"][0], done["diff"][0]["after"]):
-        record.update(webhook_id=None, date_created=None)
-    assert predicted == done
+ON, OFF = made.api_record(), made.api_record(IsActive=False)
+OTHER = made.api_record(Id=29, Url=made.OTHER_URL)
+STATUS = made.api_record(Id=30, WebhookType=made.STATUS)
+CURRENT = [ON, OTHER, STATUS]
+OTHER_OFF = {**OTHER, "IsActive": False}
+OF_LIST = made.api_record(WebhookType="ListSubscribe")
+OF_ACCOUNT = made.api_record(WebhookType="MessageReply")
+GET_29, PUT_29 = ops.request("GET", 29), ops.request("PUT", 29)
+DELETE_29, DELETE_30 = ops.request("DELETE", 29), ops.request("DELETE", 30)
+RECORD = made.webhook().record()
+OFF_RECORD = {**RECORD, "active": False}
+NEW_RECORD = {**OFF_RECORD, "webhook_id": 60, "url": made.NEW_URL}
+ONE, PURGE = {"webhooks": [ops.DECLARED]}, {"purge": True}
+EMPTYING = {**PURGE, "owners": [ops.CAMPAIGN, ops.ON_LIST, ops.CAMPAIGN], "allow_empty": True}
+SPRING = {"campaign_name": "Spring"}
+BY_NAME = {"webhook_type": made.REPLY, "url": made.URL}
+LIST, LISTS, CAMPAIGNS = [ops.LIST], [ops.LIST, ops.LIST_OF_LIST], [ops.LIST_OF_CAMPAIGNS]
+CASES = {
+    "as declared": ops.Case(
+        {"webhooks": [ops.DECLARED, ops.OF_LIST, ops.OF_ACCOUNT]},
+        [CURRENT, [OF_LIST], [OF_ACCOUNT]],
+        [*LISTS, ops.LIST_OF_ACCOUNT],
+        result={"changed": False, "counts": ops.counts(unchanged=3), "diff": []},
+    ),
+    "without webhooks in the result": ops.Case(
+        {**ONE, "return_webhooks": False},
+        [[ON]],
+        LIST,
+        result={"counts": ops.counts(unchanged=1), "webhooks": None, "present": None},
+    ),
+    "activation with the note": ops.Case(
+        {"webhooks": [ops.DECLARED, ops.entry(29, active=True)]},
+        [[OFF, OTHER_OFF], {**OTHER_OFF, "Note": made.NOTE}],
+        [ops.LIST, GET_29],
+        [PUT_29],
+        {"webhooks": [OFF_RECORD, {**RECORD, "webhook_id": 29, "url": made.OTHER_URL}]},
+        [made.NOTE],
+    ),
+    "note that cannot be read": ops.Case(
+        {"webhooks": [ops.NEW, ops.entry(29, active=True)]},
+        [[OTHER_OFF], api.error(500, 1, "broken")],
+        [ops.LIST, GET_29],
+        fails=["500, code 1"],
+    ),
+    "purge": ops.Case(
+        {**ONE, **PURGE},
+        [CURRENT],
+        LIST,
+        [DELETE_29, DELETE_30],
+        {"counts": ops.counts(unchanged=1, deleted=2), "webhooks": [RECORD]},
+    ),
+    "purge of owners": ops.Case(
+        {**EMPTYING, "purge_limit": 2},
+        [[OTHER], [OF_LIST]],
+        LISTS,
+        [DELETE_29, "DELETE /sms/lists/77/webhooks/28"],
+        {"counts": ops.counts(deleted=2)},
+        ["purge leaves campaign 9141 without", "purge leaves list 77 without"],
+    ),
+    "purge beyond the limit": ops.Case(
+        {**EMPTYING, "purge_limit": 1}, [[OTHER], [OF_LIST]], LISTS, fails=["purge would"]
+    ),
+    "purge without allow_empty": ops.Case(
+        {**EMPTYING, "allow_empty": False}, [[OTHER], []], LISTS, fails=["allow_empty"]
+    ),
+    "purge of nothing, limit zero": ops.Case({**ONE, **PURGE, "purge_limit": 0}, [[ON]], LIST),
+    "owners without purge": ops.Case(
+        {**ONE, "owners": [ops.ON_LIST]}, [[ON]], LIST, warnings=["does nothing without purge"]
+    ),
+    "unknown names of campaigns": ops.Case(
+        {
+            "webhooks": [{**BY_NAME, "campaign_name": name} for name in ("Sping", "Autumn")],
+            "owners": [{"campaign_name": "Winter"}],
+            **PURGE,
+        },
+        [made.page(made.api_campaign())],
+        CAMPAIGNS,
+        fails=["webhooks[0]: No campaign", "webhooks[1]: No campaign", "owners[0]: No campaign"],
+    ),
+    "one webhook by id and name of its campaign": ops.Case(
+        {"webhooks": [ops.entry(28, active=True), {**SPRING, "webhook_id": 28, "active": True}]},
+        [made.page(made.api_campaign())],
+        CAMPAIGNS,
+        fails=["webhooks[1]: webhooks[0] declares webhook 28"],
+    ),
+}
 
 
 @ops.both_modes
-def test_records_can_be_left_out(service: api.Service, check: bool) -> None:
-    service.answers(CURRENT).always_answers(stored)
-
-    result = ops.kept_set(service, *ALL_KINDS, return_webhooks=False, check=check)
-
-    assert set(result) == {"changed", "counts", "diff", "warnings"}
-
-
-def test_activation_reads_the_note_of_the_webhook(service: api.Service) -> None:
-    off = {**CURRENT[1], "IsActive": False}
-    service.answers([OFF, off], {**off, "Note": made.NOTE}, stored)
-
-    result = ops.kept_set(service, ops.DECLARED, ops.entry(29, active=True))
-
-    assert service.seen == [ops.LIST, ops.request("GET", 29), PUT_29]
-    assert result["diff"][0]["before"]["note"] == made.NOTE
-    assert ops.has_words(result["warnings"], [made.NOTE])
-    assert [record["active"] for record in result["webhooks"]] == [False, True]
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_task_sends_the_requests_and_returns_the_result_of_its_case(
+    service: api.Service, case: ops.Case, check: bool
+) -> None:
+    assert case.found(OPERATION, service, check) == case.expected(check)
 
 
-def test_note_that_cannot_be_read_fails_before_any_write(service: api.Service) -> None:
-    service.answers([OFF], api.error(500, 1, "broken"))
+def test_only_differences_are_written_as_check_mode_predicts(service: api.Service) -> None:
+    service.answers(CURRENT, CURRENT).always_answers(stored)
+    entries = [
+        ops.entry(30, state="absent"),
+        {**ops.NEW, "active": False},
+        ops.entry(29, url=f"{made.URL}/29"),
+        ops.DECLARED,
+    ]
 
-    assert ops.kept_set(service, ops.NEW, ops.entry(28, active=True))["failed"]
+    predicted = ops.kept_set(service, *entries, check=True)
+    done = ops.kept_set(service, *entries)
 
-    assert service.seen == [ops.LIST, ops.request("GET", 28)]
+    writes = [PUT_29, ops.POST, ops.request("PUT", 60), DELETE_30]
+    assert service.seen == [ops.LIST, ops.LIST, *writes, ops.LIST]
+    moved = {**RECORD, "webhook_id": 29, "url": f"{made.URL}/29"}
+    assert done["webhooks"] == [None, NEW_RECORD, moved, RECORD]
+    assert done["present"] == [NEW_RECORD, moved, RECORD]
+    assert done["counts"] == ops.counts(unchanged=1, updated=1, created=1, deleted=1)
+    assert [pair["after"] for pair in done["diff"][:-1]] == [{}, NEW_RECORD, moved]
+    for record in (done["webhooks"][1], done["present"][0], done["diff"][1]["after"]):
+        record.update(webhook_id=None, date_created=None)
+    assert predicted == done
 
 
 def test_lists_writes_and_checks_are_sent_several_at_a_time(service: api.Service) -> None:
@@ -136,91 +151,11 @@ def test_lists_writes_and_checks_are_sent_several_at_a_time(service: api.Service
     assert len(service.seen) == 6
 
 
-# Purge
-
-
-@ops.both_modes
-def test_purge_deletes_undeclared_webhooks_of_declared_owners(
-    service: api.Service, check: bool
-) -> None:
-    service.answers(CURRENT).always_answers(stored)
-
-    result = ops.kept_set(service, ops.DECLARED, purge=True, check=check)
-
-    deletions = [ops.request("DELETE", number) for number in (29, 30)]
-    assert service.seen == [ops.LIST, *([] if check else deletions)]
-    assert result["counts"] == ops.counts(unchanged=1, deleted=2)
-    assert result["webhooks"] == [made.webhook().record()]
-    assert result["warnings"] == []
-
-
-@ops.both_modes
-@pytest.mark.parametrize(
-    ("options", "deleted"),
-    [
-        ({"purge_limit": 1, "allow_empty": True}, None),
-        ({"purge_limit": 2, "allow_empty": True}, 2),
-        ({"purge_limit": 2}, None),
-    ],
-    ids=["beyond the limit", "within the limit", "without allow_empty"],
-)
-def test_purge_of_owners_obeys_its_limit_and_allow_empty(
-    service: api.Service, options: dict[str, Any], deleted: int | None, check: bool
-) -> None:
-    of_list = made.api_record(WebhookType="ListSubscribe")
-    service.answers([CURRENT[0]], [of_list]).always_answers(stored)
-
-    owners = [ops.CAMPAIGN, ops.ON_LIST, ops.CAMPAIGN]
-    result = ops.kept_set(service, purge=True, owners=owners, check=check, **options)
-
-    assert bool(result.get("failed")) is (deleted is None)
-    assert len(service.seen) == (2 if deleted is None or check else 4)
-    if deleted:
-        assert result["counts"] == ops.counts(deleted=2)
-        words = [f"purge leaves {owner} without" for owner in ("campaign 9141", "list 77")]
-        assert ops.has_words(result["warnings"], words)
-
-
-def test_purge_with_limit_zero_accepts_a_set_as_declared(service: api.Service) -> None:
-    service.answers(CURRENT[:1])
-
-    result = ops.kept_set(service, ops.DECLARED, purge=True, purge_limit=0)
-
-    assert result["counts"] == ops.counts(unchanged=1)
-
-
-def test_owners_without_purge_are_not_read_and_warn(service: api.Service) -> None:
-    service.answers(CURRENT)
-
-    result = ops.kept_set(service, ops.DECLARED, owners=[ops.ON_LIST])
-
-    assert result["counts"] == ops.counts(unchanged=1)
-    assert ops.has_words(result["warnings"], ["without purge"])
-    assert service.seen == [ops.LIST]
-
-
-# Problems, warnings and failures
-
-
-@ops.both_modes
-def test_problems_of_entries_and_of_the_purge_come_at_once(
-    service: api.Service, check: bool
-) -> None:
-    service.answers(CURRENT, api.error(404, 104, "No such list")).always_answers(stored)
-    entries = [ops.NEW, ops.OF_LIST, ops.entry(99, active=False)]
-
-    result = ops.kept_set(service, *entries, purge=True, purge_limit=1, check=check)
-
-    words = ["webhooks[1]: Could not list", "webhooks[2]: There is no webhook 99", "purge would"]
-    assert ops.has_words(ops.problems_of(result), words)
-    assert service.seen == [ops.LIST, ops.LIST_OF_LIST]
-
-
 def test_warnings_are_of_options_then_plan_then_in_the_order_of_entries(
     service: api.Service,
 ) -> None:
     spelling = made.NEW_URL.replace("https://hooks", "https://HOOKS")
-    service.answers([OFF, *CURRENT[1:]], {**OFF, "Note": made.NOTE})
+    service.answers([OFF, OTHER, STATUS], {**OFF, "Note": made.NOTE})
     service.answers(made.api_record(Id=30, Url=spelling), stored, api.error(400, 9, "no"))
 
     result = ops.kept_set(
@@ -239,7 +174,7 @@ def test_warnings_are_of_options_then_plan_then_in_the_order_of_entries(
 def test_failure_lists_applied_failed_and_not_attempted_changes(
     service: api.Service, mask_url: bool
 ) -> None:
-    service.answers(CURRENT[:2], [], api.error(400, 9, made.URL)).always_answers(stored)
+    service.answers([ON, OTHER], [], api.error(400, 9, made.URL)).always_answers(stored)
     entries = [ops.entry(28, url=made.NEW_URL), ops.OF_LIST, {**ops.OF_LIST, "url": made.NEW_URL}]
 
     result = ops.kept_set(service, *entries, purge=True, mask_url=mask_url, diff_limit=1)
@@ -247,11 +182,7 @@ def test_failure_lists_applied_failed_and_not_attempted_changes(
     failure = result["failure"]
     assert result["changed"] is True
     assert (failure["kind"], failure["code"]) == ("partially_applied", 9)
-    assert {name: ids_of(failure[name]) for name in ("done", "failed", "not_tried")} == {
-        "done": [("created", 60), ("created", 61)],
-        "failed": [("updated", 28)],
-        "not_tried": [("deleted", 29)],
-    }
+    assert [len(failure[name]) for name in ("done", "failed", "not_tried")] == [2, 1, 1]
     assert "\n- webhooks[0]: Could not update webhook 28 of campaign 9141" in result["msg"]
     pair, totals = result["diff"]
     assert pair["after"] == failure["done"][0]["webhook"]
@@ -259,8 +190,37 @@ def test_failure_lists_applied_failed_and_not_attempted_changes(
     assert (MASK in str(failure)) is ("5f1d" not in str(result)) is mask_url
 
 
-def ids_of(listed: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    return [(one["change"], one["webhook"]["webhook_id"]) for one in listed]
+# Stored webhooks as touchbase_sms_webhook_info exports them
+
+STORED = [
+    made.api_record(Id=1),
+    made.api_record(Id=2, WebhookType=made.STATUS, DateCreated=None),
+    made.api_record(Id=3, Url="https://h\u00f6\u00f6ks.example.org/r\u00e9ply"),
+    made.api_record(Id=4, Url="https://hooks.example.org/a b"),
+    made.api_record(Id=5, Url=f"https://hooks.example.org/{'a' * 3000}"),
+    made.api_record(Id=6, Url="hooks"),
+    made.api_record(Id=7, Url=""),
+    made.api_record(Id=8, Url="https://hooks.example.org/a\u00a0b\u200bc\td"),
+    made.api_record(Id=9, WebhookType="Campaign Click"),
+    made.api_record(Id=10, WebhookType="ListSubscribe"),
+]
+
+
+@pytest.mark.parametrize("active", [True, False], ids=["as it is", "edited"])
+def test_exported_records_are_accepted_whatever_is_stored(
+    service: api.Service, active: bool
+) -> None:
+    service.answers(STORED, STORED).always_answers(stored)
+    exported = ops.ran(webhook_info.OPERATION, service, **ops.CAMPAIGN)["webhooks"]
+    expected = [{**record, "active": active} for record in exported]
+    entries = [{**record, "note": made.NOTE} for record in expected]
+
+    result = ops.kept_set(service, *entries, purge=True)
+
+    assert result["webhooks"] == expected
+    assert result["warnings"] == []
+    puts = [] if active else [{"Url": one["Url"], "IsActive": False} for one in STORED]
+    assert [one.data for one in service.requests[2:]] == puts
 
 
 # Invocation, progress and locks
