@@ -137,10 +137,6 @@ class Service:
             line.close()
 
 
-ScriptedService = Service
-"""Its longer name."""
-
-
 def _read_request(reader: Any) -> Received | None:
     """Read one request; None at the end of the connection."""
     first = reader.readline().decode("latin-1").split()
