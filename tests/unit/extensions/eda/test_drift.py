@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
-import runpy
 import shutil
 import subprocess
 import sys
@@ -108,7 +108,12 @@ def test_missing_package_is_said_in_a_sentence(
 
 
 def documented(name: str) -> Any:
-    return yaml.safe_load(runpy.run_path(str(ROOT / FILE))[name])
+    spec = importlib.util.spec_from_file_location("drift", ROOT / FILE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return yaml.safe_load(getattr(module, name))
 
 
 def facts_of(options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
