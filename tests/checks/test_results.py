@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -136,12 +134,3 @@ def test_hook_that_failed_was_skipped_or_is_unknown_fails() -> None:
         Case("shellcheck", "Skipped"),
         Case("mypy", "was not run"),
     ]
-
-
-def test_prism_without_node_counts_as_failed(tmp_path: Path) -> None:
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.soak.prism_run"],
-        env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert finished.returncode == 1
-    assert "NOT CHECKED, and so failed: Prism needs node and npm on PATH." in finished.stdout

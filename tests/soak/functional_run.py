@@ -26,19 +26,14 @@ def main() -> int:
     options = ("--long", "--durations=10", "--numprocesses=2", "--dist=loadgroup")
     # What failed is tried first the next time.
     storage = str(ROOT / "build" / "hypothesis")
-    return run_pytest(*folders, *options, *sys.argv[1:], HYPOTHESIS_STORAGE_DIRECTORY=storage)
-
-
-def run_pytest(*arguments: str, **environment: str) -> int:
-    """Run pytest below a tree in which the checkout is the collection; give its exit status."""
     quietly = ("--quiet", "--tb=short", "-p", "no:cacheprovider")
     with TemporaryDirectory(prefix="soak-") as tree:
         collection = Path(tree, "ansible_collections", "touchbasepro", "sms")
         collection.parent.mkdir(parents=True)
         collection.symlink_to(ROOT)
         paths = {"PYTHONPATH": tree, "ANSIBLE_COLLECTIONS_PATH": tree}
-        command = [sys.executable, "-m", "pytest", *quietly, *arguments]
-        env = os.environ | environment | paths
+        env = os.environ | {"HYPOTHESIS_STORAGE_DIRECTORY": storage} | paths
+        command = [sys.executable, "-m", "pytest", *quietly, *folders, *options, *sys.argv[1:]]
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
