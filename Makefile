@@ -41,7 +41,7 @@ play: $(READY) ## a simulated TouchBasePro to try things on, until Ctrl-C
 test: $(READY) ## what each change must pass: about five minutes on two cores
 	@$(CHECKS) test
 
-check: $(READY) ## the rest, before a merge: about eleven minutes on two cores
+check: $(READY) ## the rest, before a merge: about fifteen minutes on two cores
 	@$(CHECKS) check
 
 unit: $(READY) ## the unit tests, and which lines of plugins/ they miss
