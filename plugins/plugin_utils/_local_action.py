@@ -42,7 +42,6 @@ from ..module_utils._plan.desired import (
 from ..module_utils._plan.names import comparable
 from ..module_utils._plan.problems import Problems, entry_label, raise_problems
 from ..module_utils._progress import Progress
-from ..module_utils._sensitive import URL_FIELDS
 from ._guesses import probably_meant, unknown_options, wrong_types, wrong_values
 from ._locks import creation_locks
 from ._progress import show_progress
@@ -376,14 +375,14 @@ def _problem_of_entry(
 
 
 def _urls_in(value: Any, name: str = "") -> Iterator[str]:
-    """Every text of an option that holds a webhook's URL, at any depth."""
+    """Every text that may be a webhook's URL, at any depth, also where another option has it."""
     if isinstance(value, Mapping):
         for key, one in value.items():
             yield from _urls_in(one, str(key))
     elif isinstance(value, (list, tuple)):
         for one in value:
             yield from _urls_in(one, name)
-    elif isinstance(value, str) and "://" in value and name in URL_FIELDS:
+    elif isinstance(value, str) and "://" in value and name != "api_url":
         yield value
 
 

@@ -93,7 +93,7 @@ def read_declared(client: Client, params: Params, warn: Warn) -> Declared:
 def _resolved(client: Client, declared: Declared, warn: Warn) -> Declared:
     if all(owner.name is None for owner in declared.all_owners):
         return declared
-    resolve = campaigns_named(client, warn)
+    resolve = campaigns_named(client, declared.all_owners, warn)
     desired, problems = collect_errors(
         lambda one: replace(one, owner=resolve(one.owner)), declared.desired
     )

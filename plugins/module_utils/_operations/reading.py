@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 
 from .._api.client import MAX_PAGE_SIZE, Client
 from .._api.models import Owner, Webhook
@@ -39,19 +39,24 @@ def warn_of_empty_list(owner: Owner, current: CurrentWebhooks, warn: Callable[[s
         )
 
 
-def campaigns_named(client: Client, warn: Callable[[str], None]) -> Callable[[Owner], Owner]:
-    """A function that resolves the name of a campaign; lists the campaigns once, if needed."""
+def campaigns_named(
+    client: Client, owners: Iterable[Owner], warn: Callable[[str], None]
+) -> Callable[[Owner], Owner]:
+    """A function that resolves the name of a campaign; lists the campaigns if an owner has one.
 
-    @lru_cache(maxsize=1)
-    def ids() -> dict[str, list[int]]:
-        from .._plan.names import ids_by_name  # noqa: PLC0415
+    Raises what the service says of that list; the function raises NotPlannable for a wrong name.
+    """
+    if all(owner.name is None for owner in owners):
+        return lambda owner: owner
+    # Not above: a module compiles what it imports anew in every task.
+    from .._plan.names import ids_by_name  # noqa: PLC0415
 
-        return ids_by_name(client.list_campaigns(MAX_PAGE_SIZE, warn))
+    ids = ids_by_name(client.list_campaigns(MAX_PAGE_SIZE, warn))
 
     # Many entries have the same name, and the search for similar ones is slow.
     @cache
     def outcome(owner: Owner) -> Owner | NotPlannable:
-        return _resolved_or_refused(owner, ids())
+        return _resolved_or_refused(owner, ids)
 
     def resolve(owner: Owner) -> Owner:
         if owner.name is None:
@@ -65,7 +70,6 @@ def campaigns_named(client: Client, warn: Callable[[str], None]) -> Callable[[Ow
 
 
 def _resolved_or_refused(owner: Owner, ids: dict[str, list[int]]) -> Owner | NotPlannable:
-    # Not above: a module compiles what it imports anew in every task.
     from .._plan.names import resolved  # noqa: PLC0415
 
     try:

@@ -29,7 +29,7 @@ def run(client: Client, params: Params, dry_run: bool, warn: Warn) -> Result:
     Raises NotPlannable before the first request when the options make no sense.
     """
     desired = desired_from_options(params)
-    desired = replace(desired, owner=campaigns_named(client, warn)(desired.owner))
+    desired = replace(desired, owner=campaigns_named(client, [desired.owner], warn)(desired.owner))
     for text in desired.warnings(params["mask_url"]):
         warn(text)
     change = _planned(client, desired, warn)

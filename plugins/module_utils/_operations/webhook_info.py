@@ -46,7 +46,7 @@ def run(client: Client, params: Params, _dry_run: bool, warn: Warn) -> Result:
         check_type(filters.webhook_type, owner)
     if filters.url is not None:
         check_url(filters.url)
-    owner = campaigns_named(client, warn)(owner)
+    owner = campaigns_named(client, [owner], warn)(owner)
     if webhook_id is not None:
         found = found_webhook(client, owner, webhook_id)
     else:

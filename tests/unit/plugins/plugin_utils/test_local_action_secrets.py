@@ -88,6 +88,17 @@ def test_result_of_a_module_is_masked(
     assert variables == act.AS_MODULE
 
 
+@pytest.mark.parametrize("option", ["campaign_id", "webhook_id", "state"])
+def test_url_that_ansible_rejects_as_another_option_is_masked(
+    service: api.Service, ansible: act.Ansible, option: str
+) -> None:
+    ansible.result = {"failed": True, "msg": f"argument is {URL}"}
+
+    result = act.run(act.Task(act.args_of(service, mask_url=True, **{option: URL})))
+
+    assert result["msg"] == f"argument is {masked_url(URL)}"
+
+
 def test_mask_url_leaves_the_api_url_as_it_is(
     service: api.Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,18 @@ def test_name_of_campaign_is_resolved_with_one_list_of_campaigns(
     assert service.seen == [ops.LIST_OF_CAMPAIGNS, ops.LIST]
 
 
+@pytest.mark.parametrize(("name", "options"), NAMED, ids=str)
+def test_refused_list_of_campaigns_is_no_problem_of_an_entry(
+    service: api.Service, name: str, options: dict[str, Any]
+) -> None:
+    service.answers(api.gateway(401, "Invalid key"))
+
+    result = ops.ran(OPERATIONS[name], service, **options)
+
+    assert (result["failure"]["kind"], result["failure"]["status"]) == ("refused", 401)
+    assert service.seen == [ops.LIST_OF_CAMPAIGNS]
+
+
 EMPTY_LIST: list[tuple[str, dict[str, Any], str, object]] = [
     ("webhook", {**ops.DECLARED, "state": "absent"}, "changed", False),
     ("info", {**ops.CAMPAIGN, "details": True}, "webhooks", []),
