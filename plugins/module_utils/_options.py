@@ -155,7 +155,8 @@ def _checked_api_key(api_key: str) -> str:
         problem = f"has fewer than {MIN_KEY_LENGTH} characters"
     if problem:
         raise NotPlannable(
-            f"api_key {problem}. Correct api_key (environment: {API_KEY_ENV}). "
+            f"api_key {problem}. {'Correct' if api_key else 'Give'} api_key (environment: "
+            f"{API_KEY_ENV}). "
             'In AWX, it is the field "API key" of the credential.'
         )
     return api_key

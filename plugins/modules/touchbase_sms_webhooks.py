@@ -19,9 +19,10 @@ description:
     URL, or by its type. With O(purge), webhooks that are not declared are deleted.
   - Reads each campaign, list and the account once, plans everything, and only then writes what
     differs.
-  - Problems are reported together, in two stages. First the options of every entry are checked,
-    before the first request. Then everything that depends on the current webhooks is checked,
-    before the first write. If there is any problem, nothing is written.
+  - Problems are reported together, in stages. First the options of every entry are checked,
+    before the first request. Then the names of campaigns are checked, and then everything that
+    depends on the current webhooks, before the first write. If there is any problem, nothing is
+    written.
   - Updates come first, then creations, then deactivations, then deletions, so that a new receiver
     is in place before another one is removed.
   - Accepts the records that M(touchbasepro.sms.touchbase_sms_webhook_info) returns, to export, edit

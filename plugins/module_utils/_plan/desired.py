@@ -114,8 +114,8 @@ def desired_from_options(options: Mapping[str, Any]) -> DesiredWebhook:
         _check_identified(desired, options)
     if is_present and url is None and active is None:
         raise NotPlannable(
-            f"Nothing is declared for {desired}. Give url or active. In a template, "
-            "`default(omit, true)` omits `false` as well: use `default(omit)`."
+            f"Nothing is declared for {desired}. Give url or active; null counts as omitted. In a "
+            "template, `default(omit, true)` omits `false` as well: use `default(omit)`."
         )
     if webhook_id is not None and url is not None:
         check_not_masked(url)

@@ -72,7 +72,7 @@ def test_verify_fails_without_a_2xx_and_shows_no_url(
     ran = run(tmp_path, simulator, [entry("verify", vars=declared(receiver))], "-vvv")
 
     assert ran.status != 0
-    assert "2 of 2 receivers gave no answer with a status from 200 to 299" in ran.output
+    assert "2 of 2 receivers gave no response with a status from 200 to 299" in ran.output
     assert [one["status"] for one in ran.facts["touchbase_sms_refused"]] == [status, status]
     assert SECRET not in ran.output + str(ran.facts)
 
