@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TypeVar
+from concurrent.futures import ThreadPoolExecutor, wait
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
 
 from .._http.transport import block_signals
 
@@ -34,34 +34,45 @@ def in_parallel(
     workers = min(concurrency, len(work))
     if workers <= 1:
         return [function(item) for item in work]
-    errors: list[BaseException] = []
+    job = _Job(function, cancelled, work)
     pool = ThreadPoolExecutor(workers)
     try:
         with block_signals():
-            results = pool.map(partial(_attempt, function, cancelled, errors), work)
-        found = [outcome for result in results for outcome in result]
+            threads = [pool.submit(job.work) for _number in range(workers)]
+        wait(threads)
     finally:
         cancelled.set()
         pool.shutdown()
         # The transport may serve the next task as well.
         cancelled.clear()
-    if errors:
-        raise errors[0]
-    return found
+    if job.errors:
+        raise job.errors[0]
+    return [job.found[position] for position in range(len(work))]
 
 
-def _attempt(
-    function: Callable[[Item], Outcome],
-    cancelled: threading.Event,
-    errors: list[BaseException],
-    item: Item,
-) -> list[Outcome]:
-    """The one result; none after cancellation, or with an error, which cancels the rest."""
-    if cancelled.is_set():
-        return []
-    try:
-        return [function(item)]
-    except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
-        errors.append(error)
-        cancelled.set()
-        return []
+class _Job(Generic[Item, Outcome]):
+    """What the threads share; a future for each of thousands of items would take more memory."""
+
+    def __init__(
+        self, function: Callable[[Item], Outcome], cancelled: threading.Event, items: Iterable[Item]
+    ) -> None:
+        self.found: dict[int, Outcome] = {}
+        self.errors: list[BaseException] = []
+        self._function = function
+        self._cancelled = cancelled
+        self._waiting: SimpleQueue[tuple[int, Item]] = SimpleQueue()
+        for numbered in enumerate(items):
+            self._waiting.put(numbered)
+
+    def work(self) -> None:
+        """Find the result of one item after another, until none is left or all is cancelled."""
+        while not self._cancelled.is_set():
+            try:
+                position, item = self._waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                self.found[position] = self._function(item)
+            except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
+                self.errors.append(error)
+                self._cancelled.set()
