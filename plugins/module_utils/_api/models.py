@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from typing import Any
 
 from .._sensitive import one_line, service_text
@@ -98,7 +97,7 @@ class Webhook:
         """The URL as it is sent."""
         return self.stored_url or self.url
 
-    @cached_property
+    @property
     def key(self) -> Key:
         """The natural key, which other webhooks of the owner should not share."""
         return key_of(self.webhook_type, self.url)

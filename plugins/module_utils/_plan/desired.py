@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeVar
 
 from .._api.models import WEBHOOK_TYPES, Key, Owner, key_of, type_text
@@ -63,7 +62,7 @@ class DesiredWebhook:
         type_of = f"{self.webhook_type} " if self.webhook_type else ""
         return f"the {type_of}webhook of {self.owner}" + ("" if self.by_type else " with this URL")
 
-    @cached_property
+    @property
     def key(self) -> Key | None:
         """The natural key, where the options give one."""
         if self.webhook_type is None or self.url is None:
