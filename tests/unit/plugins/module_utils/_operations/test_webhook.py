@@ -24,6 +24,7 @@ ABSENT_ID, ABSENT_KEY = {**BY_ID, "state": "absent"}, {**BY_KEY, "state": "absen
 ON, OFF = made.api_record(), made.api_record(IsActive=False, Note=made.NOTE)
 NO_WEBHOOK = api.error(404, 142, "Webhook record does not exist")
 NO_OWNER = api.error(404, 9999, "Campaign does not exist")
+FORBIDDEN = api.error(403, 105, "not yours")
 LIST, NOT_FOUND = [ops.LIST], ["Campaign does not exist"]
 
 
@@ -83,6 +84,7 @@ CASES = {
     "absent, 404 without code": ops.Case(
         ABSENT_ID, [api.gateway(404, "no")], [GET], fails=["api_url is probably wrong"]
     ),
+    "absent, 403": ops.Case(ABSENT_ID, [FORBIDDEN], [GET], fails=["not yours"]),
     "no owner of the id": ops.Case({**BY_ID, "active": True}, [NO_OWNER], [GET], fails=NOT_FOUND),
     "no owner": ops.Case(BY_KEY, [NO_OWNER], LIST, fails=NOT_FOUND),
 }
