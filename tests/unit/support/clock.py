@@ -25,6 +25,9 @@ class Clock:
     def monotonic(self) -> float:
         return time.monotonic() + self._skipped
 
+    def time(self) -> float:
+        return time.time() + self._skipped
+
     def event(self) -> threading.Event:
         """An event that is not waited for: that would be a pause."""
         return _ClockEvent(self)
