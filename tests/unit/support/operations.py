@@ -19,8 +19,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
 from ansible_collections.touchbasepro.sms.tests.unit.support import messages
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service, stored
 
 LIST, POST = f"GET {made.WEBHOOKS_PATH}", f"POST {made.WEBHOOKS_PATH}"
 LIST_OF_LIST, LIST_OF_ACCOUNT = "GET /sms/lists/77/webhooks", "GET /sms/message/webhooks"

@@ -23,7 +23,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import operations a
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, short_labels
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 OPERATIONS = {
     "webhook": webhook.OPERATION,
@@ -185,7 +184,7 @@ MASKED: list[tuple[str, dict[str, Any], list[Any]]] = [
 def test_result_with_mask_url_shows_no_url(
     service: api.Service, name: str, options: dict[str, Any], details: list[Any], check: bool
 ) -> None:
-    service.answers([RECORDS[0], OFF], *details).always_answers(stored)
+    service.answers([RECORDS[0], OFF], *details).always_answers(api.stored)
 
     result = ops.result_of(OPERATIONS[name], service, check=check, mask_url=True, **options)
 

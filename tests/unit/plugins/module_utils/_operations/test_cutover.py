@@ -14,7 +14,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.cutov
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 OLD, NEW = "https://old.example.org/s3cret", "https://new.example.org/s3cret"
 OTHER_LIST, PUT_28 = "GET /sms/campaigns/9142/webhooks", ops.request("PUT", 28)
@@ -82,7 +81,7 @@ def test_task_sends_the_requests_and_returns_the_result_of_its_case(
 
 def test_failure_is_partially_applied_with_masked_lists(service: api.Service) -> None:
     there = [made.api_record(Id=one, Url=f"{OLD}/{one}") for one in (1, 2, 3)]
-    service.answers(there, stored, api.error(401, 100, f"{NEW}/2 is no good"))
+    service.answers(there, api.stored, api.error(401, 100, f"{NEW}/2 is no good"))
 
     result = ops.ran(OPERATION, service, **task(owners=OWNERS[:1]), mask_url=True)
 

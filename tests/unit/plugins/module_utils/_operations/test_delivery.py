@@ -15,7 +15,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 PAUSE, RESUME = {"state": "paused"}, {"state": "resumed"}
 ON, OFF = made.api_record(), made.api_record(IsActive=False)
@@ -139,7 +138,7 @@ def test_lists_of_a_result_are_options_of_the_next_resumption(
 ) -> None:
     note = "Failed at s3cret-7/x"
     noted = {**OFF, "Note": note}
-    service.answers([ON], ON, stored, noted, noted, stored)
+    service.answers([ON], ON, api.stored, noted, noted, api.stored)
     mask = {"mask_url": mask_url}
 
     pause = ops.ran(OPERATION, service, **PAUSE, webhooks=[ops.DECLARED], **mask)
@@ -168,10 +167,10 @@ def test_refusal_of_everything_ends_the_reading(service: api.Service, status: in
 PART = "partially_applied"
 # Answers to the writes, the kind of the failure, and the ids of what may have been deactivated.
 WRITES: dict[str, tuple[list[api.Step], str, list[int]]] = {
-    "refused": ([NO, stored, stored], PART, [29, 30]),
+    "refused": ([NO, api.stored, api.stored], PART, [29, 30]),
     "all refused": ([NO, NO, NO], PART, []),
-    "without response": ([stored, api.hangs_up()], PART, [28, 29]),
-    "refused for all": ([stored, api.error(401, 100, "no")], PART, [28]),
+    "without response": ([api.stored, api.hangs_up()], PART, [28, 29]),
+    "refused for all": ([api.stored, api.error(401, 100, "no")], PART, [28]),
     "single, refused": ([NO], "refused", []),
     "single, unclear": ([api.gateway(504, "no")], "refused", [28]),
 }
@@ -194,7 +193,7 @@ def test_failed_pause_returns_what_may_have_been_deactivated(
 
 
 def test_failed_resumption_returns_what_was_activated_and_left_off(service: api.Service) -> None:
-    service.answers(OFF, {**OFF, "Id": 29}, MISSING, stored, NO)
+    service.answers(OFF, {**OFF, "Id": 29}, MISSING, api.stored, NO)
 
     items = [reference(number) for number in (28, 29, 30)]
     result = ops.ran(OPERATION, service, **RESUME, paused=items)

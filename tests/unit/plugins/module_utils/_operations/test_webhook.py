@@ -15,7 +15,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change impo
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 GET, PUT, DELETE = (ops.request(method, 28) for method in ("GET", "PUT", "DELETE"))
 BY_KEY = {**ops.CAMPAIGN, "webhook_type": made.REPLY, "url": made.URL}
@@ -104,7 +103,7 @@ def test_task_sends_the_requests_and_returns_the_result_of_its_case(
 def test_missing_webhook_is_created_as_check_mode_predicts(
     service: api.Service, active: bool | None, puts: list[str]
 ) -> None:
-    service.answers([], []).always_answers(stored)
+    service.answers([], []).always_answers(api.stored)
 
     predicted = ops.ran(OPERATION, service, check=True, **BY_KEY, active=active)
     created = ops.ran(OPERATION, service, **BY_KEY, active=active)
