@@ -16,7 +16,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import runner, webhooks
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
 from ansible_collections.touchbasepro.sms.tests.unit.support import messages
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service, stored
@@ -132,11 +131,6 @@ def problems_of(result: Mapping[str, Any]) -> list[str]:
     assert result["failure"]["kind"] == "not_plannable"
     assert "changed" not in result
     return messages.problem_lines(messages.message(result))
-
-
-def shown(text: object) -> str:
-    """A text, or the message of an error, as a result shows it where nothing is masked."""
-    return Renderer(made.KEY).text(str(text))
 
 
 def has_words(texts: Sequence[str], words: Sequence[str]) -> bool:
