@@ -22,7 +22,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations impor
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, short_labels
 
 OPERATIONS = {
     "webhook": webhook.OPERATION,
@@ -103,7 +102,7 @@ def test_invalid_options_fail_before_the_first_request(
 
     assert result["failed"]
     assert result["failure"]["kind"] == "not_plannable"
-    assert reason in short_labels(message(result))
+    assert reason in ops.short_labels(ops.message(result))
     assert service.connections == 0
 
 

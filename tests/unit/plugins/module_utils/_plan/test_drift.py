@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import short_labels
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import short_labels
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift import (  # isort: skip
     DRIFT_KINDS, Finding, find_drift,
