@@ -223,7 +223,10 @@ def test_rate_limit_before_a_retry_holds_back_other_requests(
     service.answers(api.gateway(status, "Later", {"Retry-After": "30"}), http.OK, http.OK)
     transport = http.transport_of(service, retries=1)
 
-    transport.send(http.PUT, on_retry=lambda: transport.send(http.GET))
+    def another_request_is_sent() -> None:
+        transport.send(http.GET)
+
+    transport.send(http.PUT, on_retry=another_request_is_sent)
 
     assert [request.method for request in service.requests] == ["PUT", "GET", "PUT"]
     assert clock.pauses == pytest.approx(pauses, abs=0.2)
