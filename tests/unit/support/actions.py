@@ -14,7 +14,6 @@ from ansible_collections.touchbasepro.sms.plugins.action import (
     touchbase_sms_webhook,
     touchbase_sms_webhooks,
 )
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, problem_lines
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, URL
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 
@@ -101,11 +100,3 @@ def run_set(service: Service, *entries: Any, variables: Any = None, **more: Any)
     """The result of touchbase_sms_webhooks with these entries."""
     task = Task(set_of(service, *entries, **more))
     return run(task, variables, module=touchbase_sms_webhooks)
-
-
-def problems_of(result: Mapping[str, Any]) -> list[str]:
-    """The lines about the problems of a set that was not changed, with short labels."""
-    assert result["failed"]
-    assert result["failure"]["kind"] == "not_plannable"
-    assert "changed" not in result
-    return problem_lines(message(result))

@@ -19,7 +19,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import (
 )
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change import Change
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
-from ansible_collections.touchbasepro.sms.tests.unit.support.operations import shown
 from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
 
 
@@ -51,7 +50,7 @@ def written(service: Service, change: Change, **connection: Any) -> tuple[Change
     warnings: list[str] = []
     client = made.client_of(service.url, **connection)
     change = apply_change(client, change, False, warnings.append)
-    return change, [shown(text) for text in warnings]
+    return change, [made.shown(text) for text in warnings]
 
 
 def failed_write(service: Service, change: Change, **connection: Any) -> TouchBaseError:

@@ -2,19 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A clock that a test can wind: a pause takes no time and is written down."""
+"""A clock that a test can wind, and the signals that do not come to a thread."""
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable
 
 MORE_SLEEPS_THAN_ANY_TEST_HAS = 200
+FROM_OUTSIDE = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGALRM}
 
 
 class Clock:
-    """Stands in for the ``time`` module, and for the event that pauses wait on."""
+    """Stands in for the ``time`` module, and for the event that pauses wait on.
+
+    A pause takes no time and is written down.
+    """
 
     def __init__(self) -> None:
         self.pauses: list[float] = []
@@ -24,6 +29,9 @@ class Clock:
 
     def monotonic(self) -> float:
         return time.monotonic() + self._skipped
+
+    def time(self) -> float:
+        return time.time() + self._skipped
 
     def event(self) -> threading.Event:
         """An event that is not waited for: that would be a pause."""
@@ -55,3 +63,8 @@ class _ClockEvent(threading.Event):
         if timeout and not self.is_set():
             self._clock.sleep(timeout)
         return self.is_set()
+
+
+def blocked_here() -> set[int]:
+    """The signals that do not come to the thread that asks."""
+    return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))

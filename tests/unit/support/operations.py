@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run an operation on options as Ansible validates them, and read its result."""
+"""Run an operation on options as Ansible validates them, and read its result and messages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -14,13 +15,11 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import HELP
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import runner, webhooks
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
-from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
-from ansible_collections.touchbasepro.sms.tests.unit.support import messages
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
-from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
+from ansible_collections.touchbasepro.sms.tests.unit.support.service import Service, stored
 
 LIST, POST = f"GET {made.WEBHOOKS_PATH}", f"POST {made.WEBHOOKS_PATH}"
 LIST_OF_LIST, LIST_OF_ACCOUNT = "GET /sms/lists/77/webhooks", "GET /sms/message/webhooks"
@@ -30,6 +29,7 @@ DECLARED = {**CAMPAIGN, "webhook_type": made.REPLY, "url": made.URL}
 NEW = {**DECLARED, "url": made.NEW_URL}
 OF_LIST = {**ON_LIST, "webhook_type": "ListSubscribe", "url": made.URL}
 OF_ACCOUNT = {**ACCOUNT, "webhook_type": "MessageReply", "url": made.URL}
+_ENTRY_WITH_CONTENT = re.compile(r"""(webhooks\[\d+\](?: "[^"]*")?) \([^)]*\)(?=[:,]|$)""")
 both_modes = pytest.mark.parametrize("check", [False, True], ids=["live", "check"])
 
 
@@ -80,7 +80,7 @@ class Case:
         """The requests, the keys of the result, and of each text the part that is expected."""
         service.answers(*self.answers).always_answers(stored)
         result = ran(operation, service, check=check, **self.options)
-        text = messages.short_labels(messages.message(result)) if result.get("failed") else ""
+        text = short_labels(message(result)) if result.get("failed") else ""
         lines = text.splitlines()
         return {
             "requests": service.seen,
@@ -127,17 +127,30 @@ def ids(records: Sequence[Mapping[str, Any]]) -> list[Any]:
     return [record["webhook_id"] for record in records]
 
 
+def message(result: Mapping[str, Any]) -> str:
+    """The message of a failed task, without the link to the guide."""
+    text: str = result["msg"]
+    return text.removesuffix(HELP).rstrip()
+
+
+def short_labels(text: str) -> str:
+    """The text with entries named by position and name alone."""
+    return _ENTRY_WITH_CONTENT.sub(r"\1", text)
+
+
+def problem_lines(text: str) -> list[str]:
+    """The lines about the problems of a set that was not changed, with short labels."""
+    first, *lines = text.splitlines()
+    assert first == "Nothing was changed, because of these problems:"
+    return [short_labels(line) for line in lines]
+
+
 def problems_of(result: Mapping[str, Any]) -> list[str]:
     """The lines about the problems of a set that was not changed, with short labels."""
     assert result["failed"]
     assert result["failure"]["kind"] == "not_plannable"
     assert "changed" not in result
-    return messages.problem_lines(messages.message(result))
-
-
-def shown(text: object) -> str:
-    """A text, or the message of an error, as a result shows it where nothing is masked."""
-    return Renderer(made.KEY).text(str(text))
+    return problem_lines(message(result))
 
 
 def has_words(texts: Sequence[str], words: Sequence[str]) -> bool:

@@ -18,7 +18,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change impo
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.desired import DesiredWebhook
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.single import CurrentWebhooks
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import Renderer
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import problem_lines
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import problem_lines
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (
     CAMPAIGN,
     OTHER_CAMPAIGN,

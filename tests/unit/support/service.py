@@ -17,9 +17,12 @@ from dataclasses import dataclass, field
 from http.client import parse_headers
 from typing import Any
 
+from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import api_record
+
 _LONGEST_TEST = 20.0  # seconds; nothing here waits that long unless the code is broken
 _BETWEEN_DROPS = 0.02  # seconds; shorter than any time-out
 _MOST_DROPS = 1000
+_FIRST_NEW_ID = 60
 
 
 @dataclass
@@ -248,6 +251,24 @@ def _break(line: socket.socket) -> None:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     line.shutdown(socket.SHUT_RD)
     line.close()
+
+
+def stored(line: Line) -> bool:
+    """Store whatever is requested; new webhooks get the ids 60, 61 and so on, and are listed."""
+    request = line.request
+    if request.method == "DELETE":
+        return reply(204)(line)
+    posts = [one for one in line.service.requests if one.method == "POST"]
+    created = [
+        api_record(Id=_FIRST_NEW_ID + number, **one.data) for number, one in enumerate(posts)
+    ]
+    if request.method == "POST":
+        number = next(number for number, one in enumerate(posts) if one is request)
+        return reply(201, created[number])(line)
+    if request.method == "GET" and request.path.endswith("/webhooks"):
+        of_owner = (record for record, one in zip(created, posts) if one.path == request.path)
+        return reply(json=[*of_owner])(line)
+    return reply(json=api_record(Id=int(request.path.rpartition("/")[2]), **request.data))(line)
 
 
 def hangs_up() -> Step:

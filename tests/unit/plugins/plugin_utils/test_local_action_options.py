@@ -16,6 +16,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._errors import HE
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _local_action
 from ansible_collections.touchbasepro.sms.tests.unit.support import actions as act
+from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
 
@@ -132,7 +133,7 @@ def test_every_invalid_entry_is_named_at_once(
 ) -> None:
     more = {"owners": OWNERS, "purge": True, "timeout": "long"}
 
-    lines = act.problems_of(act.run_set(service, *ENTRIES, variables=variables, **more))
+    lines = ops.problems_of(act.run_set(service, *ENTRIES, variables=variables, **more))
 
     assert [line.partition(": ")[0] for line in lines] == list(REASONS)
     for words, line in zip(REASONS.values(), lines):
@@ -172,7 +173,7 @@ def test_problem_of_entry_does_not_show_the_key(
 
     result = act.run_set(service, *[{**VALID, **one} for one in wrong], **key)
 
-    assert len(act.problems_of(result)) == 5
+    assert len(ops.problems_of(result)) == 5
     assert KEY[:8] not in json.dumps(result)
 
 
@@ -181,7 +182,7 @@ def test_problem_of_entry_is_masked_with_mask_url(service: api.Service) -> None:
 
     result = act.run_set(service, entry, mask_url=True)
 
-    assert MASK in act.problems_of(result)[0]
+    assert MASK in ops.problems_of(result)[0]
     assert "77aa" not in json.dumps(result)
 
 
@@ -197,7 +198,7 @@ def test_invalid_item_of_paused_is_named(service: api.Service) -> None:
 
     result = act.run(act.Task(args), module=touchbase_sms_delivery)
 
-    lines = act.problems_of(result)
+    lines = ops.problems_of(result)
     assert [line.partition(": ")[0] for line in lines] == ["paused[1]", "paused[2]"]
     assert service.connections == 0
 
@@ -218,7 +219,7 @@ def test_guessed_word_is_answered(
     service: api.Service, ansible: act.Ansible, wrong: dict[str, Any], words: str
 ) -> None:
     msg = act.run_one(service, **wrong)["msg"]
-    (line,) = act.problems_of(act.run_set(service, {**VALID, **wrong}))
+    (line,) = ops.problems_of(act.run_set(service, {**VALID, **wrong}))
 
     assert words in msg
     assert msg.endswith(f" {HELP}")
@@ -253,7 +254,7 @@ def test_null_id_has_the_same_message_when_until_runs_the_task_again(
     # Ansible makes an action for each attempt, and gives it the same task.
     for _attempt in range(2):
         assert act.run(one, variables)["msg"].startswith(NO_ID)
-        (line,) = act.problems_of(act.run(several, variables, module=act.touchbase_sms_webhooks))
+        (line,) = ops.problems_of(act.run(several, variables, module=act.touchbase_sms_webhooks))
         assert line.startswith(f"webhooks[0]: {NO_ID}")
     assert not ansible.calls
 

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.touchbasepro.sms.plugins.module_utils._progress import Progress
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils import _progress as progress_module
 from ansible_collections.touchbasepro.sms.plugins.plugin_utils._progress import show_progress
-from ansible_collections.touchbasepro.sms.tests.unit.support import signals
+from ansible_collections.touchbasepro.sms.tests.unit.support.clock import FROM_OUTSIDE, blocked_here
 
 LIMIT = 30.0  # seconds, for machines under load
 
@@ -30,7 +30,7 @@ class Screen:
     def display(self, text: str, *, stderr: bool) -> None:
         assert stderr, "stdout is for programs"
         self.lines.append(text)
-        self.blocked = signals.blocked_here()
+        self.blocked = blocked_here()
         self.has_shown.set()
 
 
@@ -68,7 +68,7 @@ def test_long_task_shows_its_counts_again_and_again(screen: Screen) -> None:
 
     assert screen.lines[0] == "the_task: 0 of 10,000 done"
     assert screen.lines[-1] == "the_task: 1 of 10,000 done"
-    assert screen.blocked == signals.FROM_OUTSIDE
+    assert screen.blocked == FROM_OUTSIDE
 
 
 def test_task_that_fails_early_shows_nothing_and_leaves_no_thread(

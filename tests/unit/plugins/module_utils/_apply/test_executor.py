@@ -18,7 +18,6 @@ from ansible_collections.touchbasepro.sms.tests.unit.support import changes as c
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 OTHER = made.OTHER_CAMPAIGN
 NO, FORBIDDEN, STOP = api.error(400, 9, "no"), api.error(403, 105, "no"), api.error(401, 100, "no")
@@ -27,7 +26,7 @@ ACTIVATED = Change(made.webhook(webhook_id=2, active=False), made.webhook(webhoo
 
 
 def test_changes_are_returned_in_their_order(service: api.Service) -> None:
-    service.always_answers(stored)
+    service.always_answers(api.stored)
 
     found = c.applied(service, c.deleted(1), c.UNCHANGED, c.created(), c.NEITHER, c.updated(2))
 
@@ -37,7 +36,7 @@ def test_changes_are_returned_in_their_order(service: api.Service) -> None:
 
 def test_warning_has_the_position_of_its_change(service: api.Service) -> None:
     spelling = made.OTHER_URL.replace("https://hooks", "https://HOOKS")
-    service.answers(stored, made.api_record(Id=2, Url=spelling), api.error(400, 9, "no"))
+    service.answers(api.stored, made.api_record(Id=2, Url=spelling), api.error(400, 9, "no"))
     warnings = c.Warnings()
 
     c.failure_of(service, c.updated(1), c.updated(2), c.updated(3), warnings=warnings)
@@ -55,7 +54,7 @@ def test_same_id_of_two_owners_counts_as_two_records(service: api.Service) -> No
     assert [one.after.webhook_id for one in found if one.after] == [60, 60]
 
 
-def together(size: int, answer: api.Step = stored) -> api.Step:
+def together(size: int, answer: api.Step = api.stored) -> api.Step:
     """Answers once so many requests have arrived."""
     return api.after(threading.Barrier(size, timeout=7.0).wait, answer)
 
@@ -110,18 +109,18 @@ FAILURES: dict[str, tuple[list[Change], list[Any], dict[str, str]]] = {
         {"done": "created 60, updated 9, deleted 6",
          "failed": "updated 1", "not_tried": "deleted 7, updated 8"}),
     "creation": (
-        [*LEFT_ALONE, c.created(), c.updated(1), *OF_ANOTHER], [stored, NO],
+        [*LEFT_ALONE, c.created(), c.updated(1), *OF_ANOTHER], [api.stored, NO],
         {"done": "updated 1, updated 9, deleted 6",
          "failed": "created None", "not_tried": "deleted 7, updated 8"}),
     "creation that is not deactivated": (
-        [c.deleted(4), c.created(active=False), c.created(OTHER), *OF_ANOTHER], [stored, NO],
+        [c.deleted(4), c.created(active=False), c.created(OTHER), *OF_ANOTHER], [api.stored, NO],
         {"done": "created 60, created 61, updated 9, deleted 6",
          "failed": "updated 60", "not_tried": "deleted 4"}),
     "creation that cannot be read": (
         [c.deleted(1), c.created(), c.created(OTHER)], [api.reply(201, made.api_record(Id=60)), NO],
         {"done": "created 60, created 61", "not_tried": "deleted 1"}),
     "deactivation and deletion": (
-        [c.deleted(3), c.deleted(4), c.deactivated(1), c.deactivated(2)], [NO, stored, NO],
+        [c.deleted(3), c.deleted(4), c.deactivated(1), c.deactivated(2)], [NO, api.stored, NO],
         {"done": "deleted 4, updated 2", "failed": "deleted 3, updated 1"}),
     # Three refusals with 403 in a row stop the rest.
     "403, two": (
@@ -131,7 +130,7 @@ FAILURES: dict[str, tuple[list[Change], list[Any], dict[str, str]]] = {
         FOUR, [FORBIDDEN] * 3,
         {"failed": "updated 1, updated 2, updated 3", "not_tried": "updated 4"}),
     "403, success in between": (
-        FIVE, [FORBIDDEN, stored, FORBIDDEN, FORBIDDEN],
+        FIVE, [FORBIDDEN, api.stored, FORBIDDEN, FORBIDDEN],
         {"done": "updated 2, updated 5", "failed": "updated 1, updated 3, updated 4"}),
     "403, another error in between": (
         FIVE, [FORBIDDEN, NO, FORBIDDEN, FORBIDDEN],
@@ -140,7 +139,7 @@ FAILURES: dict[str, tuple[list[Change], list[Any], dict[str, str]]] = {
         [c.updated(1), c.created(), c.deleted(2, OTHER), c.deleted(3, OTHER)], [FORBIDDEN] * 3,
         {"failed": "updated 1, created None, deleted 2", "not_tried": "deleted 3"}),
     "403, of second writes": (
-        [*INACTIVE, c.created()], [stored, FORBIDDEN] * 3,
+        [*INACTIVE, c.created()], [api.stored, FORBIDDEN] * 3,
         {"done": "created 60, created 61, created 62, created 63",
          "failed": "updated 60, updated 61, updated 62"}),
     # A record belongs to one creation, and an unclear creation was looked up.
@@ -158,7 +157,7 @@ def test_failure_stops_what_depends_on_it_and_nothing_else(
     service: api.Service, changes: list[Change], answers: list[Any], lists: dict[str, str]
 ) -> None:
     """The service may refuse two with one URL, or a receiver that does not answer its probe."""
-    service.answers(*answers).always_answers(stored)
+    service.answers(*answers).always_answers(api.stored)
 
     assert c.lists(c.failure_of(service, *changes)) == lists
 
@@ -190,10 +189,10 @@ OUTAGES: dict[str, api.Step] = {
 }
 ABOUT_ALL = {"401": STOP, "429": api.gateway(429, "no"), **OUTAGES}
 STOPPING: dict[str, tuple[list[Any], list[Change], int]] = {
-    "update": ([stored], [c.deleted(9, OTHER), *map(c.updated, (1, 2, 3)), c.created()], 3),
+    "update": ([api.stored], [c.deleted(9, OTHER), *map(c.updated, (1, 2, 3)), c.created()], 3),
     "deactivation": ([], [c.deactivated(1), c.deleted(2, OTHER)], 1),
     "deletion": ([], [c.deleted(1), c.deleted(2, OTHER)], 1),
-    "inactive creation": ([stored], [c.created(active=False), c.created(OTHER)], 1),
+    "inactive creation": ([api.stored], [c.created(active=False), c.created(OTHER)], 1),
     "unclear creation without a list": ([LOST], [c.created(), c.created(OTHER)], 1),
 }
 
@@ -203,7 +202,7 @@ STOPPING: dict[str, tuple[list[Any], list[Change], int]] = {
 def test_error_that_all_would_meet_stops_the_rest(
     service: api.Service, before: list[Any], changes: list[Change], left: int, answer: api.Step
 ) -> None:
-    service.answers(*before, answer).always_answers(stored)
+    service.answers(*before, answer).always_answers(api.stored)
 
     failure = c.failure_of(service, *changes)
 
@@ -216,7 +215,7 @@ UNCLEAR: dict[str, Any] = {"empty response": 201, "500": BROKEN, **OUTAGES}
 
 @pytest.mark.parametrize("answer", UNCLEAR.values(), ids=UNCLEAR)
 def test_unclear_creation_with_a_list_stops_nothing(service: api.Service, answer: Any) -> None:
-    service.answers(*[answer, []] * 2).always_answers(stored)
+    service.answers(*[answer, []] * 2).always_answers(api.stored)
 
     failure = c.failure_of(service, c.created(), c.created(), c.created(OTHER))
 
@@ -234,7 +233,7 @@ def test_creation_without_a_connection_stops_the_rest(service: api.Service) -> N
 
 
 def test_error_counts_and_lists_what_became_of_the_changes(service: api.Service) -> None:
-    service.answers(NO, stored)
+    service.answers(NO, api.stored)
 
     failure = c.failure_of(
         service, c.updated(1), c.created(made.OTHER_CAMPAIGN), c.deleted(3), c.UNCHANGED
@@ -279,7 +278,7 @@ def test_cause_is_an_internal_error_if_there_is_one(
         raise LookupError
 
     monkeypatch.setattr(Client, "create_webhook", breaks)
-    service.answers(NO).always_answers(stored)
+    service.answers(NO).always_answers(api.stored)
 
     failure = c.failure_of(service, c.updated(1), c.created(), c.created(url=made.URL))
 
@@ -310,8 +309,8 @@ UPDATES = [c.updated(1), c.updated(2)]
 SEVERAL: dict[str, tuple[list[Any], list[Change], list[int]]] = {
     "all refused": ([NO, NO], UPDATES, []),
     "stopped at once": ([STOP], UPDATES, []),
-    "stopped later": ([stored, STOP], [*UPDATES, c.updated(3)], [1]),
-    "refused, applied": ([NO, stored], [c.UNCHANGED, *UPDATES], [2]),
+    "stopped later": ([api.stored, STOP], [*UPDATES, c.updated(3)], [1]),
+    "refused, applied": ([NO, api.stored], [c.UNCHANGED, *UPDATES], [2]),
     "refused, update unclear": ([NO, LOST], UPDATES, [2]),
     "refused, deletion unclear": ([NO, BROKEN], [c.deleted(2), c.deleted(1)], [1]),
     "refused, not stored": ([NO, OLD_URL, OLD_URL], [c.updated(2), c.updated(1)], [1]),

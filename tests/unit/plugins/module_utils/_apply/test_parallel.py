@@ -13,10 +13,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._apply.parallel import in_parallel
-from ansible_collections.touchbasepro.sms.tests.unit.support.signals import (
-    FROM_OUTSIDE,
-    blocked_here,
-)
+from ansible_collections.touchbasepro.sms.tests.unit.support.clock import FROM_OUTSIDE, blocked_here
 
 LIMIT = 7.0  # seconds; nothing here waits that long unless the code is broken
 

@@ -201,7 +201,7 @@ FAILED: dict[str, tuple[Change, Exchange, Error, str]] = {
 def says(error: errors.TouchBaseError, message: str) -> bool:
     """Whether an error has this message, in which "..." stands for any text."""
     pattern = re.escape(message).replace(re.escape("..."), ".*")
-    return re.fullmatch(pattern, ops.shown(error)) is not None
+    return re.fullmatch(pattern, made.shown(str(error))) is not None
 
 
 @pytest.mark.parametrize(("change", "exchange", "error", "message"), FAILED.values(), ids=FAILED)

@@ -23,6 +23,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._http.retry impor
 from ansible_collections.touchbasepro.sms.plugins.module_utils._operations import drift_info
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
+from ansible_collections.touchbasepro.sms.tests.unit.support.clock import Clock
 
 KEY = "s3cret-key-of-a-test"
 CAMPAIGN, LIST = {"campaign_id": 9141}, f"GET {made.WEBHOOKS_PATH}"
@@ -127,28 +128,30 @@ def test_url_and_note_are_masked_unless_asked_for(service: api.Service) -> None:
 
 
 ELSEWHERE = [{**LISTED[0], "Url": made.NEW_URL}]
-# Seconds that a note is known for, answers, and how often the note is read.
-NOTES: dict[str, tuple[float, list[Any], int]] = {
-    "stays inactive": (60.0, [LISTED, DETAILS, LISTED, LISTED], 1),
-    "is active by now": (60.0, [LISTED, ACTIVE[0], LISTED, DETAILS], 2),
-    "was active in between": (60.0, [LISTED, DETAILS, ACTIVE, LISTED, DETAILS], 2),
-    "has another URL": (60.0, [LISTED, DETAILS, ELSEWHERE, DETAILS], 2),
-    "was read long ago": (0.0, [LISTED, DETAILS, LISTED, DETAILS], 2),
+# Seconds before each poll, answers, and how often the note is read.
+NOTES: dict[str, tuple[int, list[Any], int]] = {
+    "stays inactive": (880, [LISTED, DETAILS, LISTED, LISTED], 1),
+    "is active by now": (60, [LISTED, ACTIVE[0], LISTED, DETAILS], 2),
+    "was active in between": (60, [LISTED, DETAILS, ACTIVE, LISTED, DETAILS], 2),
+    "has another URL": (60, [LISTED, DETAILS, ELSEWHERE, DETAILS], 2),
+    "was read half an hour ago": (1800, [LISTED, DETAILS, LISTED, DETAILS], 2),
 }
 
 
-@pytest.mark.parametrize(("known_for", "script", "times"), NOTES.values(), ids=NOTES)
+@pytest.mark.parametrize(("pause", "script", "times"), NOTES.values(), ids=NOTES)
 def test_note_is_read_once_unless_the_webhook(
-    known_for: float,
+    pause: int,
     script: list[Any],
     times: int,
     service: api.Service,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(source_file, "_KNOWN_FOR", known_for)
+    monkeypatch.setattr(source_file, "time", clock)
     service.answers(*script)
     source = Source(options(service, mask_url=False))
     while service.script:
+        clock.wind(pause)
         polled(source)
 
     assert service.seen.count(f"{LIST}/28") == times

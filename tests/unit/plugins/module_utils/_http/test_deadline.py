@@ -20,7 +20,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._http.transport i
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support import http_requests as http
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support import signals
+from ansible_collections.touchbasepro.sms.tests.unit.support.clock import FROM_OUTSIDE, blocked_here
 
 LONG = 600.0  # seconds; never waited for
 SOON = 0.05  # seconds
@@ -198,11 +198,11 @@ def test_signals_do_not_reach_the_thread_of_a_watcher(
     expire = Deadline.expire
 
     def expires(deadline: Deadline) -> None:
-        blocked.append(signals.blocked_here())
+        blocked.append(blocked_here())
         expire(deadline)
 
     monkeypatch.setattr(Deadline, "expire", expires)
 
     assert receives_end(Watcher(SOON), connection)
-    assert blocked == [signals.FROM_OUTSIDE]
-    assert not signals.blocked_here() & signals.FROM_OUTSIDE
+    assert blocked == [FROM_OUTSIDE]
+    assert not blocked_here() & FROM_OUTSIDE

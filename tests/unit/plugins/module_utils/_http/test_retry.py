@@ -216,6 +216,22 @@ def test_rate_limit_that_ended_one_request_holds_back_the_next(
     assert clock.pauses == pytest.approx(pauses, abs=0.2)
 
 
+@pytest.mark.parametrize(("status", "pauses"), [(429, [30, 30]), (503, [30])])
+def test_rate_limit_before_a_retry_holds_back_other_requests(
+    service: api.Service, clock: Clock, status: int, pauses: list[float]
+) -> None:
+    service.answers(api.gateway(status, "Later", {"Retry-After": "30"}), http.OK, http.OK)
+    transport = http.transport_of(service, retries=1)
+
+    def another_request_is_sent() -> None:
+        transport.send(http.GET)
+
+    transport.send(http.PUT, on_retry=another_request_is_sent)
+
+    assert [request.method for request in service.requests] == ["PUT", "GET", "PUT"]
+    assert clock.pauses == pytest.approx(pauses, abs=0.2)
+
+
 @pytest.mark.parametrize(("max_wait", "pauses"), [(60.0, [30, 20]), (40.0, [30, 10]), (25.0, [25])])
 def test_rate_limit_during_a_pause_prolongs_it_within_max_wait(
     service: api.Service, clock: Clock, max_wait: float, pauses: list[float]

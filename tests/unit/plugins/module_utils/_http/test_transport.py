@@ -123,6 +123,20 @@ def test_creations_survive_connections_that_a_balancer_ends(
     assert service.connections == 25
 
 
+@pytest.mark.parametrize("step", ENDS.values(), ids=ENDS)
+@http.of_methods(http.GET, http.PUT, http.DELETE)
+def test_kept_connection_that_a_balancer_ends_is_replaced(
+    service: api.Service, clock: Clock, step: api.Step, request_: http.Request
+) -> None:
+    service.answers(step, http.OK)
+    transport = http.transport_of(service, retries=1)
+    transport.send(request_)
+
+    assert transport.send(request_).json() == {"all": "right"}
+    assert service.connections == 2
+    assert len(clock.pauses) <= 1
+
+
 def test_threads_share_a_transport(service: api.Service) -> None:
     service.always_answers(http.OK)
     transport = http.transport_of(service, concurrency=3)
@@ -158,6 +172,18 @@ def test_connection_that_is_never_accepted_ends_after_timeout(clock: Clock) -> N
 
     assert f"no connection to http://127.0.0.1:{port} (timed out), after 2 attempts" in str(error)
     assert len(clock.pauses) == 1
+
+
+def test_unknown_host_is_retried_and_has_received_nothing(clock: Clock) -> None:
+    """RFC 6761, 6.4: no name server knows a name in ``invalid``."""
+    transport = http.transport_to("https://nonexistent.invalid", use_proxy=False, retries=1)
+
+    error = http.failed_send(transport, http.POST)
+
+    assert isinstance(error, errors.Unreachable)
+    assert "after 2 attempts. Check api_url" in str(error)
+    assert not error.may_have_been_applied
+    assert (error.failure.attempts, len(clock.pauses)) == (2, 1)
 
 
 @pytest.mark.parametrize("host", ["api..example.org", f"{'a' * 64}.example.org", "*.example.org"])

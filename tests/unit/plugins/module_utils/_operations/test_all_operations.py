@@ -22,8 +22,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations impor
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message, short_labels
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 OPERATIONS = {
     "webhook": webhook.OPERATION,
@@ -104,7 +102,7 @@ def test_invalid_options_fail_before_the_first_request(
 
     assert result["failed"]
     assert result["failure"]["kind"] == "not_plannable"
-    assert reason in short_labels(message(result))
+    assert reason in ops.short_labels(ops.message(result))
     assert service.connections == 0
 
 
@@ -197,7 +195,7 @@ MASKED: list[tuple[str, dict[str, Any], list[Any]]] = [
 def test_result_with_mask_url_shows_no_url(
     service: api.Service, name: str, options: dict[str, Any], details: list[Any], check: bool
 ) -> None:
-    service.answers([RECORDS[0], OFF], *details).always_answers(stored)
+    service.answers([RECORDS[0], OFF], *details).always_answers(api.stored)
 
     result = ops.result_of(OPERATIONS[name], service, check=check, mask_url=True, **options)
 

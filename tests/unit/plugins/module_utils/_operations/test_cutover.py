@@ -77,3 +77,16 @@ def test_task_sends_the_requests_and_returns_the_result_of_its_case(
     service: api.Service, case: ops.Case, check: bool
 ) -> None:
     assert case.found(OPERATION, service, check) == case.expected(check)
+
+
+def test_failure_is_partially_applied_with_masked_lists(service: api.Service) -> None:
+    there = [made.api_record(Id=one, Url=f"{OLD}/{one}") for one in (1, 2, 3)]
+    service.answers(there, api.stored, api.error(401, 100, f"{NEW}/2 is no good"))
+
+    result = ops.ran(OPERATION, service, **task(owners=OWNERS[:1]), mask_url=True)
+
+    failure = result["failure"]
+    assert (result["changed"], failure["kind"]) == (True, "partially_applied")
+    assert [len(failure[name]) for name in ("done", "failed", "not_tried")] == [1, 1, 1]
+    assert result["diff"][-1] == {"prepared": "1 updated\n"}
+    assert "s3cret" not in str(result)

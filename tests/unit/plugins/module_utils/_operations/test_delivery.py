@@ -15,7 +15,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 PAUSE, RESUME = {"state": "paused"}, {"state": "resumed"}
 ON, OFF = made.api_record(), made.api_record(IsActive=False)
@@ -56,6 +55,13 @@ CASES = {
     ),
     "pause of one deleted since the list": ops.Case(
         {**PAUSE, "owners": [ops.CAMPAIGN]}, [[ON], MISSING], [ops.LIST, GET_28], result=UNCHANGED
+    ),
+    "pause of missing webhooks": ops.Case(
+        {**PAUSE, "webhooks": [ops.DECLARED, ops.entry(99)]},
+        [[]],
+        [ops.LIST],
+        result=UNCHANGED,
+        warnings=["The CampaignReply webhook of", "Webhook 99 of campaign 9141 is not paused."],
     ),
     "pause of entries that defaults declare inactive": ops.Case(
         {**PAUSE, "webhooks": [ops.entry(28)], "defaults": {"active": False, "url": None}}, [], []
@@ -132,7 +138,7 @@ def test_lists_of_a_result_are_options_of_the_next_resumption(
 ) -> None:
     note = "Failed at s3cret-7/x"
     noted = {**OFF, "Note": note}
-    service.answers([ON], ON, stored, noted, noted, stored)
+    service.answers([ON], ON, api.stored, noted, noted, api.stored)
     mask = {"mask_url": mask_url}
 
     pause = ops.ran(OPERATION, service, **PAUSE, webhooks=[ops.DECLARED], **mask)
@@ -158,19 +164,21 @@ def test_refusal_of_everything_ends_the_reading(service: api.Service, status: in
     assert service.seen == [GET_28]
 
 
-# Answers to the writes, and the ids of what may have been deactivated.
-WRITES: dict[str, tuple[list[api.Step], list[int]]] = {
-    "refused": ([NO, stored, stored], [29, 30]),
-    "without response": ([stored, api.hangs_up()], [28, 29]),
-    "refused for all": ([stored, api.error(401, 100, "no")], [28]),
-    "single, refused": ([NO], []),
-    "single, unclear": ([api.gateway(504, "no")], [28]),
+PART = "partially_applied"
+# Answers to the writes, the kind of the failure, and the ids of what may have been deactivated.
+WRITES: dict[str, tuple[list[api.Step], str, list[int]]] = {
+    "refused": ([NO, api.stored, api.stored], PART, [29, 30]),
+    "all refused": ([NO, NO, NO], PART, []),
+    "without response": ([api.stored, api.hangs_up()], PART, [28, 29]),
+    "refused for all": ([api.stored, api.error(401, 100, "no")], PART, [28]),
+    "single, refused": ([NO], "refused", []),
+    "single, unclear": ([api.gateway(504, "no")], "refused", [28]),
 }
 
 
-@pytest.mark.parametrize(("answers", "paused"), WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize(("answers", "kind", "paused"), WRITES.values(), ids=WRITES)
 def test_failed_pause_returns_what_may_have_been_deactivated(
-    service: api.Service, answers: list[api.Step], paused: list[int]
+    service: api.Service, answers: list[api.Step], kind: str, paused: list[int]
 ) -> None:
     ids = [28, 29, 30] if len(answers) > 1 else [28]
     there = [made.api_record(Id=number, Note=f"old {number}") for number in ids]
@@ -178,13 +186,14 @@ def test_failed_pause_returns_what_may_have_been_deactivated(
 
     result = ops.ran(OPERATION, service, **PAUSE, owners=[ops.CAMPAIGN])
 
-    assert result["failed"]
+    assert (result["failed"], result["failure"]["kind"]) == (True, kind)
+    assert result.get("changed", False) is bool(paused)
     assert service.script == []
     assert result["paused"] == [reference(number, f"old {number}") for number in paused]
 
 
 def test_failed_resumption_returns_what_was_activated_and_left_off(service: api.Service) -> None:
-    service.answers(OFF, {**OFF, "Id": 29}, MISSING, stored, NO)
+    service.answers(OFF, {**OFF, "Id": 29}, MISSING, api.stored, NO)
 
     items = [reference(number) for number in (28, 29, 30)]
     result = ops.ran(OPERATION, service, **RESUME, paused=items)

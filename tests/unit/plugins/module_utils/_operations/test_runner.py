@@ -22,7 +22,7 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._operations.runne
     run_operation,
 )
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import message
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import message
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import KEY, URL
 
 MASK, MASKED = sensitive.MASK, sensitive.masked_url(URL)

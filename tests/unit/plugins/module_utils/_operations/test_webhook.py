@@ -15,7 +15,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.change impo
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 GET, PUT, DELETE = (ops.request(method, 28) for method in ("GET", "PUT", "DELETE"))
 BY_KEY = {**ops.CAMPAIGN, "webhook_type": made.REPLY, "url": made.URL}
@@ -24,6 +23,7 @@ ABSENT_ID, ABSENT_KEY = {**BY_ID, "state": "absent"}, {**BY_KEY, "state": "absen
 ON, OFF = made.api_record(), made.api_record(IsActive=False, Note=made.NOTE)
 NO_WEBHOOK = api.error(404, 142, "Webhook record does not exist")
 NO_OWNER = api.error(404, 9999, "Campaign does not exist")
+FORBIDDEN = api.error(403, 105, "not yours")
 LIST, NOT_FOUND = [ops.LIST], ["Campaign does not exist"]
 
 
@@ -83,6 +83,7 @@ CASES = {
     "absent, 404 without code": ops.Case(
         ABSENT_ID, [api.gateway(404, "no")], [GET], fails=["api_url is probably wrong"]
     ),
+    "absent, 403": ops.Case(ABSENT_ID, [FORBIDDEN], [GET], fails=["not yours"]),
     "no owner of the id": ops.Case({**BY_ID, "active": True}, [NO_OWNER], [GET], fails=NOT_FOUND),
     "no owner": ops.Case(BY_KEY, [NO_OWNER], LIST, fails=NOT_FOUND),
 }
@@ -102,7 +103,7 @@ def test_task_sends_the_requests_and_returns_the_result_of_its_case(
 def test_missing_webhook_is_created_as_check_mode_predicts(
     service: api.Service, active: bool | None, puts: list[str]
 ) -> None:
-    service.answers([], []).always_answers(stored)
+    service.answers([], []).always_answers(api.stored)
 
     predicted = ops.ran(OPERATION, service, check=True, **BY_KEY, active=active)
     created = ops.ran(OPERATION, service, **BY_KEY, active=active)

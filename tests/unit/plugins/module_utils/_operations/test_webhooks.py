@@ -18,7 +18,6 @@ from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import
 from ansible_collections.touchbasepro.sms.tests.unit.support import operations as ops
 from ansible_collections.touchbasepro.sms.tests.unit.support import ready_made as made
 from ansible_collections.touchbasepro.sms.tests.unit.support import service as api
-from ansible_collections.touchbasepro.sms.tests.unit.support.storing import stored
 
 ON, OFF = made.api_record(), made.api_record(IsActive=False)
 OTHER = made.api_record(Id=29, Url=made.OTHER_URL)
@@ -117,7 +116,7 @@ def test_task_sends_the_requests_and_returns_the_result_of_its_case(
 
 
 def test_only_differences_are_written_as_check_mode_predicts(service: api.Service) -> None:
-    service.answers(CURRENT, CURRENT).always_answers(stored)
+    service.answers(CURRENT, CURRENT).always_answers(api.stored)
     entries = [
         ops.entry(30, state="absent"),
         {**ops.NEW, "active": False},
@@ -142,7 +141,7 @@ def test_only_differences_are_written_as_check_mode_predicts(service: api.Servic
 
 def test_lists_writes_and_checks_are_sent_several_at_a_time(service: api.Service) -> None:
     meet = threading.Barrier(2, timeout=7.0)
-    service.always_answers(api.after(meet.wait, stored))
+    service.always_answers(api.after(meet.wait, api.stored))
     entries = [{**ops.DECLARED, "campaign_id": number} for number in (1, 2)]
 
     result = ops.kept_set(service, *entries, concurrency=2)
@@ -156,7 +155,7 @@ def test_warnings_are_of_options_then_plan_then_in_the_order_of_entries(
 ) -> None:
     spelling = made.NEW_URL.replace("https://hooks", "https://HOOKS")
     service.answers([OFF, OTHER, STATUS], {**OFF, "Note": made.NOTE})
-    service.answers(made.api_record(Id=30, Url=spelling), stored, api.error(400, 9, "no"))
+    service.answers(made.api_record(Id=30, Url=spelling), api.stored, api.error(400, 9, "no"))
 
     result = ops.kept_set(
         service,
@@ -174,7 +173,7 @@ def test_warnings_are_of_options_then_plan_then_in_the_order_of_entries(
 def test_failure_lists_applied_failed_and_not_attempted_changes(
     service: api.Service, mask_url: bool
 ) -> None:
-    service.answers([ON, OTHER], [], api.error(400, 9, made.URL)).always_answers(stored)
+    service.answers([ON, OTHER], [], api.error(400, 9, made.URL)).always_answers(api.stored)
     entries = [ops.entry(28, url=made.NEW_URL), ops.OF_LIST, {**ops.OF_LIST, "url": made.NEW_URL}]
 
     result = ops.kept_set(service, *entries, purge=True, mask_url=mask_url, diff_limit=1)
@@ -210,7 +209,7 @@ STORED = [
 def test_exported_records_are_accepted_whatever_is_stored(
     service: api.Service, active: bool
 ) -> None:
-    service.answers(STORED, STORED).always_answers(stored)
+    service.answers(STORED, STORED).always_answers(api.stored)
     exported = ops.ran(webhook_info.OPERATION, service, **ops.CAMPAIGN)["webhooks"]
     expected = [{**record, "active": active} for record in exported]
     entries = [{**record, "note": made.NOTE} for record in expected]
@@ -242,7 +241,7 @@ def test_progress_counts_lists_then_notes_then_writes(service: api.Service) -> N
         step = answer if callable(answer) else api.reply(json=answer)
         return api.after(lambda: texts.append(str(progress)), step)
 
-    service.answers(*map(noting, [[OFF], [], OFF, stored, api.error(400, 1, "no"), stored]))
+    service.answers(*map(noting, [[OFF], [], OFF, api.stored, api.error(400, 1, "no"), api.stored]))
 
     entries = [ops.entry(28, active=True), ops.OF_LIST, ops.NEW]
     ops.kept_set(service, *entries, progress=progress)

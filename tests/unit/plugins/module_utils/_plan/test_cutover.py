@@ -12,8 +12,10 @@ import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._api.url import MAX_LENGTH
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import problem_lines
-from ansible_collections.touchbasepro.sms.tests.unit.support.operations import has_words
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import (
+    has_words,
+    problem_lines,
+)
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.cutover import (  # isort: skip
     cutover_from, entries_to_edit, plan_cutover,

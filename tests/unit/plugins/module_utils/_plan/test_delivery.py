@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._sensitive import MASK
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import short_labels
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import short_labels
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.delivery import (  # isort: skip
     PausedWebhook, Skipped, declared_webhooks, paused_webhooks, resume,

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.touchbasepro.sms.tests.unit.support.messages import short_labels
-from ansible_collections.touchbasepro.sms.tests.unit.support.operations import shown
+from ansible_collections.touchbasepro.sms.tests.unit.support.operations import short_labels
 
 from ansible_collections.touchbasepro.sms.plugins.module_utils._plan.drift import (  # isort: skip
     DRIFT_KINDS, Finding, find_drift,
@@ -24,7 +23,7 @@ from ansible_collections.touchbasepro.sms.tests.unit.support.plans import (  # i
 from ansible_collections.touchbasepro.sms.tests.unit.support.ready_made import (  # isort: skip
     CAMPAIGN, ELSEWHERE, EMPTY_LIST, GONE, NEW, NEW_URL, NOTE, OFF, OFF_TWIN, ON, OTHER,
     OTHER_CAMPAIGN, OTHER_URL, PAUSED, REPLY, SPELT_OTHERWISE, STATUS, STATUS_ONE, TWIN, URL,
-    Refused, absent, by_id, by_key, webhook,
+    Refused, absent, by_id, by_key, shown, webhook,
 )  # fmt: skip
 
 NOTED_OTHER = webhook(webhook_id=29, url=OTHER_URL, active=False, note=NOTE)
