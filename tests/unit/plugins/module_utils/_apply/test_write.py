@@ -186,7 +186,7 @@ def stored_otherwise(webhook_type: str, url: str, end: str) -> str:
 NEXT_RUN = "The next run uses the webhook if it exists then, and creates it otherwise."
 
 
-def unclear(list_problem: str) -> str:
+def unchecked(list_problem: str) -> str:
     return (
         "Could not create a CampaignReply webhook of campaign 9141...: first... "
         f"Whether it was created could not be checked. ...{list_problem}... {NEXT_RUN}"
@@ -215,9 +215,9 @@ FAILED = {
         "unexpected_answer", None, changed=True, message=holds(made.OTHER_URL, active=False)),
     "update, unverified": Failed(
         UPDATE, {PUT: 200, GET: GONE},
-        "unexpected_answer", 404, changed=True, message=
-        "The service accepted the update of webhook 31 of campaign 9141, but it could not be "
-        "verified. Could not read webhook 31 of campaign 9141..."),
+        "unexpected_answer", 404, changed=True,
+        message="The service accepted the update of webhook 31 of campaign 9141, but it could not "
+        "be verified. Could not read webhook 31 of campaign 9141..."),
     "deletion, 404 without code": Failed(
         DELETION, {DELETE: api.gateway(404, "Resource not found")},
         "refused", 404, changed=False, message="Could not delete webhook 31..."),
@@ -226,10 +226,12 @@ FAILED = {
         "refused", 404, changed=False, message="Could not delete webhook 31..."),
     "creation, refused": Failed(
         CREATION, {POST: REFUSED},
-        "refused", 400, changed=False, message="Could not create a CampaignReply webhook..."),
+        "refused", 400, changed=False,
+        message="Could not create a CampaignReply webhook of campaign 9141..."),
     "creation, 401": Failed(
         CREATION, {POST: WRONG_KEY},
-        "refused", 401, changed=False, message="Could not create a CampaignReply webhook..."),
+        "refused", 401, changed=False,
+        message="Could not create a CampaignReply webhook of campaign 9141..."),
     "creation, known webhook": Failed(
         CREATION, {POST: KNOWN},
         "unexpected_answer", None, changed=True, message=existed(made.OTHER_URL)),
@@ -259,13 +261,13 @@ FAILED = {
         "unexpected_answer", 201, changed=True, message=NOT_LISTED),
     "unclear creation, no response to the list": Failed(
         CREATION, {POST: FIRST, LIST: api.hangs_up()},
-        "unreachable", None, changed=True, message=unclear("failed (")),
+        "unreachable", None, changed=True, message=unchecked("failed (")),
     "unclear creation, not a list": Failed(
         CREATION, {POST: FIRST, LIST: {}},
-        "unexpected_answer", 200, changed=True, message=unclear("not a list of webhooks")),
+        "unexpected_answer", 200, changed=True, message=unchecked("not a list of webhooks")),
     "unclear creation, 401 for the list": Failed(
         CREATION, {POST: FIRST, LIST: WRONG_KEY},
-        "refused", 401, changed=True, message=unclear("answered 401")),
+        "refused", 401, changed=True, message=unchecked("answered 401")),
 }  # fmt: skip
 
 
