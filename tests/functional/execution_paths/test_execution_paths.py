@@ -32,7 +32,7 @@ GUIDE = (
     "https://github.com/touchbasepro/touchbasepro.sms/blob/main/docs/docsite/rst/"
     "guide_troubleshooting.rst"
 )
-MASKED_URL = re.compile(r"https?://[^/\s]+/\*{8}-[0-9a-f]{8}\b")
+MASKED_URL = re.compile(r"https?://[^/\s@]+/\*{8}-[0-9a-f]{8}\b")
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 # The variables of a task on each path.
 VARIABLES: Mapping[str, Mapping[str, Any]] = {
