@@ -48,7 +48,7 @@ def test_default_of_each_switch_is_its_first_value(simulator: SimulatorProcess) 
         ("refuses", WEBHOOK, 400, True),
     ],
 )
-def test_put_without_is_active(
+def test_update_without_is_active_deactivates_keeps_or_is_refused(
     api: ApiClient, simulator: SimulatorProcess, value: str, path: str, status: int, active: bool
 ) -> None:
     simulator.behaviour({"put_without_is_active": value})
@@ -63,7 +63,7 @@ def test_put_without_is_active(
 
 
 @each_value_of("put_response")
-def test_put_response(api: ApiClient, value: str) -> None:
+def test_update_is_stored_whatever_its_response_shows(api: ApiClient, value: str) -> None:
     before = api.get(WEBHOOK).json()
 
     response = api.put(WEBHOOK, json={"Url": NEW, "IsActive": False})
@@ -91,11 +91,13 @@ def test_put_response(api: ApiClient, value: str) -> None:
         ("https://[2001:DB8::1]:443/x#Y%aa", "https://[2001:db8::1]/x#Y%AA"),
         ("https://hooks.example.org:80/", "https://hooks.example.org:80/"),
         ("mailto:Someone@Example.org", "mailto:Someone@Example.org"),
-        ("no address at all", "no address at all"),
+        ("no URL at all", "no URL at all"),
     ],
 )
 @each_value_of("stored_url")
-def test_stored_url(api: ApiClient, value: str, sent: str, normal: str) -> None:
+def test_url_is_stored_verbatim_or_normalised(
+    api: ApiClient, value: str, sent: str, normal: str
+) -> None:
     new = {"Url": sent, "WebhookType": "MessageReply"}
 
     updated = api.put(WEBHOOK, json={"Url": sent, "IsActive": True}).json()["Url"]
@@ -114,7 +116,7 @@ def test_stored_url(api: ApiClient, value: str, sent: str, normal: str) -> None:
     ],
 )
 @pytest.mark.parametrize("other", [{}, {"wrong_campaign": "served"}, {"no_webhooks": "missing"}])
-def test_unknown_campaign(
+def test_webhooks_of_an_unknown_campaign_are_an_error_or_an_empty_list(
     api: ApiClient,
     simulator: SimulatorProcess,
     value: str,
@@ -147,7 +149,7 @@ def test_unknown_campaign(
         ("/sms/message/webhooks", "MessageReply"),
     ],
 )
-def test_no_webhooks(
+def test_list_of_an_owner_without_webhooks_is_empty_or_missing(
     api: ApiClient, simulator: SimulatorProcess, value: str, expected: object, path: str, kind: str
 ) -> None:
     seed = {"campaigns": [{"campaign_id": 7}], "lists": [{"list_id": 7}]}
@@ -172,7 +174,7 @@ def test_no_webhooks(
         ("GET", "/sms/campaigns?page=0&pageSize=10", KEY, 400),
     ],
 )
-def test_error_shape(
+def test_error_has_the_shape_of_the_switch_and_a_success_its_own(
     api: ApiClient, value: str, method: str, path: str, key: str, status: int
 ) -> None:
     keys = {
@@ -195,7 +197,9 @@ def test_error_shape(
 
 
 @each_value_of("date_fractions")
-def test_date_fractions(api: ApiClient, value: str) -> None:
+def test_dates_have_a_fixed_or_varying_number_of_fraction_digits(
+    api: ApiClient, value: str
+) -> None:
     lists = [api.get("/sms/message/webhooks").json() for _time in range(8)]
     dates = [api.get(WEBHOOK).json()["DateCreated"] for _time in range(8)]
 
@@ -210,7 +214,7 @@ def test_date_fractions(api: ApiClient, value: str) -> None:
 
 
 @each_value_of("note_after_reactivation")
-def test_note_after_reactivation(api: ApiClient, value: str) -> None:
+def test_note_of_a_reactivated_webhook_is_cleared_or_kept(api: ApiClient, value: str) -> None:
     before = api.get(DEACTIVATED).json()["Note"]
 
     moved = api.put(DEACTIVATED, json={"Url": NEW, "IsActive": False}).json()
@@ -225,7 +229,7 @@ def test_note_after_reactivation(api: ApiClient, value: str) -> None:
 
 
 @each_value_of("duplicates")
-def test_duplicates(api: ApiClient, value: str) -> None:
+def test_duplicate_of_a_webhook_is_allowed_or_refused(api: ApiClient, value: str) -> None:
     webhook = api.get(WEBHOOK).json()
     same = {"Url": webhook["Url"], "WebhookType": webhook["WebhookType"]}
 
@@ -249,7 +253,7 @@ def test_duplicates(api: ApiClient, value: str) -> None:
 
 
 @each_value_of("wrong_campaign")
-def test_wrong_campaign(api: ApiClient, value: str) -> None:
+def test_webhook_is_served_or_not_found_under_another_campaign(api: ApiClient, value: str) -> None:
     wrong = "/sms/campaigns/9142/webhooks/28"
 
     read = api.get(wrong)

@@ -50,7 +50,7 @@ ODD_RESPONSES = [
          check="GET", live="GET, PUT, GET", again="GET, PUT, GET", changes=True,
          fault={"status": 200, "method": "PUT"}, fails_writing="holds something else",
          may_change=True),
-    Case("lost_answer", options=_campaign(active=False, api_url="{{ hangs_up }}", retries=1),
+    Case("lost_response", options=_campaign(active=False, api_url="{{ hangs_up }}", retries=1),
          check="", live="", fails="), after 2 attempts"),
     Case("no_tls",
          options=_campaign(active=False,

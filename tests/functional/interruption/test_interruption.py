@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the touchbasepro.sms contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task that ends early: no request begins after it, and the next run completes it."""
+"""A task that ends early sends no request any more; the next run completes what it left.
+
+So does the run after two tasks that met.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import itertools
 import signal
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -179,6 +183,30 @@ def test_run_after_a_kill_adopts_what_was_created(
     # What the creation left undone is all that there is to do.
     assert [one["method"] for one in adopting.journal] == ["GET", "PUT"]
     assert_next_run_completes(simulator, declared)
+
+
+def test_run_after_two_at_once_leaves_what_it_declares(simulator: SimulatorProcess) -> None:
+    """Both have read the list before either writes, and both create the same webhook."""
+    new = f"{HOST}/new"
+    sets = [
+        Declared(
+            [Entry(CAMPAIGN, 1, STATUS, moved, True), Entry(CAMPAIGN, None, STATUS, new, True)],
+            purge=True,
+        )
+        for moved in (f"{HOST}/first", f"{HOST}/second")
+    ]
+    simulator.reset(seed=seed_of({CAMPAIGN: {1: Webhook(STATUS, f"{HOST}/old")}, ACCOUNT: {}}))
+    simulator.fault(method="GET", path=CAMPAIGN.path, delay=1.0, times=2)
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda declared: run(simulator, declared), sets))
+
+    assert [one.failure_kind for one in runs] == ["none", "none"]
+    # The last writer wins, and whoever creates last sees both new webhooks.
+    urls = [url for _type, url, _active in stored(simulator).elements()]
+    assert sorted(urls) in ([f"{HOST}/first", new, new], [new, new, f"{HOST}/second"])
+    assert "and at the same time so was webhook" in str([one.result["warnings"] for one in runs])
+    assert_next_run_completes(simulator, sets[0])
 
 
 @pytest.mark.parametrize(
