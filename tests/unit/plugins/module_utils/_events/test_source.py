@@ -139,7 +139,7 @@ NOTES: dict[str, tuple[int, list[Any], int]] = {
 
 
 @pytest.mark.parametrize(("pause", "script", "times"), NOTES.values(), ids=NOTES)
-def test_note_is_read_once_unless_the_webhook(
+def test_note_is_read_again_only_when_it_may_have_changed(
     pause: int,
     script: list[Any],
     times: int,
