@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The event source without ansible-rulebook: it starts, and polls as often as it is told.
 
 The processor time of the polls goes to stdout, since a process that waits for a minute between

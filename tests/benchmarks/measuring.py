@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the workloads in turns, and takes time, memory, requests and connections of each run.
 
 A run that fails, or whose requests are not exactly those that its work must cost, ends everything:

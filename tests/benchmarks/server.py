@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The servers that workloads run against: the simulator, and one that does as little as possible.
 
 What is measured with the latter is the client. It knows lists, reads and updates of campaign

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Releases, tried in small repositories: all that is refused, what is recorded, and what is not.
 
 The checks and the archive are given to the function, and are others here; git and the changelog are

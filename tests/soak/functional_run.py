@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The functional tests with ``--long``, below a tree in which the checkout is the collection.
 
 Run from the root of the checkout, in the development environment:

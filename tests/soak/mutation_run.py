@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Do the unit tests notice that the code was broken? mutmut breaks it, in one place at a time.
 
 Run from the root of the checkout, with mutmut on PATH from an environment with

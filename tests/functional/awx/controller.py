@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A small controller on loopback: as much of /api/v2/ as the modules of awx.awx ask for.
 
 It keeps what it is given, under ids that no two objects share, and shows no secret. Which fields an

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Stands in for any module of ansible.eda: test_events.py copies it under the name of each.
 
 It takes the options that eda_modules.yml says, and keeps objects in a file, as a controller of

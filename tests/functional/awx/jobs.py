@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs as AWX runs them: ansible-runner, on a folder laid out as AWX lays it out.
 
 The collection comes from the archive that users install, through the project's requirements.

@@ -1,7 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """What playbooks/awx defines keeps a controller's rules, and fits the playbooks and the modules."""
 
 from __future__ import annotations

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The playbooks as jobs of the job templates in playbooks/awx, on the small account of the demo.
 
 Each is run as a check job and then for real: the check job must write nothing, and hand on what the

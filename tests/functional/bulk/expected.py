@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """What a declared set must lead to, computed without a line of the plan that it is compared with.
 
 It first looks for a reason to refuse the set, then applies the writes to a copy of the state.

@@ -1,7 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """The guide to the simulator: its repository works word by word, and its tables leave nothing out.
 
 Another port takes the place of the one in the guide, which somebody else may be using, and the

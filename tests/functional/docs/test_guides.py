@@ -1,7 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """The guides work word by word: their files are written as shown and their commands are run.
 
 Each guide that is tried here starts from the small account of the demo.

@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Each case of the table on both execution paths: in check mode, for real, and once more.
 
 All cases are played once, and the tests read what came of it. The in-process tasks get a shell that

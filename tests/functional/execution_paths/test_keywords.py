@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Where a task runs under Ansible's keywords and variables, and what comes of it.
 
 All rows are played in one run. Each task has a shell of its own that notes its use: a module needs

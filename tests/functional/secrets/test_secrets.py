@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Plays with secrets at high verbosity on both execution paths, and the search of what they show.
 
 Key and URLs come from a file of variables, as users should keep them. Then they have no business in

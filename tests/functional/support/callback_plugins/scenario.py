@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Prepares the simulator before each task and notes its requests after it, on the controller.
 
 It costs a play no task. SCENARIO names a JSON file with the simulator's address, and for each task

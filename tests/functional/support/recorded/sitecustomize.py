@@ -1,6 +1,3 @@
-# Copyright (c) 2026, the touchbasepro.sms contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Python runs this at its start where this folder is on PYTHONPATH: what others can see of it.
 
 Everybody on a machine can see a command line, and the user an environment. A machine of the tests
