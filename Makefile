@@ -38,10 +38,10 @@ play: $(READY) ## a simulated TouchBasePro to try things on, until Ctrl-C
 	@echo '  PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator probe --api-url "$$TOUCHBASE_API_URL" --campaign-id 9141 --read-only --yes'
 	@PYTHONPATH=simulator $(IN_VENV) -m touchbase_simulator serve
 
-test: $(READY) ## what each change must pass: about five minutes on two cores
+test: $(READY) ## what each change must pass: about four minutes on two cores
 	@$(CHECKS) test
 
-check: $(READY) ## the rest, before a merge: about fifteen minutes on two cores
+check: $(READY) ## the rest, before a merge: about eleven minutes on two cores
 	@$(CHECKS) check
 
 unit: $(READY) ## the unit tests, and which lines of plugins/ they miss
