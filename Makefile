@@ -82,7 +82,7 @@ matrix: $(READY) ## sanity, unit and integration tests on every supported ansibl
 
 # To see whether it runs: make bench QUICK=1 takes tiny sizes, and only prints. One group of what is
 # compared alone, anew: make bench GROUP=module.
-bench: $(READY) ## how long runs take, beside other ways, for the guide; about 22 minutes
+bench: $(READY) ## how long runs take, beside other ways, for the guide; about 28 minutes
 	@$(IN_VENV) -m tests.benchmarks $(if $(QUICK),--quick) $(if $(GROUP),--group '$(GROUP)')
 
 # Its version: make release VERSION=1.2.3. It publishes nothing.
